@@ -1,0 +1,42 @@
+import type { VouchEvent } from '@vouch/domain'
+
+/** An event as a fold sees it: what the app sent, and where and when the log took it. */
+export interface LoggedEvent {
+  readonly position: bigint
+  /** When it reached the log, ms since the epoch, UTC. */
+  readonly recordedAt: number
+  readonly event: VouchEvent
+}
+
+/**
+ * What a fold remembers. Keys are grouped by kind; a value is plain JSON data (strings, numbers, booleans, arrays, objects).
+ * Values are live: what `get` returns may be changed in place and must then be handed to `put`.
+ */
+export interface FoldState {
+  get<T>(kind: string, key: string): T | undefined
+  put<T>(kind: string, key: string, value: T): void
+  /** Adds a member to the set that `index` keeps for `key`; adding it again changes nothing. */
+  add(index: string, key: string, member: string): void
+  remove(index: string, key: string, member: string): void
+  /** The members, sorted by code unit. */
+  members(index: string, key: string): string[]
+}
+
+/** One row for one table; `position` and `line` are set by the runtime. Decimals and 64-bit integers are strings. */
+export interface Row {
+  readonly table: string
+  readonly values: Readonly<Record<string, unknown>>
+}
+
+/**
+ * A projection is a pure fold: the same state and event give the same rows and the same next state. No clock, no random
+ * number, no look-up outside `state`.
+ */
+export interface Projection {
+  readonly name: string
+  /** Raised whenever the fold or its tables change meaning: a live state of another version is rebuilt from the log. */
+  readonly version: number
+  /** Path of the file that holds its tables and views. */
+  readonly tables: URL
+  fold(state: FoldState, logged: LoggedEvent): readonly Row[]
+}
