@@ -1,1 +1,7 @@
-export {}
+export * from './canonical.ts'
+export * from './code.ts'
+export * from './currency.ts'
+export * from './duration.ts'
+export * from './events/index.ts'
+export * from './ids.ts'
+export * from './money.ts'

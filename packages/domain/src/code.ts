@@ -1,0 +1,30 @@
+import { z } from 'zod'
+import { type Id, textProblem } from './ids.ts'
+
+/** A link slug or coupon as it was written, without outer blanks. */
+export type Code = Id<'Code'>
+
+/**
+ * The key under which two codes are the same: without case, outer blanks and differences of Unicode normal form. It is
+ * stable: the key of a key is the key.
+ */
+export function codeKey(code: string): string {
+  const trimmed = code.trim()
+  if (ascii.test(trimmed)) return trimmed.toLowerCase()
+  // Upper case first, since some letters have two lower-case forms (σ, ς) or none of their own (ß, SS).
+  return trimmed.normalize('NFD').toUpperCase().toLowerCase().normalize('NFC')
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the whole of ASCII is meant
+const ascii = /^[\u0000-\u007f]*$/
+
+export const codeSchema = z
+  .string()
+  .meta({ minLength: 1, pattern: '\\S' })
+  .transform((text, context) => {
+    const code = text.trim()
+    const problem = textProblem(code, 200)
+    if (problem === undefined) return code as Code
+    context.issues.push({ code: 'custom', message: problem, input: text })
+    return z.NEVER
+  })

@@ -1,0 +1,58 @@
+import { advocateEnrolled, advocateReinstated, advocateSuspended, advocateUpdated } from './advocates.ts'
+import { codeIssued, codeRevoked } from './codes.ts'
+import { conversion, conversionAmended, refund } from './conversions.ts'
+import { rewardGranted, rewardRevoked, touchDisqualified } from './corrections.ts'
+import { identitiesLinked, identitiesUnlinked } from './identities.ts'
+import { programPublished } from './programs.ts'
+import { click, share, signup } from './touches.ts'
+import type { EventType } from './types.ts'
+
+/** The schema of `data` for every type of event there is. */
+export const dataSchemas = {
+  'vouch.click.v1': click,
+  'vouch.share.v1': share,
+  'vouch.signup.v1': signup,
+  'vouch.conversion.v1': conversion,
+  'vouch.conversion.amended.v1': conversionAmended,
+  'vouch.refund.v1': refund,
+  'vouch.identities.linked.v1': identitiesLinked,
+  'vouch.identities.unlinked.v1': identitiesUnlinked,
+  'vouch.program.published.v1': programPublished,
+  'vouch.advocate.enrolled.v1': advocateEnrolled,
+  'vouch.advocate.updated.v1': advocateUpdated,
+  'vouch.advocate.suspended.v1': advocateSuspended,
+  'vouch.advocate.reinstated.v1': advocateReinstated,
+  'vouch.code.issued.v1': codeIssued,
+  'vouch.code.revoked.v1': codeRevoked,
+  'vouch.touch.disqualified.v1': touchDisqualified,
+  'vouch.reward.granted.v1': rewardGranted,
+  'vouch.reward.revoked.v1': rewardRevoked,
+} as const
+
+export type DataSchemas = typeof dataSchemas
+
+export const eventTypes = Object.keys(dataSchemas) as readonly EventType[]
+
+const known: ReadonlySet<string> = new Set(eventTypes)
+
+export const isEventType = (type: string): type is EventType => known.has(type)
+
+/** What a key must be allowed to do. */
+export type AppendScope = 'ingest' | 'admin'
+
+const ingest: ReadonlySet<EventType> = new Set<EventType>([
+  'vouch.click.v1',
+  'vouch.share.v1',
+  'vouch.signup.v1',
+  'vouch.conversion.v1',
+  'vouch.conversion.amended.v1',
+  'vouch.refund.v1',
+  'vouch.identities.linked.v1',
+  'vouch.identities.unlinked.v1',
+])
+
+/**
+ * The scope that appending an event of this type needs: `ingest` for what apps report (touches, signups, conversions and
+ * their amendments, refunds, links), `admin` for terms, advocates, codes and everything by hand.
+ */
+export const scopeOf = (type: EventType): AppendScope => (ingest.has(type) ? 'ingest' : 'admin')

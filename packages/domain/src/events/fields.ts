@@ -1,0 +1,63 @@
+import { z } from 'zod'
+import { plainText } from '../ids.ts'
+import { quote } from '../quote.ts'
+
+/**
+ * An object whose unknown fields are kept when it is parsed. To the compiler it has the known fields alone, so that a
+ * misspelt name does not pass as an unknown one.
+ */
+export const open = <Shape extends z.ZodRawShape>(shape: Shape): z.ZodObject<Shape> =>
+  z.looseObject(shape) as unknown as z.ZodObject<Shape>
+
+/** A text within which anything may stand, up to a length in UTF-16 code units. */
+export const freeText = (maxLength: number) => z.string().max(maxLength)
+
+/** A reason in words: not blank, up to 500 characters. */
+export const reason = z
+  .string()
+  .max(500)
+  .check((context) => {
+    if (context.value.trim() !== '') return
+    context.issues.push({ code: 'custom', message: 'is blank; say why, in up to 500 characters', input: context.value })
+  })
+  .meta({ minLength: 1 })
+
+export const channel = plainText(100).describe('Where it took place, e.g. instagram, email, qr')
+
+export const country = z
+  .string()
+  .transform((text, context) => {
+    const code = text.toUpperCase()
+    const message = countryProblem(text, code)
+    if (message === undefined) return code
+    context.issues.push({ code: 'custom', message, input: text })
+    return z.NEVER
+  })
+  .describe("The customer's country: ISO 3166-1 alpha-2, e.g. DE; lower case is taken as upper case")
+  .meta({ pattern: '^[A-Za-z]{2}$' })
+
+function countryProblem(text: string, code: string): string | undefined {
+  if (!/^[A-Z]{2}$/.test(code))
+    return `${quote(text)} is not a country code; write the two letters of ISO 3166, such as DE`
+  // The one code that is often written and is not the country's; a rule for GB would pass it over in silence.
+  if (code === 'UK') return `${quote(text)} is not a country code of ISO 3166; did you mean GB?`
+  return undefined
+}
+
+const rate = /^(\d{1,12})(?:\.(\d{1,12}))?$/
+
+/** A decimal above zero in canonical form: no leading zeros, none trailing after the point. */
+export const fxRate = z
+  .string()
+  .transform((text, context) => {
+    const match = rate.exec(text)
+    const whole = match?.[1]?.replace(/^0+(?=\d)/, '')
+    const fraction = match?.[2]?.replace(/0+$/, '') ?? ''
+    if (whole !== undefined && (whole !== '0' || fraction !== ''))
+      return fraction === '' ? whole : `${whole}.${fraction}`
+    const like = 'write a decimal above zero with at most 12 digits on either side of the point, such as "1.0834"'
+    context.issues.push({ code: 'custom', message: `${quote(text)} is not a rate; ${like}`, input: text })
+    return z.NEVER
+  })
+  .describe("Units of the program's currency for one unit of the amount's currency: a decimal string above zero")
+  .meta({ pattern: '^\\d{1,12}(\\.\\d{1,12})?$' })

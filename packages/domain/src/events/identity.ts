@@ -1,0 +1,34 @@
+import { canonicalJson } from '../canonical.ts'
+import { codeKey } from '../code.ts'
+import type { VouchEvent } from './types.ts'
+
+/**
+ * The identity of an event, for ever: its natural key where it has one ('conversion:summer:c-1'), else source and id
+ * ('event:shop.example:evt-1'). The parts are percent-encoded, so that two identities never read the same.
+ */
+export function identityOf(event: VouchEvent): string {
+  switch (event.type) {
+    case 'vouch.signup.v1':
+      return key('signup', event.data.programId, event.data.customerId)
+    case 'vouch.conversion.v1':
+      return key('conversion', event.data.programId, event.data.conversionId)
+    case 'vouch.refund.v1':
+      return key('refund', event.data.programId, event.data.refundId)
+    case 'vouch.advocate.enrolled.v1':
+      return key('advocate', event.data.programId, event.data.advocateId)
+    case 'vouch.code.issued.v1':
+      return key('code', event.data.programId, codeKey(event.data.code))
+    default:
+      return key('event', event.source, event.id)
+  }
+}
+
+const key = (kind: string, first: string, second: string): string => `${kind}:${encode(first)}:${encode(second)}`
+
+const unreserved = /^[A-Za-z0-9_.~-]*$/
+
+const encode = (part: string): string => (unreserved.test(part) ? part : encodeURIComponent(part))
+
+/** What the content hash covers: type, time and parsed data as canonical JSON; not id and source, nor extensions. */
+export const canonicalContent = (event: VouchEvent): string =>
+  `{"data":${canonicalJson(event.data)},"time":${event.time},"type":"${event.type}"}`

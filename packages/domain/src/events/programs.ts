@@ -1,0 +1,3 @@
+import { termsSchema } from '../terms/schema.ts'
+
+export const programPublished = termsSchema

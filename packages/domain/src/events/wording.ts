@@ -1,0 +1,110 @@
+import type { z } from 'zod'
+import { quote } from '../quote.ts'
+import { nearest } from './nearest.ts'
+import type { Rejection } from './rejection.ts'
+
+/** What a value is, in words: 'text', 'the number 5', 'a list' … */
+export function kindOf(value: unknown): string {
+  if (value === null) return 'null'
+  if (Array.isArray(value)) return 'a list'
+  switch (typeof value) {
+    case 'string':
+      return `the text ${quote(value)}`
+    case 'number':
+      return `the number ${value}`
+    case 'boolean':
+      return String(value)
+    case 'object':
+      return Object.getPrototypeOf(value) === Object.prototype
+        ? 'an object'
+        : `a ${value.constructor?.name ?? 'special object'}`
+    case 'undefined':
+      return 'undefined'
+    default:
+      return `a ${typeof value}`
+  }
+}
+
+/** A path as people write it: data.items[0].sku; names that are no plain words are quoted. */
+export function pathText(path: readonly PropertyKey[]): string {
+  let text = ''
+  for (const key of path) {
+    if (typeof key === 'number') text += `[${key}]`
+    else if (plainName.test(String(key))) text += (text === '' ? '' : '.') + String(key)
+    else text += `[${quote(String(key))}]`
+  }
+  return text
+}
+
+const plainName = /^[A-Za-z_][A-Za-z0-9_-]*$/
+
+const expectations: Readonly<Record<string, string>> = {
+  string: 'text in quotes',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  object: 'an object',
+  record: 'an object',
+  array: 'a list',
+}
+
+/** Words for what zod finds; a schema that brings its own message keeps it. */
+export function wording(issue: z.core.$ZodRawIssue): string {
+  const { input } = issue
+  if (input === undefined && issue.code !== 'custom') return `is missing; ${remedy(issue)}`
+  if (input === null && issue.code !== 'custom') return `is null; ${remedy(issue)}, or leave it out if it is optional`
+  return `is ${finding(issue)}; ${remedy(issue)}`
+}
+
+function finding(issue: z.core.$ZodRawIssue): string {
+  if (issue.code === 'too_big' && issue.origin === 'string') return `longer than ${issue.maximum} characters`
+  if (issue.code === 'too_big' && issue.origin === 'array') return `a list of more than ${issue.maximum}`
+  return kindOf(issue.input)
+}
+
+function remedy(issue: z.core.$ZodRawIssue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return `write ${expectations[String(issue.expected)] ?? String(issue.expected)}`
+    case 'invalid_value':
+      return oneOf(issue.values, issue.input)
+    case 'too_small':
+      return `write ${unit(issue.origin)}${issue.inclusive === false ? 'above' : 'of at least'} ${issue.minimum}`
+    case 'too_big':
+      return `write ${unit(issue.origin)}${issue.inclusive === false ? 'below' : 'of at most'} ${issue.maximum}`
+    case 'unrecognized_keys':
+      return `leave out ${issue.keys.map(quote).join(', ')}`
+    case 'not_multiple_of':
+      return `write a multiple of ${issue.divisor}`
+    default:
+      return 'see the JSON Schema of this type for what is right'
+  }
+}
+
+const unit = (origin: string): string => (origin === 'array' ? 'a list ' : origin === 'string' ? 'text ' : 'a number ')
+
+function oneOf(values: readonly unknown[], input: unknown): string {
+  const texts = values.map((value) => (typeof value === 'string' ? value : String(value)))
+  if (texts.length === 1) return `write ${quote(texts[0] as string)}`
+  const meant = typeof input === 'string' ? nearest(input, texts) : undefined
+  return `${meant === undefined ? '' : `did you mean ${meant}? `}write one of ${texts.join(', ')}`
+}
+
+/** The first problem zod found, looking inside unions for the alternative that came closest. */
+export function firstProblem(issues: readonly z.core.$ZodIssue[], at: readonly PropertyKey[]): Rejection {
+  const issue = issues[0]
+  if (issue === undefined) throw new Error('A failed parse names no issue.')
+  const path = [...at, ...issue.path]
+  if (issue.code === 'invalid_union') {
+    // An alternative that failed further inside is the one that was meant.
+    const closest = [...issue.errors].sort((a, b) => depth(b) - depth(a))[0]
+    if (closest?.[0] !== undefined) return firstProblem(closest, path)
+  }
+  if (issue.code === 'unrecognized_keys') {
+    const unknown = issue.keys[0] as string
+    return { field: pathText([...path, unknown]), reason: 'is not known here; leave it out, or correct its name' }
+  }
+  return { field: pathText(path), reason: issue.message }
+}
+
+const depth = (issues: readonly z.core.$ZodIssue[]): number => issues[0]?.path.length ?? 0
