@@ -36,7 +36,8 @@ export function textProblem(text: string, maxLength: number): string | undefined
 }
 
 const plain = /^[!-~]+$/
-const controlCharacter = /\p{Cc}/u
+/** Line and paragraph separators too: an id stands on one line. */
+const controlCharacter = /[\p{Cc}\p{Zl}\p{Zp}]/u
 const codePoint = (text: string): string =>
   `U+${(text.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`
 
@@ -55,7 +56,7 @@ export const plainText = (maxLength: number) =>
       const message = textProblem(context.value, maxLength)
       if (message !== undefined) context.issues.push({ code: 'custom', message, input: context.value })
     })
-    .meta({ minLength: 1, maxLength })
+    .meta({ minLength: 1, maxLength, pattern: '^\\S(.*\\S)?$' })
 
 /** A schema for an id of one kind; at run time it stays a plain string. */
 // The kind exists for the compiler alone, so the cast changes nothing at run time.

@@ -51,20 +51,28 @@ function amountProblem(value: string, digits: number): string {
   return `${said} is not an amount; ${like}`
 }
 
+const notMoney = 'is not money; write an object such as {"value":"49.90","currency":"EUR"}'
+
 type MoneyRule = 'zero allowed' | 'above zero'
 
 const notAboveZero = /^[0.]+$/
 
+/** For JSON Schema, which cannot look up the digits of a currency; none has more than 4. */
+const pattern = '0*\\d{1,12}(\\.\\d{1,4})?'
+
 /** A schema for money; the parsed value is canonical. */
 export const money = (rule: MoneyRule) =>
   z
-    .looseObject({
-      value: z
-        .string()
-        .describe('A decimal string with at most as many digits after the point as the currency has, e.g. "49.90"')
-        .meta({ pattern: '^\\d+(\\.\\d+)?$' }),
-      currency: z.string().describe('ISO 4217 code, e.g. EUR').meta({ pattern: '^[A-Z]{3}$' }),
-    })
+    .looseObject(
+      {
+        value: z
+          .string()
+          .describe('A decimal string with at most as many digits after the point as the currency has, e.g. "49.90"')
+          .meta({ pattern: rule === 'above zero' ? `^(?=.*[1-9])${pattern}$` : `^${pattern}$` }),
+        currency: z.string().describe('ISO 4217 code, e.g. EUR').meta({ pattern: '^[A-Z]{3}$' }),
+      },
+      { error: (issue) => (issue.input === undefined ? undefined : notMoney) },
+    )
     .transform((given, context): MoneyJson => {
       const wrong = (field: 'value' | 'currency', message: string): never => {
         context.issues.push({ code: 'custom', path: [field], message, input: given })

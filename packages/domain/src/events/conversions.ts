@@ -58,6 +58,7 @@ export const conversion = open({
   })
   .check(itemsInCurrency)
   .describe('A purchase, subscription, renewal or lead. At least one of customerId, visitorId and code is there.')
+  .meta({ anyOf: [{ required: ['customerId'] }, { required: ['visitorId'] }, { required: ['code'] }] })
 
 export const conversionAmended = open({
   programId,

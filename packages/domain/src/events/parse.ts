@@ -31,7 +31,7 @@ const words = { error: wording, abortEarly: true }
  */
 export function parseEvent(input: unknown, now: number): Either<Rejection, VouchEvent> {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
-    return left({ field: '', reason: `is ${kindOf(input)}; an event is a JSON object` })
+    return left({ field: '', reason: `an event is a JSON object, not ${kindOf(input)}` })
   }
   const unsound = soundnessProblem(input)
   if (unsound !== undefined) return left(unsound)

@@ -16,7 +16,9 @@ interface Flaw {
  */
 export function soundnessProblem(value: unknown): Rejection | undefined {
   const flaw = flawOf(value, 0)
-  return flaw && { field: pathText(flaw.path.reverse()), reason: flaw.reason }
+  if (flaw === undefined) return undefined
+  const field = pathText(flaw.path.reverse())
+  return { field, reason: field === '' ? `the event ${flaw.reason}` : flaw.reason }
 }
 
 function flawOf(value: unknown, depth: number): Flaw | undefined {

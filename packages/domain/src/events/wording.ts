@@ -39,7 +39,7 @@ export function pathText(path: readonly PropertyKey[]): string {
 const plainName = /^[A-Za-z_][A-Za-z0-9_-]*$/
 
 const expectations: Readonly<Record<string, string>> = {
-  string: 'text in quotes',
+  string: 'text',
   number: 'a number',
   int: 'a whole number',
   boolean: 'true or false',
@@ -65,7 +65,7 @@ function finding(issue: z.core.$ZodRawIssue): string {
 function remedy(issue: z.core.$ZodRawIssue): string {
   switch (issue.code) {
     case 'invalid_type':
-      return `write ${expectations[String(issue.expected)] ?? String(issue.expected)}`
+      return typeRemedy(String(issue.expected), issue.input)
     case 'invalid_value':
       return oneOf(issue.values, issue.input)
     case 'too_small':
@@ -81,13 +81,20 @@ function remedy(issue: z.core.$ZodRawIssue): string {
   }
 }
 
+function typeRemedy(expected: string, input: unknown): string {
+  if (expected === 'string' && (typeof input === 'number' || typeof input === 'boolean')) {
+    return `write it as text, in quotes: ${quote(String(input))}`
+  }
+  return `write ${expectations[expected] ?? expected}`
+}
+
 const unit = (origin: string): string => (origin === 'array' ? 'a list ' : origin === 'string' ? 'text ' : 'a number ')
 
 function oneOf(values: readonly unknown[], input: unknown): string {
   const texts = values.map((value) => (typeof value === 'string' ? value : String(value)))
   if (texts.length === 1) return `write ${quote(texts[0] as string)}`
   const meant = typeof input === 'string' ? nearest(input, texts) : undefined
-  return `${meant === undefined ? '' : `did you mean ${meant}? `}write one of ${texts.join(', ')}`
+  return `write one of ${texts.join(', ')}${meant === undefined ? '' : ` (did you mean ${meant}?)`}`
 }
 
 /** The first problem zod found, looking inside unions for the alternative that came closest. */
