@@ -1,1 +1,16 @@
-export {}
+export { type AppendDecision, decideAppend, type Known, type LogView } from './decide.ts'
+export { type FolderInUse, type FolderLock, type FolderUnusable, type Holder, lockFolder } from './folder-lock.ts'
+export { openMemoryStore } from './memory.ts'
+export {
+  type Append,
+  type AppendOutcome,
+  type EventStore,
+  type EventToAppend,
+  type ExpectedRevision,
+  type RecordedEvent,
+  StoreError,
+  type StoreFailure,
+} from './port.ts'
+export { type OpenFailure, openSqliteStore, type SqliteOptions } from './sqlite/open.ts'
+export type { SqliteStats, SqliteStore } from './sqlite/store.ts'
+export { assertWellFormed } from './well-formed.ts'

@@ -1,0 +1,73 @@
+import { DatabaseSync } from 'node:sqlite'
+import { type Either, left, right } from 'fp-ts/lib/Either.js'
+import type { StoreFailure } from '../port.ts'
+import { failureOf } from './failure.ts'
+import { migrate, newestVersion, pragma, schemaState, versionOf } from './schema.ts'
+import { defaultTuning, type SqliteStore, type SqliteTuning, sqliteStoreOn } from './store.ts'
+
+export interface SqliteOptions extends Partial<SqliteTuning> {
+  /** The file; made if it is missing, its folder is not. Its `-wal` and `-shm` lie beside it. */
+  readonly path: string
+  /** How long to wait for another process that holds the file, default 5,000. */
+  readonly busyTimeoutMs?: number
+  /** Default 64 MiB: what the index of some four million events takes. */
+  readonly cacheMiB?: number
+}
+
+/**
+ * Why a log cannot be opened: the store fails, or the file is not one that this version can read.
+ * `store-too-new`: a newer vouch has written it. `not-a-store`: it is a SQLite database of something else.
+ */
+export interface OpenFailure {
+  readonly tag: StoreFailure['tag'] | 'store-too-new' | 'not-a-store'
+  readonly message: string
+}
+
+/** Opens the log in a SQLite file, brings its schema to this version, and makes durable what a crash left in its WAL. */
+export const openSqliteStore = (options: SqliteOptions): Either<OpenFailure, SqliteStore> => {
+  const { path, busyTimeoutMs = 5000, cacheMiB = 64, ...tuning } = options
+  let db: DatabaseSync | undefined
+  try {
+    db = new DatabaseSync(path, { timeout: busyTimeoutMs })
+    const refusal = setUp(db, path, cacheMiB)
+    if (refusal === undefined) return right(sqliteStoreOn(db, path, { ...defaultTuning, ...tuning }))
+    db.close()
+    return left(refusal)
+  } catch (error) {
+    if (db?.isOpen) db.close()
+    const failure = failureOf(error, path)
+    if (failure === undefined) throw error
+    return left(failure)
+  }
+}
+
+const setUp = (db: DatabaseSync, path: string, cacheMiB: number): OpenFailure | undefined => {
+  const state = schemaState(db)
+  if (state === 'foreign') {
+    return { tag: 'not-a-store', message: `${path} is a SQLite database, but no vouch event log. Name another file.` }
+  }
+  if (state === 'too-new') {
+    const versions = `its schema has version ${versionOf(db)}, this vouch knows versions up to ${newestVersion}`
+    return { tag: 'store-too-new', message: `The event log ${path} is from a newer vouch: ${versions}. Upgrade vouch.` }
+  }
+  if (pragma(db, 'journal_mode = WAL') !== 'wal') {
+    return { tag: 'store-unavailable', message: `${path} cannot hold an event log: it must be a file on a local disk.` }
+  }
+  db.exec(`
+    PRAGMA synchronous = FULL;
+    PRAGMA fullfsync = ON;
+    PRAGMA checkpoint_fullfsync = ON;
+    PRAGMA wal_autocheckpoint = ${checkpointPages};
+    PRAGMA cache_size = ${-1024 * cacheMiB};`)
+  migrate(db)
+  // A process that died between writing a commit to the WAL and its sync leaves events that are readable but not yet
+  // durable. A repeated append would answer `duplicate` for them, so they are made durable first.
+  db.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+  return undefined
+}
+
+/**
+ * 32 MiB of WAL before its pages move into the file: the pages of the identity index are changed many times over, and
+ * this way written once. With SQLite's own default of 1,000, a log of a million events takes appends half as fast.
+ */
+const checkpointPages = 8000

@@ -1,0 +1,148 @@
+import type { DatabaseSync } from 'node:sqlite'
+import { left } from 'fp-ts/lib/Either.js'
+import { decideAppend } from '../decide.ts'
+import { assertBatchSize, createWakeups, defaultBatchSize, following, toHead } from '../following.ts'
+import { type AppendOutcome, type EventStore, type RecordedEvent, StoreError, type StoreFailure } from '../port.ts'
+import { assertWellFormed } from '../well-formed.ts'
+import { eventsTable } from './events-table.ts'
+import { failureOf } from './failure.ts'
+import { groupCommit, type Work } from './group-commit.ts'
+import { type NameHash, nameHash } from './identity-hash.ts'
+import { inTransaction } from './transaction.ts'
+
+export interface SqliteStore extends EventStore {
+  stats(): SqliteStats
+  /**
+   * Reads the whole file and compares its pages and its indexes with one another: seconds for a million events.
+   * Resolves with what is wrong, one sentence each; empty for a sound file.
+   */
+  check(): Promise<readonly string[]>
+}
+
+/** Counted since the store was opened. */
+export interface SqliteStats {
+  /** Transactions that wrote something; each cost one sync of the disk. */
+  readonly commits: number
+  readonly eventsAppended: number
+}
+
+export interface SqliteTuning {
+  /** Appends that wait for the disk share a transaction of at most about this many events. */
+  readonly maxEventsPerCommit: number
+  /** A file belongs to the hash that it was first written with; another one than the default is for specs. */
+  readonly hash: NameHash
+}
+
+export const defaultTuning: SqliteTuning = { maxEventsPerCommit: 2000, hash: nameHash }
+
+/** The store on a connection that has been set up by `openSqliteStore`; the store closes it. */
+export const sqliteStoreOn = (db: DatabaseSync, path: string, tuning: SqliteTuning = defaultTuning): SqliteStore => {
+  const table = eventsTable(db, tuning.hash)
+  const wakeups = createWakeups()
+  let stats: SqliteStats = { commits: 0, eventsAppended: 0 }
+  let state: 'open' | 'closing' | 'closed' = 'open'
+
+  const closedFailure: StoreFailure = { tag: 'store-closed', message: `The event log ${path} is closed.` }
+
+  const commit = (group: readonly Work[]): readonly AppendOutcome[] => {
+    const { outcomes, appended } = inTransaction(db, () => {
+      // Read anew each time: whoever else has written to the file since is seen, and nothing is assumed after a failure.
+      const newest = table.newest()
+      let { position, recordedAt } = newest
+      const appendOne = (work: Work): AppendOutcome => {
+        const { append } = work
+        const decision = decideAppend(append, table)
+        switch (decision.tag) {
+          case 'append': {
+            recordedAt = position === 0 ? work.recordedAt : Math.max(recordedAt, work.recordedAt)
+            let revision = decision.firstRevision - 1n
+            for (const event of append.events) {
+              position += 1
+              revision += 1n
+              table.insert({ position, stream: append.stream, revision, recordedAt, event })
+            }
+            return { outcome: 'appended', position: BigInt(position), revision }
+          }
+          case 'duplicate':
+            return { outcome: 'duplicate', position: decision.position }
+          case 'conflict': {
+            const existing = table.at(decision.existing.position)
+            if (existing === undefined) throw new Error(`The event at ${decision.existing.position} is gone.`)
+            return { outcome: 'conflict', offered: decision.offered, existing }
+          }
+          case 'wrong-revision':
+            return { outcome: 'wrong-revision', actual: decision.actual }
+        }
+      }
+      return { outcomes: group.map(appendOne), appended: position - newest.position }
+    })
+    if (appended > 0) {
+      stats = { commits: stats.commits + 1, eventsAppended: stats.eventsAppended + appended }
+      wakeups.wake()
+    }
+    return outcomes
+  }
+
+  const appends = groupCommit({
+    commit,
+    failureOf: (error) => failureOf(error, path),
+    maxEvents: tuning.maxEventsPerCommit,
+  })
+
+  const reading = <A>(read: () => A): A => {
+    if (state === 'closed') throw new StoreError(closedFailure)
+    try {
+      return read()
+    } catch (error) {
+      const failure = failureOf(error, path)
+      throw failure === undefined ? error : new StoreError(failure, { cause: error })
+    }
+  }
+
+  const readBatch = (after: bigint, limit: number): RecordedEvent[] => reading(() => table.after(after, limit))
+
+  return {
+    append: (batch, recordedAt) => async () => {
+      assertWellFormed(batch, recordedAt)
+      return state === 'open' ? appends.append(batch, recordedAt) : left(closedFailure)
+    },
+    async *readStream(stream, fromRevision = 0n) {
+      let next = fromRevision
+      for (;;) {
+        const from = next
+        const batch = reading(() => table.ofStream(stream, from, defaultBatchSize))
+        yield* batch
+        const newest = batch.at(-1)
+        if (newest === undefined || batch.length < defaultBatchSize) return
+        next = newest.revision + 1n
+      }
+    },
+    readAll: (after, batchSize = defaultBatchSize) => {
+      assertBatchSize(batchSize)
+      return toHead(readBatch, after, batchSize)
+    },
+    subscribe: (after, signal, batchSize = defaultBatchSize) => {
+      assertBatchSize(batchSize)
+      return following(readBatch, wakeups, after, signal, batchSize)
+    },
+    find: async (identity) => reading(() => table.find(identity)),
+    head: async () => BigInt(reading(() => table.newest().position)),
+    check: async () => reading(() => findings(db)),
+    stats: () => stats,
+    close: async () => {
+      if (state === 'open') state = 'closing'
+      await appends.idle()
+      if (state === 'closing') db.close()
+      state = 'closed'
+      wakeups.wake()
+    },
+  }
+}
+
+/** `integrity_check` and not the faster `quick_check`, which does not compare an index with its table. */
+const findings = (db: DatabaseSync): readonly string[] =>
+  db
+    .prepare('PRAGMA integrity_check')
+    .all()
+    .map((row) => String(row.integrity_check))
+    .filter((finding) => finding !== 'ok')
