@@ -1,1 +1,2 @@
-export {}
+export * from './memory-state.ts'
+export * from './projection.ts'

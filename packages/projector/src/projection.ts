@@ -20,6 +20,8 @@ export interface FoldState {
   remove(index: string, key: string, member: string): void
   /** The members, sorted by code unit. */
   members(index: string, key: string): string[]
+  /** The keys of a kind that begin with `prefix`, sorted by code unit. For what happens rarely: it may read a lot. */
+  keys(kind: string, prefix: string): string[]
 }
 
 /** One row for one table; `position` and `line` are set by the runtime. Decimals and 64-bit integers are strings. */

@@ -1,0 +1,70 @@
+import { codeKey, type DataOf, insertInOrder } from '@vouch/domain'
+import { listClick } from './facts.ts'
+import type { FactBase } from './fold.ts'
+import type { Program } from './program.ts'
+import { type Rows, timestamp } from './rows.ts'
+import { bookExclusions, refOf, settle } from './settle.ts'
+import type { CodeState } from './state.ts'
+
+/** A code belongs to one advocate for ever; what had been waiting for it takes effect now. */
+export function issueCode(program: Program, data: DataOf<'vouch.code.issued.v1'>, time: number, rows: Rows): void {
+  const key = codeKey(data.code)
+  const code = program.code(key)
+  code.issued = { code: data.code, advocateId: data.advocateId, time }
+  program.save('code', key, code)
+  const advocate = program.advocate(data.advocateId)
+  advocate.codes.push(key)
+  program.save('advocate', data.advocateId, advocate)
+  writeCode(code, rows)
+  for (const visitorId of program.state.members('awaiting-code', program.key(key))) {
+    const visitor = program.visitor(visitorId)
+    for (const click of visitor.clicks) if (click.codeKey === key) listClick(program, visitorId, click, rows)
+    program.save('visitor', visitorId, visitor)
+    program.state.remove('awaiting-code', program.key(key), visitorId)
+  }
+  excludeStrangers(program, key, code, rows)
+  settle(program, program.state.members('by-code', program.key(key)).map(refOf), rows)
+}
+
+/** A code counts for nothing from the time of its revocation on; the touches before it stand. */
+export function revokeCode(
+  program: Program,
+  data: DataOf<'vouch.code.revoked.v1'>,
+  { source, id, time }: FactBase,
+  rows: Rows,
+): void {
+  const key = codeKey(data.code)
+  const code = program.code(key)
+  insertInOrder(code.revocations, { source, id, time, advocateId: data.advocateId })
+  program.save('code', key, code)
+  writeCode(code, rows)
+  excludeStrangers(program, key, code, rows)
+  settle(program, program.state.members('by-code', program.key(key)).map(refOf), rows)
+}
+
+function writeCode({ issued, revocations }: CodeState, rows: Rows): void {
+  if (!issued) return
+  const revoked = revocations.find((it) => it.advocateId === issued.advocateId)
+  rows.push('codes', {
+    code: issued.code,
+    advocate_id: issued.advocateId,
+    status: revoked ? 'revoked' : 'issued',
+    issued_at: timestamp(issued.time),
+    revoked_at: revoked ? timestamp(revoked.time) : null,
+  })
+}
+
+/** Nobody revokes what belongs to another, and what nobody has been given waits. */
+function excludeStrangers(program: Program, key: string, code: CodeState, rows: Rows): void {
+  const { issued } = code
+  const idle = code.revocations.filter((it) => it.advocateId !== issued?.advocateId)
+  const reason = issued ? ('code-of-another-advocate' as const) : ('unknown-code' as const)
+  const standing = { exclusions: code.exclusions ?? [] }
+  bookExclusions(
+    standing,
+    idle.map((it) => ({ subject: 'event', reason, source: it.source, eventId: it.id })),
+    rows,
+  )
+  code.exclusions = standing.exclusions
+  program.save('code', key, code)
+}

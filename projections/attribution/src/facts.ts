@@ -1,0 +1,204 @@
+import { codeKey, type DataOf, insertInOrder } from '@vouch/domain'
+import type { FactBase } from './fold.ts'
+import { clickTouch, stateLink, type TriggerRef, triggersAround } from './people.ts'
+import type { Program } from './program.ts'
+import type { Rows } from './rows.ts'
+import { bookExclusions, listTouch, settle } from './settle.ts'
+import type { Click, ConversionFact, ConversionRef, StoredCorrection } from './state.ts'
+
+export function click(program: Program, data: DataOf<'vouch.click.v1'>, base: FactBase, rows: Rows): void {
+  const { visitorId, code, channel, shareId } = data
+  const own: Click = { ...base, code, codeKey: codeKey(code), channel, shareId }
+  const visitor = program.visitor(visitorId)
+  insertInOrder(visitor.clicks, own)
+  listClick(program, visitorId, own, rows)
+  program.save('visitor', visitorId, visitor)
+  settle(
+    program,
+    [
+      ...openClickTrigger(program, visitorId, own),
+      ...laterThan(program, triggersAround(program, { visitorId }), own.time),
+    ],
+    rows,
+  )
+}
+
+/** A click is in `touches` as soon as its code is known and terms hold at its time; until then it says why not. */
+export function listClick(program: Program, visitorId: string, own: Click, rows: Rows): void {
+  const reason = program.outOfAccount(own) ?? (program.codeOf(own.codeKey) ? undefined : 'unknown-code')
+  if (reason === undefined && !own.listed) {
+    own.listed = listTouch(program, { ...own, ...clickTouch(own), visitorId }, rows)
+  }
+  if (reason === 'unknown-code') program.state.add('awaiting-code', program.key(own.codeKey), visitorId)
+  const before = { exclusions: own.excluded === undefined ? [] : [own.excluded] }
+  bookExclusions(
+    before,
+    reason === undefined ? [] : [{ subject: 'event', reason, source: own.source, eventId: own.id }],
+    rows,
+  )
+  own.excluded = before.exclusions[0]
+}
+
+/** A click is a trigger of its own only where a rule pays for clicks. */
+export function openClickTrigger(program: Program, visitorId: string, own: Click): TriggerRef[] {
+  const { source, id } = own
+  const ref: TriggerRef = { kind: 'click', source, id }
+  if (program.click(source, id)) return [ref]
+  if (!program.termsAt(own.time)?.rules.some((rule) => rule.trigger === 'click')) return []
+  const { listed: _listed, excluded: _excluded, ...fact } = own
+  program.state.put('click', program.key(source, id), { fact: { ...fact, visitorId }, rewards: {}, exclusions: [] })
+  return [ref]
+}
+
+export function share(program: Program, data: DataOf<'vouch.share.v1'>, base: FactBase, rows: Rows): void {
+  const { advocateId, channel, code, shareId } = data
+  const fact = { ...base, advocateId, channel, code, codeKey: code === undefined ? undefined : codeKey(code), shareId }
+  program.state.put('share', program.key(base.source, base.id), { fact, rewards: {}, exclusions: [] })
+  settle(program, [{ kind: 'share', source: base.source, id: base.id }], rows)
+}
+
+export function signup(program: Program, data: DataOf<'vouch.signup.v1'>, base: FactBase, rows: Rows): void {
+  const { customerId, visitorId, code } = data
+  const fact = { ...base, customerId, visitorId, code, codeKey: code === undefined ? undefined : codeKey(code) }
+  program.save('signup', customerId, { fact, rewards: {}, exclusions: [] })
+  if (visitorId !== undefined) {
+    const visitor = program.visitor(visitorId)
+    visitor.signups.push(customerId)
+    program.save('visitor', visitorId, visitor)
+  }
+  const around = assertLink(program, { customerId, visitorId }, base, rows)
+  settle(program, [{ kind: 'signup', id: customerId }, ...around], rows)
+}
+
+export function conversion(program: Program, data: DataOf<'vouch.conversion.v1'>, base: FactBase, rows: Rows): void {
+  const { conversionId, customerId, visitorId, code, amount, kind, country, fxRate, items } = data
+  const fact: ConversionFact = {
+    ...base,
+    conversionId,
+    amount,
+    customerId,
+    visitorId,
+    code,
+    kind,
+    country,
+    fxRate,
+    items,
+    codeKey: code === undefined ? undefined : codeKey(code),
+  }
+  const state = program.conversion(conversionId)
+  state.fact = fact
+  program.save('conversion', conversionId, state)
+  const ref: ConversionRef = {
+    source: base.source,
+    id: base.id,
+    time: base.time,
+    lateMs: base.lateMs,
+    conversionId,
+    customerId,
+  }
+  if (customerId !== undefined) {
+    const customer = program.customer(customerId)
+    insertInOrder(customer.conversions, ref)
+    program.save('customer', customerId, customer)
+  }
+  if (visitorId !== undefined) {
+    const visitor = program.visitor(visitorId)
+    insertInOrder(visitor.conversions, ref)
+    program.save('visitor', visitorId, visitor)
+  }
+  const around = assertLink(program, { customerId, visitorId }, base, rows)
+  settle(program, [{ kind: 'conversion', id: conversionId }, ...around], rows)
+}
+
+/**
+ * A signup or conversion that names both a visitor and a customer says that they are one; where it is taken into account.
+ * Returns what may change by that, and by the fact itself, which can only change what comes after it.
+ */
+function assertLink(
+  program: Program,
+  who: { customerId?: string | undefined; visitorId?: string | undefined },
+  base: FactBase,
+  rows: Rows,
+): TriggerRef[] {
+  const { customerId, visitorId } = who
+  const before =
+    customerId !== undefined && visitorId !== undefined && !program.isTooLate(base)
+      ? triggersAround(program, who)
+      : undefined
+  const changed =
+    before !== undefined &&
+    changeLink(program, customerId as string, visitorId as string, { ...base, linked: true }, rows)
+  const after = triggersAround(program, who)
+  return changed ? [...(before ?? []), ...after] : laterThan(program, after, base.time)
+}
+
+type Statement = Pick<FactBase, 'source' | 'id' | 'time'> & { readonly linked: boolean }
+
+/** Notes a statement and writes its row; true if who is linked to whom has changed by it. */
+function changeLink(
+  program: Program,
+  customerId: string,
+  visitorId: string,
+  { source, id, time, linked }: Statement,
+  rows: Rows,
+): boolean {
+  const before = program.isLinked(visitorId, customerId)
+  stateLink(program, visitorId, { source, id, time, customerId, linked })
+  rows.push('links', {
+    visitor_id: visitorId,
+    customer_id: customerId,
+    entry: linked ? 'linked' : 'unlinked',
+    source,
+    event_id: id,
+  })
+  return before !== program.isLinked(visitorId, customerId)
+}
+
+export function link(
+  program: Program,
+  { customerId, visitorId }: DataOf<'vouch.identities.linked.v1'>,
+  statement: Statement,
+  rows: Rows,
+): void {
+  const before = triggersAround(program, { customerId, visitorId })
+  const changed = changeLink(program, customerId, visitorId, statement, rows)
+  if (changed) settle(program, [...before, ...triggersAround(program, { customerId, visitorId })], rows)
+}
+
+export function correction(
+  program: Program,
+  conversionId: string,
+  kind: 'amendments' | 'refunds',
+  { source, id, time, recordedAt, amount, items, refundId }: StoredCorrection,
+  rows: Rows,
+): void {
+  const state = program.conversion(conversionId)
+  insertInOrder(state[kind], { source, id, time, recordedAt, amount, items, refundId })
+  program.save('conversion', conversionId, state)
+  if (state.fact) return settle(program, [{ kind: 'conversion', id: conversionId }], rows)
+  const waiting = [...state.amendments, ...state.refunds]
+  bookExclusions(
+    state,
+    waiting.map((it) => ({
+      subject: 'event',
+      reason: 'unknown-conversion',
+      source: it.source,
+      eventId: it.id,
+      conversionId,
+    })),
+    rows,
+  )
+}
+
+/** Those at or after a time: what happens now cannot change what was before it. */
+function laterThan(program: Program, refs: readonly TriggerRef[], time: number): TriggerRef[] {
+  return refs.filter((ref) => {
+    const fact =
+      ref.kind === 'conversion'
+        ? program.conversion(ref.id).fact
+        : ref.kind === 'signup'
+          ? program.signup(ref.id)?.fact
+          : undefined
+    return fact !== undefined && fact.time >= time
+  })
+}

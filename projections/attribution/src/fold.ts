@@ -1,0 +1,93 @@
+import { advanceClock, canBeLate, lateBy, type VouchEvent } from '@vouch/domain'
+import type { FoldState, LoggedEvent, Row } from '@vouch/projector'
+import { said, stateAdvocate } from './advocates.ts'
+import { issueCode, revokeCode } from './codes.ts'
+import { click, conversion, correction, link, share, signup } from './facts.ts'
+import { disqualifyTouch, publishTerms, rewardByHand } from './operator.ts'
+import { Program } from './program.ts'
+import { Rows } from './rows.ts'
+
+/**
+ * One event of the log, in its order, to the rows that it leads to. Pure: everything it knows is in `state`, and the same
+ * state and event give the same rows and the same next state.
+ */
+export function fold(state: FoldState, logged: LoggedEvent): readonly Row[] {
+  const { event, recordedAt } = logged
+  const program = new Program(state, event.data.programId)
+  const rows = new Rows(program.id, { type: event.type, occurredAt: event.time, recordedAt })
+  const { clock } = program.self
+  const late = lateBy(clock, event)
+  const base = {
+    source: event.source,
+    id: event.id,
+    time: event.time,
+    recordedAt,
+    lateMs: late === 0 ? undefined : late,
+  }
+  if (canBeLate(event.type)) {
+    program.self.clock = advanceClock(clock, event, recordedAt)
+    program.self.latest = Math.max(program.self.latest ?? event.time, event.time)
+    program.saveSelf()
+  }
+  apply(program, event, base, rows)
+  return rows.list
+}
+
+function apply(program: Program, event: VouchEvent, base: FactBase, rows: Rows): void {
+  switch (event.type) {
+    case 'vouch.click.v1':
+      return click(program, event.data, base, rows)
+    case 'vouch.share.v1':
+      return share(program, event.data, base, rows)
+    case 'vouch.signup.v1':
+      return signup(program, event.data, base, rows)
+    case 'vouch.conversion.v1':
+      return conversion(program, event.data, base, rows)
+    case 'vouch.conversion.amended.v1':
+      return correction(
+        program,
+        event.data.conversionId,
+        'amendments',
+        { ...base, amount: event.data.amount, items: event.data.items },
+        rows,
+      )
+    case 'vouch.refund.v1': {
+      const { amount, items, refundId } = event.data
+      return correction(program, event.data.conversionId, 'refunds', { ...base, amount, items, refundId }, rows)
+    }
+    case 'vouch.identities.linked.v1':
+      return link(program, event.data, { ...base, linked: true }, rows)
+    case 'vouch.identities.unlinked.v1':
+      return link(program, event.data, { ...base, linked: false }, rows)
+    case 'vouch.program.published.v1':
+      return publishTerms(program, event, rows)
+    case 'vouch.advocate.enrolled.v1':
+      return stateAdvocate(program, event.data.advocateId, { ...said(event.data), ...base, enrolled: true }, rows)
+    case 'vouch.advocate.updated.v1':
+      return stateAdvocate(program, event.data.advocateId, { ...said(event.data), ...base }, rows)
+    case 'vouch.advocate.suspended.v1':
+      return stateAdvocate(program, event.data.advocateId, { ...base, suspended: true }, rows)
+    case 'vouch.advocate.reinstated.v1':
+      return stateAdvocate(program, event.data.advocateId, { ...base, suspended: false }, rows)
+    case 'vouch.code.issued.v1':
+      return issueCode(program, event.data, event.time, rows)
+    case 'vouch.code.revoked.v1':
+      return revokeCode(program, event.data, base, rows)
+    case 'vouch.touch.disqualified.v1':
+      return disqualifyTouch(program, event.data, rows)
+    case 'vouch.reward.granted.v1':
+    case 'vouch.reward.revoked.v1':
+      return rewardByHand(program, event, rows)
+    default:
+      return event satisfies never
+  }
+}
+
+/** The event's own part of a fact; its data is picked by name, for unknown fields are the log's business. */
+export interface FactBase {
+  readonly source: string
+  readonly id: string
+  readonly time: number
+  readonly recordedAt: number
+  readonly lateMs: number | undefined
+}

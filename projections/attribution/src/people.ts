@@ -1,0 +1,124 @@
+import { compareOccurrence, type Occurrence, type Touch } from '@vouch/domain'
+import { isLater, type Program } from './program.ts'
+import { nameOf } from './rows.ts'
+import type { Click, ConversionRef, Fact, LinkStatement, SignupState } from './state.ts'
+
+/** Who did something: at least one of the two, or nobody known. */
+export interface Who {
+  readonly customerId?: string | undefined
+  readonly visitorId?: string | undefined
+}
+
+/** A fact that can lead to rewards, by name. */
+export type TriggerRef =
+  | { readonly kind: 'conversion'; readonly id: string }
+  | { readonly kind: 'signup'; readonly id: string }
+  | { readonly kind: 'click' | 'share'; readonly source: string; readonly id: string }
+
+/**
+ * The visitors and customers whose touches count. One step, never further: a customer is all visitors linked to it; a
+ * visitor without a customer is, besides itself, all visitors of the customers that it is linked to.
+ */
+export function circleOf(
+  program: Program,
+  { customerId, visitorId }: Who,
+): { visitors: Set<string>; customers: Set<string> } {
+  const visitors = new Set<string>()
+  if (visitorId !== undefined) visitors.add(visitorId)
+  const customers = new Set<string>()
+  if (customerId !== undefined) customers.add(customerId)
+  else if (visitorId !== undefined) for (const id of program.customersOf(visitorId)) customers.add(id)
+  for (const id of customers) for (const visitor of program.visitorsOf(id)) visitors.add(visitor)
+  return { visitors, customers }
+}
+
+/** All touches of the people behind a conversion or signup, but for a coupon of its own; in no order. */
+export function touchesOf(program: Program, who: Who): Touch[] {
+  const { visitors, customers } = circleOf(program, who)
+  const touches: Touch[] = []
+  const signups = new Set(customers)
+  for (const visitorId of visitors) {
+    const visitor = program.visitor(visitorId)
+    for (const click of visitor.clicks) touches.push(clickTouch(click))
+    for (const customerId of visitor.signups) signups.add(customerId)
+  }
+  for (const customerId of signups) {
+    const signup = program.signup(customerId)
+    const touch = signup && signupTouch(signup)
+    if (touch) touches.push(touch)
+  }
+  return touches
+}
+
+const touchBase = ({ time, source, id, lateMs }: Fact) => ({ time, source, id, lateMs })
+
+export const clickTouch = (click: Click): Touch => ({
+  ...touchBase(click),
+  touchId: nameOf('click', click.source, click.id),
+  kind: 'click',
+  codeKey: click.codeKey,
+  channel: click.channel,
+})
+
+export function signupTouch({ fact }: SignupState): Touch | undefined {
+  if (fact.codeKey === undefined) return undefined
+  return { ...touchBase(fact), touchId: nameOf('signup', fact.customerId), kind: 'signup', codeKey: fact.codeKey }
+}
+
+/** Time of the same person's last conversion before this one, in the order of the contract; undefined if it is the first. */
+export function previousConversionAt(program: Program, who: Who, own: Occurrence): number | undefined {
+  const { visitors, customers } = circleOf(program, who)
+  let latest: ConversionRef | undefined
+  const consider = (ref: ConversionRef) => {
+    if (compareOccurrence(ref, own) >= 0 || program.isTooLate(ref)) return
+    if (!latest || compareOccurrence(ref, latest) > 0) latest = ref
+  }
+  for (const id of customers) for (const ref of program.customer(id).conversions) consider(ref)
+  for (const id of visitors)
+    for (const ref of program.visitor(id).conversions) if (ref.customerId === undefined) consider(ref)
+  return latest?.time
+}
+
+/** Whether the customer has no conversion before this moment. */
+export function isFirstOfCustomer(program: Program, customerId: string, own: Occurrence): boolean {
+  const first = program.customer(customerId).conversions.find((ref) => !program.isTooLate(ref))
+  return first === undefined || compareOccurrence(first, own) >= 0
+}
+
+/** Notes what was said about a visitor and a customer; false if something later had been said already. */
+export function stateLink(program: Program, visitorId: string, statement: LinkStatement): boolean {
+  const visitor = program.visitor(visitorId)
+  const at = visitor.links.findIndex((it) => it.customerId === statement.customerId)
+  if (!isLater(statement, visitor.links[at])) return false
+  if (at < 0) visitor.links.push(statement)
+  else visitor.links[at] = statement
+  program.save('visitor', visitorId, visitor)
+  const customer = program.customer(statement.customerId)
+  if (at < 0) {
+    customer.visitors.push(visitorId)
+    program.save('customer', statement.customerId, customer)
+  }
+  return true
+}
+
+/**
+ * Every conversion and signup whose circle may hold this visitor or customer: those of both, of the customers linked to
+ * the visitor, and of the visitors linked to any of these customers.
+ */
+export function triggersAround(program: Program, { visitorId, customerId }: Who): TriggerRef[] {
+  const refs: TriggerRef[] = []
+  const customers = new Set<string>(visitorId === undefined ? [] : program.customersOf(visitorId))
+  if (customerId !== undefined) customers.add(customerId)
+  const visitors = new Set<string>(visitorId === undefined ? [] : [visitorId])
+  for (const id of customers) for (const visitor of program.visitorsOf(id)) visitors.add(visitor)
+  for (const id of customers) {
+    for (const { conversionId } of program.customer(id).conversions) refs.push({ kind: 'conversion', id: conversionId })
+    if (program.signup(id)) refs.push({ kind: 'signup', id })
+  }
+  for (const id of visitors) {
+    const visitor = program.visitor(id)
+    for (const { conversionId } of visitor.conversions) refs.push({ kind: 'conversion', id: conversionId })
+    for (const signup of visitor.signups) refs.push({ kind: 'signup', id: signup })
+  }
+  return refs
+}

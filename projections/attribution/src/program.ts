@@ -1,0 +1,141 @@
+import {
+  type CompiledTerms,
+  compareOccurrence,
+  compileTerms,
+  type Occurrence,
+  type Surroundings,
+  termsAt,
+  versionAt,
+} from '@vouch/domain'
+import type { FoldState } from '@vouch/projector'
+import type {
+  AdvocateState,
+  AdvocateStatement,
+  ClickTriggerState,
+  CodeState,
+  ConversionState,
+  CustomerState,
+  Fact,
+  ProgramState,
+  ShareState,
+  SignupState,
+  VisitorState,
+} from './state.ts'
+
+/** One program's part of the fold's state, and the questions that its rules ask of it. */
+export class Program implements Surroundings {
+  readonly id: string
+  readonly state: FoldState
+  readonly self: ProgramState
+
+  constructor(state: FoldState, id: string) {
+    this.id = id
+    this.state = state
+    this.self = state.get<ProgramState>('program', id) ?? { versions: [] }
+  }
+
+  /** Ids hold no control characters, so a line break keeps the parts of a key apart. */
+  key(...parts: readonly string[]): string {
+    return [this.id, ...parts].join('\n')
+  }
+
+  visitor = (id: string): VisitorState =>
+    this.state.get<VisitorState>('visitor', this.key(id)) ?? { clicks: [], links: [], signups: [], conversions: [] }
+  customer = (id: string): CustomerState =>
+    this.state.get<CustomerState>('customer', this.key(id)) ?? { visitors: [], conversions: [] }
+  conversion = (id: string): ConversionState =>
+    this.state.get<ConversionState>('conversion', this.key(id)) ?? {
+      amendments: [],
+      refunds: [],
+      rewards: {},
+      exclusions: [],
+    }
+  code = (codeKey: string): CodeState => this.state.get<CodeState>('code', this.key(codeKey)) ?? { revocations: [] }
+  advocate = (id: string): AdvocateState =>
+    this.state.get<AdvocateState>('advocate', this.key(id)) ?? { statements: [], codes: [] }
+  signup = (customerId: string): SignupState | undefined => this.state.get('signup', this.key(customerId))
+  click = (source: string, id: string): ClickTriggerState | undefined => this.state.get('click', this.key(source, id))
+  share = (source: string, id: string): ShareState | undefined => this.state.get('share', this.key(source, id))
+
+  save(kind: 'visitor' | 'customer' | 'conversion' | 'code' | 'advocate' | 'signup', id: string, value: unknown): void {
+    this.state.put(kind, this.key(id), value)
+  }
+
+  saveSelf(): void {
+    this.state.put('program', this.id, this.self)
+  }
+
+  termsAt(time: number): CompiledTerms | undefined {
+    return termsAt(this.self.versions, time)
+  }
+
+  /** Why a fact is not taken into account at all; undefined if it is. */
+  outOfAccount(fact: Fact): 'no-terms' | 'beyond-horizon' | undefined {
+    const version = versionAt(this.self.versions, fact.time)
+    if (!version) return 'no-terms'
+    return fact.lateMs !== undefined && fact.lateMs > compileTerms(version).horizonMs ? 'beyond-horizon' : undefined
+  }
+
+  /** Whether a fact came beyond the horizon; where no terms hold there is none to be beyond. */
+  isTooLate(fact: { readonly time: number; readonly lateMs?: number | undefined }): boolean {
+    if (fact.lateMs === undefined) return false
+    const terms = this.termsAt(fact.time)
+    return terms !== undefined && fact.lateMs > terms.horizonMs
+  }
+
+  codeOf(codeKey: string): { advocateId: string; revokedAt: number | undefined } | undefined {
+    const { issued, revocations } = this.code(codeKey)
+    if (!issued) return undefined
+    const valid = revocations.find((it) => it.advocateId === issued.advocateId)
+    return { advocateId: issued.advocateId, revokedAt: valid?.time }
+  }
+
+  isSuspended(advocateId: string, time: number): boolean {
+    return this.lastSaid(advocateId, time, 'suspended') ?? false
+  }
+
+  customerOf(advocateId: string, time: number): string | undefined {
+    return this.saidAbout(advocateId, time, 'customerId')
+  }
+
+  parentOf(advocateId: string, time: number): string | undefined {
+    return this.saidAbout(advocateId, time, 'parentAdvocateId')
+  }
+
+  isDisqualified(touch: Occurrence): boolean {
+    if (!this.self.disqualifies) return false
+    return this.state.get('disqualified', this.key(touch.source, touch.id)) !== undefined
+  }
+
+  isLinked(visitorId: string, customerId: string): boolean {
+    return this.visitor(visitorId).links.some((it) => it.customerId === customerId && it.linked)
+  }
+
+  customersOf(visitorId: string): string[] {
+    return this.visitor(visitorId).links.flatMap((it) => (it.linked ? [it.customerId] : []))
+  }
+
+  visitorsOf(customerId: string): string[] {
+    return this.customer(customerId).visitors.filter((visitorId) => this.isLinked(visitorId, customerId))
+  }
+
+  private lastSaid<K extends keyof AdvocateStatement>(
+    advocateId: string,
+    time: number,
+    field: K,
+  ): AdvocateStatement[K] | undefined {
+    const { statements } = this.advocate(advocateId)
+    return statements.findLast((it) => it.time <= time && it[field] !== undefined)?.[field]
+  }
+
+  /** As it was at that time; what was first said of an advocate also holds for the time before. */
+  private saidAbout(advocateId: string, time: number, field: 'customerId' | 'parentAdvocateId'): string | undefined {
+    const known = this.lastSaid(advocateId, time, field)
+    if (known !== undefined) return known
+    const first = this.advocate(advocateId).statements.find((it) => it.enrolled)
+    return first && first.time > time ? first[field] : undefined
+  }
+}
+
+/** Keeps the later of two statements by their own time, for all time. */
+export const isLater = (a: Occurrence, b: Occurrence | undefined): boolean => !b || compareOccurrence(a, b) > 0

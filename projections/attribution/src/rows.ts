@@ -1,0 +1,44 @@
+import type { Row } from '@vouch/projector'
+
+/** The event that makes rows, as their columns tell of it. */
+export interface Cause {
+  readonly type: string
+  readonly occurredAt: number
+  readonly recordedAt: number
+}
+
+/** Collects the rows of one event. */
+export class Rows {
+  readonly list: Row[] = []
+  readonly programId: string
+  readonly cause: Cause
+
+  constructor(programId: string, cause: Cause) {
+    this.programId = programId
+    this.cause = cause
+  }
+
+  push(table: string, values: Record<string, unknown>): void {
+    this.list.push({
+      table,
+      values: {
+        program_id: this.programId,
+        ...values,
+        occurred_at: values.occurred_at ?? timestamp(this.cause.occurredAt),
+        recorded_at: timestamp(this.cause.recordedAt),
+      },
+    })
+  }
+}
+
+/** ms UTC as ClickHouse reads a DateTime64(3, 'UTC'). */
+export const timestamp = (ms: number): string => new Date(ms).toISOString().slice(0, 23).replace('T', ' ')
+
+/** Units of 1e-9 as a Decimal(18, 9). */
+export function creditText(units: bigint): string {
+  const digits = (units < 0n ? -units : units).toString().padStart(10, '0')
+  return `${units < 0n ? '-' : ''}${digits.slice(0, -9)}.${digits.slice(-9)}`
+}
+
+/** A readable name made of the parts of an identity, the same for ever; parts cannot run into each other. */
+export const nameOf = (...parts: readonly string[]): string => parts.map(encodeURIComponent).join(':')

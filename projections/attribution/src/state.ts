@@ -1,0 +1,190 @@
+import type { Correction, Item, MoneyJson, Occurrence, TermsVersion } from '@vouch/domain'
+
+/** What the fold keeps of a program. */
+export interface ProgramState {
+  /** The program's own clock, ms; undefined before its first fact. */
+  clock?: number | undefined
+  /** Latest time of any fact, ms, even one ahead of its recording. */
+  latest?: number | undefined
+  versions: TermsVersion[]
+  /** Set with the first disqualified touch, so that programs without any never look for one. */
+  disqualifies?: boolean | undefined
+  /** Rewards by hand for a time at which no terms hold yet. */
+  waiting?: HandReward[] | undefined
+}
+
+export interface HandReward extends Occurrence {
+  readonly advocateId: string
+  readonly amount: MoneyJson
+  readonly conversionId?: string | undefined
+  readonly revoked: boolean
+  /** The `Exclusion` texts that stand. */
+  readonly exclusions?: string[] | undefined
+}
+
+/** A fact that may come too late: its lateness is fixed when it arrives. */
+export interface Fact extends Occurrence {
+  readonly recordedAt: number
+  /** How far behind the program's clock it arrived, ms; left out when in time. */
+  readonly lateMs?: number | undefined
+}
+
+export interface Click extends Fact {
+  readonly code: string
+  readonly codeKey: string
+  readonly channel?: string | undefined
+  readonly shareId?: string | undefined
+  /** Whether its row in `touches` is written. */
+  listed?: boolean | undefined
+  /** Its row in `exclusions`, as `Exclusion` text, while it has one. */
+  excluded?: string | undefined
+}
+
+/** What was last said about one visitor and one customer. */
+export interface LinkStatement extends Occurrence {
+  readonly customerId: string
+  readonly linked: boolean
+}
+
+/** A conversion as its neighbours need to know it. */
+export interface ConversionRef extends Occurrence {
+  readonly conversionId: string
+  readonly customerId?: string | undefined
+  readonly lateMs?: number | undefined
+}
+
+export interface VisitorState {
+  clicks: Click[]
+  /** The latest statement for each customer. */
+  links: LinkStatement[]
+  /** Customers who signed up on this visitor. */
+  signups: string[]
+  conversions: ConversionRef[]
+}
+
+export interface CustomerState {
+  /** Visitors of whom a link was ever stated. */
+  visitors: string[]
+  conversions: ConversionRef[]
+}
+
+/** What a trigger has led to so far. */
+export interface TriggerState {
+  /** By version, rule and beneficiary. */
+  rewards: Record<string, RewardUnit>
+  /** The `Exclusion` texts that stand. */
+  exclusions: string[]
+}
+
+/** One beneficiary's reward from one rule for one trigger. Amounts are minor units as decimal strings. */
+export interface RewardUnit {
+  readonly ruleId: string
+  readonly version: number
+  readonly role: 'advocate' | 'referee' | 'upline'
+  readonly beneficiaryId: string
+  readonly currency: string
+  readonly earnedAt: number
+  readonly availableOn: string
+  /** How many triggers had counted for its tiers before it. */
+  readonly ordinal: number
+  raw: string
+  granted: string
+  /** The cap that keeps it below what its rule gives, if one does. */
+  cappedBy?: 'cap-per-advocate' | 'cap-per-customer' | 'cap-per-program' | undefined
+  /** Whether an accrual was ever written. */
+  accrued?: boolean | undefined
+}
+
+export interface SignupState extends TriggerState {
+  readonly fact: Fact & {
+    readonly customerId: string
+    readonly visitorId?: string | undefined
+    readonly code?: string | undefined
+    readonly codeKey?: string | undefined
+  }
+  /** Whether its row in `signups`, and the one in `touches`, is written. */
+  recorded?: boolean | undefined
+  listed?: boolean | undefined
+}
+
+export interface ClickTriggerState extends TriggerState {
+  readonly fact: Click & { readonly visitorId: string }
+}
+
+export interface ShareState extends TriggerState {
+  readonly fact: Fact & {
+    readonly advocateId: string
+    readonly channel: string
+    readonly code?: string | undefined
+    readonly codeKey?: string | undefined
+    readonly shareId?: string | undefined
+  }
+  listed?: boolean | undefined
+}
+
+export interface StoredCorrection extends Correction {
+  readonly recordedAt: number
+  readonly items?: readonly Item[] | undefined
+  readonly refundId?: string | undefined
+}
+
+export interface ConversionFact extends Fact {
+  readonly conversionId: string
+  readonly amount: MoneyJson
+  readonly customerId?: string | undefined
+  readonly visitorId?: string | undefined
+  readonly code?: string | undefined
+  readonly codeKey?: string | undefined
+  readonly kind?: string | undefined
+  readonly country?: string | undefined
+  readonly fxRate?: string | undefined
+  readonly items?: readonly Item[] | undefined
+}
+
+/** A touch of a path as its rows name it. */
+export interface StandingTouch extends Occurrence {
+  readonly touchId: string
+  readonly advocateId: string
+  readonly channel: string
+}
+
+export interface ConversionState extends TriggerState {
+  /** Undefined while only corrections of it have come. */
+  fact?: ConversionFact | undefined
+  amendments: StoredCorrection[]
+  refunds: StoredCorrection[]
+  /** Net amount that the rows of `conversions` add up to, minor units; undefined before the first row. */
+  bookedNet?: string | undefined
+  /** What the rows of `attributions` add up to. */
+  standing?: { readonly version: number; readonly net: string; readonly path: readonly StandingTouch[] } | undefined
+  /** Whether any attribution was ever written. */
+  attributed?: boolean | undefined
+  /** Whether the row of its coupon in `touches` is written. */
+  listed?: boolean | undefined
+}
+
+export interface CodeState {
+  /** As it was issued; undefined while it is only known from a revocation. */
+  issued?: { readonly code: string; readonly advocateId: string; readonly time: number } | undefined
+  revocations: (Occurrence & { readonly advocateId: string })[]
+  /** Of revocations that revoke nothing. */
+  exclusions?: string[] | undefined
+}
+
+/** What was said of an advocate at a time; what is left out stays as it was. */
+export interface AdvocateStatement extends Occurrence {
+  readonly enrolled?: boolean | undefined
+  readonly suspended?: boolean | undefined
+  readonly kind?: string | undefined
+  readonly customerId?: string | undefined
+  readonly group?: string | undefined
+  readonly parentAdvocateId?: string | undefined
+  readonly attributes?: Record<string, unknown> | undefined
+}
+
+export interface AdvocateState {
+  /** In order of their own time. */
+  statements: AdvocateStatement[]
+  /** Keys of the codes issued to the advocate. */
+  codes: string[]
+}
