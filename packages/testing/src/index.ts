@@ -1,1 +1,7 @@
-export {}
+export { programLogs } from './generate/arbitraries.ts'
+export { randomLog } from './generate/log.ts'
+export { everything, type LogOptions, plain } from './generate/options.ts'
+export { type Random, randomFrom } from './generate/random.ts'
+export { shuffle } from './generate/shuffle.ts'
+export * from './oracle/index.ts'
+export { shrinkLog } from './shrink.ts'

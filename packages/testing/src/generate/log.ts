@@ -1,0 +1,106 @@
+import { durationMs } from '../oracle/exact.ts'
+import type { LoggedEvent, PlainEvent, Terms } from '../oracle/log.ts'
+import { randomCast } from './cast.ts'
+import { randomFacts } from './facts.ts'
+import { everything, type LogOptions } from './options.ts'
+import { type Random, randomFrom } from './random.ts'
+import { randomTerms, revisedTerms, safeSpanMs } from './terms.ts'
+
+/** Midnight between two months, so that small logs cross it. */
+const monthEnd = Date.UTC(2026, 1, 1)
+const hourMs = 3_600_000
+
+/** An event on its way to the log. */
+export interface Sent {
+  readonly event: PlainEvent
+  /** ms after its own time; below zero for an event dated into the future. */
+  readonly delayMs: number
+}
+
+/** What all parts of one log's generation share. */
+export interface Stage {
+  readonly random: Random
+  readonly options: LogOptions
+  readonly programId: string
+  readonly versions: readonly Terms[]
+  readonly from: number
+  readonly until: number
+  /** An event with a fresh id of random order. */
+  event(type: string, time: number, data: Record<string, unknown>): PlainEvent
+}
+
+/** A whole program log: the same seed and options give the same log. Natural keys and (source, id) are unique in it. */
+export function randomLog(seed: number, chosen: Partial<LogOptions> = {}): LoggedEvent[] {
+  const options = { ...everything, ...chosen }
+  const random = randomFrom(seed)
+  const ids = random.shuffled(Array.from({ length: 400 }, (_, index) => `e${index + 1}`))
+  const event: Stage['event'] = (type, time, data) => ({
+    id: ids.pop() ?? 'e0',
+    source: random.early(['app', 'shop']),
+    type: `vouch.${type}.v1`,
+    time,
+    data,
+  })
+  const sent = randomProgram(random, options, 'summer', event)
+  if (options.secondProgram && random.chance(0.15)) {
+    sent.push(...randomProgram(random, { ...options, facts: [1, 6] }, 'winter', event))
+  }
+  return record(sent)
+}
+
+/** Puts events into the log in the order in which they arrive; recorded times never go back. */
+function record(sent: readonly Sent[]): LoggedEvent[] {
+  let recordedAt = Number.NEGATIVE_INFINITY
+  return sent
+    .map(({ event, delayMs }, index) => ({ event, index, arrival: event.time + delayMs }))
+    .sort((a, b) => a.arrival - b.arrival || a.index - b.index)
+    .map(({ event, arrival }, index) => {
+      recordedAt = Math.max(recordedAt, arrival)
+      return { position: index + 1, recordedAt, event }
+    })
+}
+
+function randomProgram(random: Random, options: LogOptions, programId: string, event: Stage['event']): Sent[] {
+  const versions = [randomTerms(random, options, programId)]
+  while (versions.length < options.versions && random.chance(0.4)) {
+    versions.push(revisedTerms(random, options, versions.at(-1) ?? randomTerms(random, options, programId)))
+  }
+  const safe = safeSpanMs(versions, options.late)
+  const span = options.bounded ? safe : safe * 3
+  const from = monthEnd - Math.floor(random.pick([0.5, 0.9, 0.2]) * span)
+  const stage: Stage = { random, options, programId, versions, from, until: from + span, event }
+  const cast = randomCast(stage)
+  return [...publications(stage), ...cast.sent, ...randomFacts(stage, cast)]
+}
+
+/** Versions are published, take effect and arrive one after the other. */
+function publications({ random, options, versions, from, until, event }: Stage): Sent[] {
+  const span = until - from
+  const cuts = versions.map((_, index) =>
+    index === 0
+      ? from + (options.beforeTerms && random.chance(0.3) ? Math.floor(span * 0.2) : 0)
+      : from + Math.floor((span * (index + random.pick([0, 0.5]))) / versions.length),
+  )
+  let lastArrival = Number.NEGATIVE_INFINITY
+  return versions.map((terms, index) => {
+    const effectiveFrom = Math.floor((cuts[index] ?? from) / hourMs) * hourMs
+    // Version 1 may take effect before it is published; a later one may not.
+    const published =
+      index > 0
+        ? effectiveFrom - random.pick([0, 0, hourMs])
+        : options.pending && random.chance(0.2)
+          ? effectiveFrom + Math.floor(span / 3)
+          : effectiveFrom - hourMs
+    const time = Math.max(published, index === 0 ? published : from)
+    const late = options.pending && random.chance(0.15) ? Math.floor(span / random.between(2, 8)) : 0
+    const arrival = Math.max(time + late, lastArrival + 1)
+    lastArrival = arrival
+    const data = { ...terms, effectiveFrom: new Date(effectiveFrom).toISOString() }
+    return { event: event('program.published', time, data), delayMs: arrival - time }
+  })
+}
+
+/** The lookback that touches of a kind have in some version. */
+export function someLookbackMs({ random, versions }: Stage, kind: 'click' | 'signup'): number {
+  return durationMs(random.any(versions)?.attribution.lookback[kind] ?? '1d')
+}

@@ -1,0 +1,95 @@
+/** What a generated log may contain. Everything is on unless it is switched off. */
+export interface LogOptions {
+  /** Least and most facts beside terms, enrolments and codes. */
+  readonly facts: readonly [number, number]
+  /** Most versions of the terms. */
+  readonly versions: 1 | 2 | 3
+  readonly caps: boolean
+  readonly tiers: boolean
+  /** Facts beyond the horizon. Without it the log stays within, whatever the order of arrival. */
+  readonly late: boolean
+  /** Facts whose time lies before the first version. */
+  readonly beforeTerms: boolean
+  /** Facts and codes that arrive before the terms, codes and enrolments they need. */
+  readonly pending: boolean
+  /** Codes of advocates that never enrol. */
+  readonly ghosts: boolean
+  /** Events dated after their time of recording. */
+  readonly future: boolean
+  readonly sinceLastConversion: boolean
+  readonly selfReferral: boolean
+  readonly suspensions: boolean
+  readonly revocations: boolean
+  readonly disqualifications: boolean
+  /** `identities.linked` and `identities.unlinked`. */
+  readonly links: boolean
+  /** Advocates' parents and customers change. */
+  readonly updates: boolean
+  readonly uplines: boolean
+  readonly refunds: boolean
+  readonly amendments: boolean
+  /** Refunds and amendments in another currency than their conversion's. */
+  readonly foreignCorrections: boolean
+  /** Conversions in other currencies than the program's. */
+  readonly currencies: boolean
+  readonly items: boolean
+  readonly coupons: boolean
+  readonly signups: boolean
+  readonly shares: boolean
+  /** Rules for clicks, shares and signups. */
+  readonly activityRewards: boolean
+  readonly conditions: boolean
+  readonly byHand: boolean
+  /** Codes in other cases and with outer blanks. */
+  readonly spelling: boolean
+  /** Conversions without a customer. */
+  readonly anonymous: boolean
+  /** A second program with the same people and codes. */
+  readonly secondProgram: boolean
+  /** All touches within look-back and horizon of the newest fact, so that nothing may be forgotten yet. */
+  readonly bounded: boolean
+}
+
+export const everything: LogOptions = {
+  facts: [4, 40],
+  versions: 3,
+  caps: true,
+  tiers: true,
+  late: true,
+  beforeTerms: true,
+  pending: true,
+  ghosts: true,
+  future: true,
+  sinceLastConversion: true,
+  selfReferral: true,
+  suspensions: true,
+  revocations: true,
+  disqualifications: true,
+  links: true,
+  updates: true,
+  uplines: true,
+  refunds: true,
+  amendments: true,
+  foreignCorrections: true,
+  currencies: true,
+  items: true,
+  coupons: true,
+  signups: true,
+  shares: true,
+  activityRewards: true,
+  conditions: true,
+  byHand: true,
+  spelling: true,
+  anonymous: true,
+  secondProgram: true,
+  bounded: true,
+}
+
+/** The plainest logs: clicks, conversions and one version of the terms with plain rules. */
+export const plain: LogOptions = {
+  ...(Object.fromEntries(
+    Object.entries(everything).map(([name, value]) => [name, typeof value === 'boolean' ? false : value]),
+  ) as unknown as LogOptions),
+  versions: 1,
+  bounded: true,
+}

@@ -1,0 +1,167 @@
+import type { Money } from './exact.ts'
+
+/** The auditor's own, plain picture of a logged event; `data` is the contract's JSON. */
+export interface LoggedEvent {
+  readonly position: number
+  /** When it reached the log, ms since the epoch, UTC. */
+  readonly recordedAt: number
+  readonly event: PlainEvent
+}
+
+export interface PlainEvent {
+  readonly id: string
+  readonly source: string
+  /** `vouch.….v1` */
+  readonly type: string
+  /** When it happened, ms since the epoch, UTC. */
+  readonly time: number
+  readonly data: Readonly<Record<string, unknown>>
+}
+
+export interface Item {
+  readonly sku?: string
+  readonly category?: string
+  readonly quantity?: number
+  readonly amount: Money
+}
+
+/** What of each event's data the auditor reads. */
+export interface DataByType {
+  click: { programId: string; code: string; visitorId: string }
+  share: { programId: string; advocateId: string; code?: string }
+  signup: { programId: string; customerId: string; visitorId?: string; code?: string }
+  conversion: {
+    programId: string
+    conversionId: string
+    amount: Money
+    customerId?: string
+    visitorId?: string
+    code?: string
+    kind?: string
+    items?: readonly Item[]
+    country?: string
+    fxRate?: string
+  }
+  'conversion.amended': { programId: string; conversionId: string; amount: Money; items?: readonly Item[] }
+  refund: { programId: string; refundId: string; conversionId: string; amount: Money; items?: readonly Item[] }
+  'identities.linked': { programId: string; visitorId: string; customerId: string }
+  'identities.unlinked': { programId: string; visitorId: string; customerId: string }
+  'program.published': Terms
+  'advocate.enrolled': AdvocateData
+  'advocate.updated': AdvocateData
+  'advocate.suspended': { programId: string; advocateId: string }
+  'advocate.reinstated': { programId: string; advocateId: string }
+  'code.issued': { programId: string; advocateId: string; code: string }
+  'code.revoked': { programId: string; advocateId: string; code: string }
+  'touch.disqualified': { programId: string; source: string; id: string }
+  'reward.granted': { programId: string; advocateId: string; amount: Money; conversionId?: string }
+  'reward.revoked': { programId: string; advocateId: string; amount: Money; conversionId?: string }
+}
+
+export interface AdvocateData {
+  readonly programId: string
+  readonly advocateId: string
+  readonly customerId?: string
+  readonly parentAdvocateId?: string
+}
+
+export type Model = 'first-touch' | 'last-touch' | 'linear' | 'position-based' | 'time-decay'
+export const models: readonly Model[] = ['first-touch', 'last-touch', 'linear', 'position-based', 'time-decay']
+
+export interface Terms {
+  readonly programId: string
+  readonly name?: string
+  readonly currency: string
+  readonly effectiveFrom?: string
+  readonly attribution: {
+    readonly rewardBy: Model
+    readonly lookback: { readonly click: string; readonly signup: string }
+    readonly touchReuse: 'all' | 'since-last-conversion'
+    readonly selfReferral: 'exclude' | 'allow'
+    readonly positionBased: { readonly first: number; readonly last: number }
+    readonly timeDecay: { readonly halfLife: string }
+    readonly horizon: string
+  }
+  readonly holdDays: number
+  readonly rewards: readonly Rule[]
+}
+
+export type Trigger = 'click' | 'share' | 'signup' | 'conversion'
+export type Role = 'advocate' | 'referee' | 'upline'
+
+export interface Cap {
+  readonly amount?: string
+  readonly conversions?: number
+  readonly per?: 'month'
+}
+
+export interface Tiers {
+  readonly by: 'conversions'
+  readonly per?: 'month'
+  readonly steps: readonly { readonly from: number; readonly percent: string }[]
+}
+
+export interface Rule {
+  readonly ruleId: string
+  readonly trigger: Trigger
+  readonly to: Role
+  readonly amount: { readonly percent?: string; readonly fixed?: string; readonly tiers?: Tiers }
+  readonly when?: {
+    readonly minAmount?: string
+    readonly customer?: string
+    readonly countries?: readonly string[]
+    readonly categories?: readonly string[]
+    readonly kinds?: readonly string[]
+  }
+  readonly caps?: { readonly perAdvocate?: Cap; readonly perCustomer?: Cap; readonly perProgram?: Cap }
+}
+
+/** An event with its data's type, and how late it was when it reached the log (0 for what is never late). */
+export interface Fact<T extends keyof DataByType = keyof DataByType> {
+  readonly type: T
+  readonly id: string
+  readonly source: string
+  readonly time: number
+  readonly position: number
+  readonly lateMs: number
+  readonly data: DataByType[T]
+}
+
+/** By time, then source, then id, the latter two by code unit. */
+export function inOrder(
+  left: { time: number; source: string; id: string },
+  right: { time: number; source: string; id: string },
+): number {
+  return left.time - right.time || byCodeUnit(left.source, right.source) || byCodeUnit(left.id, right.id)
+}
+
+export function byCodeUnit(left: string, right: string): number {
+  return left < right ? -1 : left > right ? 1 : 0
+}
+
+/** How the auditor's tables name an event: SOURCE/ID. */
+export function nameOf(fact: { source: string; id: string }): string {
+  return `${fact.source}/${fact.id}`
+}
+
+/** Codes are compared without case and outer blanks. */
+export function sameCode(left: string, right: string): boolean {
+  return left.trim().toLowerCase() === right.trim().toLowerCase()
+}
+
+const canBeLate = new Set(['click', 'share', 'signup', 'conversion'])
+
+/** The facts of one program in log order; each of the four kinds that can be late is held against the program's clock. */
+export function factsOf(log: readonly LoggedEvent[], programId: string): Fact[] {
+  let clock = Number.NEGATIVE_INFINITY
+  const facts: Fact[] = []
+  for (const { position, recordedAt, event } of [...log].sort((a, b) => a.position - b.position)) {
+    if (event.data.programId !== programId) continue
+    const type = event.type.replace(/^vouch\./, '').replace(/\.v\d+$/, '') as keyof DataByType
+    const { id, source, time } = event
+    const lateMs = canBeLate.has(type) ? Math.max(0, clock - time) : 0
+    if (canBeLate.has(type)) clock = Math.max(clock, Math.min(time, recordedAt))
+    facts.push({ type, id, source, time, position, lateMs, data: event.data as unknown as DataByType[typeof type] })
+  }
+  return facts
+}

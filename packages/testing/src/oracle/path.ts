@@ -1,0 +1,130 @@
+import { durationMs } from './exact.ts'
+import { type Fact, inOrder } from './log.ts'
+import {
+  advocateAt,
+  countedConversions,
+  disqualified,
+  type Facts,
+  factsOfType,
+  outOfAccount,
+  ownerOf,
+  type Person,
+  personOf,
+  revokedAt,
+  suspendedAt,
+  type Version,
+} from './program.ts'
+
+/** What a path leads to: a conversion, or a signup without a code that looks for its last touch. */
+export type Subject = Fact<'conversion'> | Fact<'signup'>
+
+export interface Touch {
+  readonly kind: 'click' | 'signup' | 'coupon'
+  readonly code: string
+  readonly fact: Fact
+}
+
+export interface PathTouch extends Touch {
+  readonly advocateId: string
+}
+
+/** Every reason that can speak against a touch, the one that is named first coming first. */
+export const touchReasons = [
+  'beyond-horizon',
+  'no-terms',
+  'unknown-code',
+  'revoked-code',
+  'disqualified',
+  'self-referral',
+  'advocate-suspended',
+  'outside-lookback',
+  'before-previous-conversion',
+] as const
+export type TouchReason = (typeof touchReasons)[number]
+
+export interface Path {
+  /** In order. */
+  readonly touches: readonly PathTouch[]
+  readonly lost: readonly { readonly touch: Touch; readonly reasons: readonly TouchReason[] }[]
+}
+
+export function pathTo(facts: Facts, subject: Subject, version: Version): Path {
+  const person = personOf(facts, subject.data)
+  const touches: PathTouch[] = []
+  const lost: { touch: Touch; reasons: TouchReason[] }[] = []
+  for (const touch of candidates(facts, subject, person)) {
+    const reasons = touchReasons.filter((reason) => speaksAgainst(reason, { facts, subject, version, person, touch }))
+    const advocateId = ownerOf(facts, touch.code)
+    if (reasons.length === 0 && advocateId !== undefined) touches.push({ ...touch, advocateId })
+    else lost.push({ touch, reasons })
+  }
+  return { touches, lost }
+}
+
+function candidates(facts: Facts, subject: Subject, person: Person): Touch[] {
+  const touches: Touch[] = []
+  for (const fact of factsOfType(facts, 'click')) {
+    if (person.visitors.includes(fact.data.visitorId)) touches.push({ kind: 'click', code: fact.data.code, fact })
+  }
+  for (const fact of factsOfType(facts, 'signup')) {
+    const { code, visitorId, customerId } = fact.data
+    const theirs =
+      person.customers.includes(customerId) || (visitorId !== undefined && person.visitors.includes(visitorId))
+    if (code !== undefined && theirs) touches.push({ kind: 'signup', code, fact })
+  }
+  if (subject.type === 'conversion' && subject.data.code !== undefined) {
+    touches.push({ kind: 'coupon', code: subject.data.code, fact: subject })
+  }
+  return touches.filter((touch) => touch.fact.time <= subject.time).sort((a, b) => inOrder(a.fact, b.fact))
+}
+
+interface Case {
+  readonly facts: Facts
+  readonly subject: Subject
+  readonly version: Version
+  readonly person: Person
+  readonly touch: Touch
+}
+
+function speaksAgainst(reason: TouchReason, { facts, subject, version, person, touch }: Case): boolean {
+  const { attribution } = version.terms
+  const owner = ownerOf(facts, touch.code)
+  switch (reason) {
+    case 'beyond-horizon':
+    case 'no-terms':
+      return outOfAccount(facts, touch.fact) === reason
+    case 'unknown-code':
+      return owner === undefined
+    case 'revoked-code':
+      return revokedAt(facts, touch.code, touch.fact.time)
+    case 'disqualified':
+      return disqualified(facts, touch.fact)
+    case 'self-referral':
+      return attribution.selfReferral !== 'allow' && owner !== undefined && isSelf(facts, owner, subject)
+    case 'advocate-suspended':
+      return owner !== undefined && suspendedAt(facts, owner, subject.time)
+    case 'outside-lookback':
+      return touch.kind !== 'coupon' && subject.time - touch.fact.time > durationMs(attribution.lookback[touch.kind])
+    case 'before-previous-conversion': {
+      if (attribution.touchReuse !== 'since-last-conversion' || touch.kind === 'coupon') return false
+      const previous = previousConversion(facts, subject, person)
+      return previous !== undefined && touch.fact.time <= previous.time
+    }
+  }
+}
+
+/** The subject's customer is the advocate's, as the advocate's data stood at the subject's time. */
+export function isSelf(facts: Facts, advocateId: string, subject: Subject): boolean {
+  const { customerId } = subject.data
+  return customerId !== undefined && advocateAt(facts, advocateId, subject.time)?.customerId === customerId
+}
+
+function previousConversion(facts: Facts, subject: Subject, person: Person): Fact<'conversion'> | undefined {
+  return countedConversions(facts).findLast(({ data, ...conversion }) => {
+    const same =
+      data.customerId !== undefined
+        ? person.customers.includes(data.customerId)
+        : data.visitorId !== undefined && person.visitors.includes(data.visitorId)
+    return same && inOrder(conversion, subject) < 0
+  })
+}

@@ -1,0 +1,138 @@
+import { durationMs } from './exact.ts'
+import { byCodeUnit, type DataByType, type Fact, inOrder, nameOf, sameCode, type Terms } from './log.ts'
+
+/** Questions about one program, each answered by going through all its facts. Nothing is kept between two questions. */
+
+export type Facts = readonly Fact[]
+
+export function factsOfType<T extends keyof DataByType>(facts: Facts, ...types: T[]): Fact<T>[] {
+  return facts.filter((fact) => (types as string[]).includes(fact.type)) as unknown as Fact<T>[]
+}
+
+export interface Version {
+  readonly version: number
+  readonly effectiveFrom: number
+  readonly terms: Terms
+}
+
+export function versionsOf(facts: Facts): Version[] {
+  return factsOfType(facts, 'program.published').map((fact, index) => ({
+    version: index + 1,
+    effectiveFrom: fact.data.effectiveFrom === undefined ? fact.time : Date.parse(fact.data.effectiveFrom),
+    terms: fact.data,
+  }))
+}
+
+/** The highest version that is effective at `time`. */
+export function versionAt(facts: Facts, time: number): Version | undefined {
+  return versionsOf(facts).findLast((version) => version.effectiveFrom <= time)
+}
+
+/** Why a click, share, signup or conversion is not taken into account at all; undefined if it is. */
+export function outOfAccount(facts: Facts, fact: Fact): 'no-terms' | 'beyond-horizon' | undefined {
+  const version = versionAt(facts, fact.time)
+  if (!version) return 'no-terms'
+  return fact.lateMs > durationMs(version.terms.attribution.horizon) ? 'beyond-horizon' : undefined
+}
+
+/** The conversions that are taken into account, in order. */
+export function countedConversions(facts: Facts): Fact<'conversion'>[] {
+  return factsOfType(facts, 'conversion')
+    .filter((conversion) => outOfAccount(facts, conversion) === undefined)
+    .sort(inOrder)
+}
+
+export interface Advocate {
+  readonly customerId?: string | undefined
+  readonly parentAdvocateId?: string | undefined
+}
+
+/** The advocate as stated up to `time`; before the first statement, as first stated; undefined if never enrolled. */
+export function advocateAt(facts: Facts, advocateId: string, time: number): Advocate | undefined {
+  const statements = factsOfType(facts, 'advocate.enrolled', 'advocate.updated')
+    .filter((fact) => fact.data.advocateId === advocateId)
+    .sort(inOrder)
+  if (!statements.some((fact) => fact.type === 'advocate.enrolled')) return undefined
+  const until = statements.filter((fact) => fact.time <= time)
+  const relevant = until.length > 0 ? until : statements.slice(0, 1)
+  return {
+    customerId: relevant.findLast((fact) => fact.data.customerId !== undefined)?.data.customerId,
+    parentAdvocateId: relevant.findLast((fact) => fact.data.parentAdvocateId !== undefined)?.data.parentAdvocateId,
+  }
+}
+
+export function suspendedAt(facts: Facts, advocateId: string, time: number): boolean {
+  const last = factsOfType(facts, 'advocate.suspended', 'advocate.reinstated')
+    .filter((fact) => fact.data.advocateId === advocateId && fact.time <= time)
+    .sort(inOrder)
+    .at(-1)
+  return last?.type === 'advocate.suspended'
+}
+
+/** The enrolled advocate whose code this is; undefined while the code or its advocate is unknown. */
+export function ownerOf(facts: Facts, code: string): string | undefined {
+  const owner = factsOfType(facts, 'code.issued').find((fact) => sameCode(fact.data.code, code))?.data.advocateId
+  return owner !== undefined && advocateAt(facts, owner, 0) ? owner : undefined
+}
+
+export function revokedAt(facts: Facts, code: string, time: number): boolean {
+  return factsOfType(facts, 'code.revoked').some((fact) => sameCode(fact.data.code, code) && fact.time <= time)
+}
+
+export function disqualified(facts: Facts, touch: { source: string; id: string }): boolean {
+  return factsOfType(facts, 'touch.disqualified').some((fact) => nameOf(fact.data) === nameOf(touch))
+}
+
+interface LinkStatement {
+  readonly visitorId: string
+  readonly customerId: string
+  readonly linked: boolean
+  readonly fact: Fact
+}
+
+function linkStatements(facts: Facts): LinkStatement[] {
+  const statements: LinkStatement[] = []
+  for (const fact of factsOfType(facts, 'signup', 'conversion')) {
+    const { visitorId, customerId } = fact.data
+    if (visitorId === undefined || customerId === undefined || outOfAccount(facts, fact)) continue
+    statements.push({ visitorId, customerId, linked: true, fact })
+  }
+  for (const fact of factsOfType(facts, 'identities.linked', 'identities.unlinked')) {
+    statements.push({ ...fact.data, linked: fact.type === 'identities.linked', fact })
+  }
+  return statements.sort((left, right) => inOrder(left.fact, right.fact))
+}
+
+/** The pairs whose latest statement asserts them. */
+export function linkedPairs(facts: Facts): { visitorId: string; customerId: string }[] {
+  const statements = linkStatements(facts)
+  return statements
+    .filter(
+      (one, index) =>
+        one.linked &&
+        !statements
+          .slice(index + 1)
+          .some((later) => later.visitorId === one.visitorId && later.customerId === one.customerId),
+    )
+    .map(({ visitorId, customerId }) => ({ visitorId, customerId }))
+    .sort((a, b) => byCodeUnit(a.visitorId, b.visitorId) || byCodeUnit(a.customerId, b.customerId))
+}
+
+/** Whose touches a conversion (or a signup that looks for its last touch) may use. */
+export interface Person {
+  readonly visitors: readonly string[]
+  readonly customers: readonly string[]
+}
+
+export function personOf(facts: Facts, subject: { visitorId?: string; customerId?: string }): Person {
+  const pairs = linkedPairs(facts)
+  const customers =
+    subject.customerId !== undefined
+      ? [subject.customerId]
+      : pairs.filter((pair) => pair.visitorId === subject.visitorId).map((pair) => pair.customerId)
+  const linkedVisitors = pairs.filter((pair) => customers.includes(pair.customerId)).map((pair) => pair.visitorId)
+  return {
+    visitors: subject.visitorId === undefined ? linkedVisitors : [subject.visitorId, ...linkedVisitors],
+    customers,
+  }
+}
