@@ -37,8 +37,10 @@ export const country = z
   .meta({ pattern: '^[A-Za-z]{2}$' })
 
 function countryProblem(text: string, code: string): string | undefined {
-  if (!/^[A-Z]{2}$/.test(code))
+  // The text, not the code: capitals of other letters can be two of these (ß, SS).
+  if (!/^[A-Za-z]{2}$/.test(text)) {
     return `${quote(text)} is not a country code; write the two letters of ISO 3166, such as DE`
+  }
   // The one code that is often written and is not the country's; a rule for GB would pass it over in silence.
   if (code === 'UK') return `${quote(text)} is not a country code of ISO 3166; did you mean GB?`
   return undefined

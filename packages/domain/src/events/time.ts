@@ -23,7 +23,8 @@ export function readTime(text: string): number | string {
   if (s === 60) return `${quote(text)} is a leap second, which is not kept; write second 59, or 00 of the next minute`
   if (h > 23 || mi > 59 || s > 59)
     return `${quote(text)} has a time of day that does not exist; it goes from 00:00:00 to 23:59:59`
-  if (y < 1970) return tooEarly(text)
+  // The last hours of 1969 can be 1970 in UTC.
+  if (y < 1969) return tooEarly(text)
   let time = Date.UTC(y, mo - 1, d, h, mi, s, ms)
   if (sign !== undefined) {
     if (Number(offsetHour) > 23 || Number(offsetMinute) > 59) return `${quote(text)} has an offset that does not exist`

@@ -1,0 +1,220 @@
+import fc from 'fast-check'
+import { exampleData } from './events.examples.ts'
+import type { EventType } from './types.ts'
+
+/** Arbitrary valid events as apps may send them: not canonical yet. For specs only. */
+
+/** An instant before which all arbitrary events happen. */
+export const arbitraryNow = Date.parse('2030-01-01T00:00:00Z')
+
+const separator = /[\p{Cc}\p{Zl}\p{Zp}]/u
+
+/** Any id, with the characters that could confuse a key among them. */
+export const id = fc.oneof(
+  fc.stringMatching(/^[a-c:%/._ -]{1,6}$/).filter((text) => text.trim() === text),
+  fc
+    .string({ unit: 'grapheme', minLength: 1, maxLength: 20 })
+    .filter((text) => text.trim() === text && !separator.test(text)),
+)
+
+const blanks = fc.constantFrom('', ' ', '\t', '\u00a0 ')
+const code = fc.tuple(blanks, id, blanks).map((parts) => parts.join(''))
+
+const currencies = { EUR: 2, JPY: 0, KWD: 3, CLF: 4 } as const
+const currency = fc.constantFrom(...(Object.keys(currencies) as (keyof typeof currencies)[]))
+
+/** An amount as it may be written: leading zeros, and fewer digits after the point than the currency has. */
+const amountIn = (code: keyof typeof currencies, least: number) =>
+  fc
+    .record({
+      zeros: fc.constantFrom('', '0', '00'),
+      minor: fc.integer({ min: least, max: 10 ** 9 }),
+      cut: fc.boolean(),
+    })
+    .map(({ zeros, minor, cut }) => {
+      const digits = currencies[code]
+      const text = String(minor).padStart(digits + 1, '0')
+      const whole = digits === 0 ? text : text.slice(0, -digits)
+      const fraction = digits === 0 ? '' : text.slice(-digits)
+      const shown = cut ? fraction.replace(/0+$/, '') : fraction
+      return { value: zeros + whole + (shown === '' ? '' : `.${shown}`), currency: code }
+    })
+
+const items = (code: keyof typeof currencies) =>
+  fc.array(
+    fc.record(
+      { sku: id, category: id, quantity: fc.integer({ min: 1, max: 99 }), amount: amountIn(code, 0) },
+      { requiredKeys: ['sku', 'amount'] },
+    ),
+    { maxLength: 3 },
+  )
+
+const reason = fc.string({ unit: 'grapheme', maxLength: 20 }).map((text) => `because ${text}`)
+const country = fc.constantFrom('DE', 'de', 'Fr')
+const fxRate = fc.constantFrom('1', '1.0', '0.5000', '01.25', '123456789012.123456789012')
+
+const optional = <T, K extends keyof T & string>(shape: { [P in keyof T]: fc.Arbitrary<T[P]> }, required: K[]) =>
+  fc.record(shape, { requiredKeys: required })
+
+const inCurrency = (least: number, rest: Record<string, fc.Arbitrary<unknown>>, required: string[]) =>
+  currency.chain((code) =>
+    optional<Record<string, unknown>, string>({ amount: amountIn(code, least), items: items(code), ...rest }, [
+      'amount',
+      ...required,
+    ]),
+  )
+
+const profile = optional(
+  {
+    programId: id,
+    advocateId: id,
+    kind: fc.constantFrom('customer', 'employee', 'influencer', 'partner'),
+    customerId: id,
+    group: id,
+    parentAdvocateId: id,
+    attributes: fc.constant({ followers: 7, tags: ['a'] }),
+  },
+  ['programId', 'advocateId'],
+).filter((it) => it.parentAdvocateId !== it.advocateId)
+
+const byHand = currency.chain((code) =>
+  optional({ programId: id, advocateId: id, amount: amountIn(code, 1), reason, conversionId: id }, [
+    'programId',
+    'advocateId',
+    'amount',
+    'reason',
+  ]),
+)
+
+const standing = optional({ programId: id, advocateId: id, reason }, ['programId', 'advocateId'])
+const link = fc.record({ programId: id, visitorId: id, customerId: id })
+const ownedCode = fc.record({ programId: id, advocateId: id, code })
+
+const dataByType: Readonly<Record<EventType, fc.Arbitrary<object>>> = {
+  'vouch.click.v1': optional(
+    { programId: id, code, visitorId: id, channel: id, url: fc.webUrl(), referrer: fc.constant(''), shareId: id },
+    ['programId', 'code', 'visitorId'],
+  ),
+  'vouch.share.v1': optional({ programId: id, advocateId: id, channel: id, code, contentId: id, shareId: id }, [
+    'programId',
+    'advocateId',
+    'channel',
+  ]),
+  'vouch.signup.v1': optional({ programId: id, customerId: id, visitorId: id, code }, ['programId', 'customerId']),
+  'vouch.conversion.v1': fc.constantFrom('customerId', 'visitorId', 'code').chain((someone) =>
+    inCurrency(
+      0,
+      {
+        programId: id,
+        conversionId: id,
+        customerId: id,
+        visitorId: id,
+        code,
+        kind: fc.constantFrom('purchase', 'subscription', 'renewal', 'lead'),
+        country,
+        fxRate,
+      },
+      ['programId', 'conversionId', someone],
+    ),
+  ),
+  'vouch.conversion.amended.v1': inCurrency(0, { programId: id, conversionId: id, reason }, [
+    'programId',
+    'conversionId',
+  ]),
+  'vouch.refund.v1': inCurrency(
+    1,
+    {
+      programId: id,
+      refundId: id,
+      conversionId: id,
+      reason: fc.constantFrom('return', 'chargeback', 'cancellation', 'fraud'),
+    },
+    ['programId', 'refundId', 'conversionId'],
+  ),
+  'vouch.identities.linked.v1': link,
+  'vouch.identities.unlinked.v1': link,
+  'vouch.program.published.v1': id.map((programId) => ({ ...exampleData['vouch.program.published.v1'], programId })),
+  'vouch.advocate.enrolled.v1': profile,
+  'vouch.advocate.updated.v1': profile,
+  'vouch.advocate.suspended.v1': standing,
+  'vouch.advocate.reinstated.v1': standing,
+  'vouch.code.issued.v1': ownedCode,
+  'vouch.code.revoked.v1': ownedCode,
+  'vouch.touch.disqualified.v1': fc.record({ programId: id, source: id, id, reason }),
+  'vouch.reward.granted.v1': byHand,
+  'vouch.reward.revoked.v1': byHand,
+}
+
+/** A JSON value without minus zero, which JSON writes as zero, and without the one name that is refused. */
+export const json = fc
+  .jsonValue({ maxDepth: 3, stringUnit: 'grapheme' })
+  .map((value) => JSON.parse(JSON.stringify(value)) as unknown)
+  .filter((value) => !JSON.stringify(value).includes('"__proto__"'))
+
+const prefixed = (prefix: string, value: fc.Arbitrary<unknown>) =>
+  fc.dictionary(
+    fc.string({ unit: 'grapheme', maxLength: 5 }).map((name) => prefix + name),
+    value,
+    { maxKeys: 3, noNullPrototype: true },
+  )
+
+/** An RFC 3339 time and the ms it stands for. */
+export const time = fc
+  .record({
+    ms: fc.integer({ min: 86_400_000, max: arbitraryNow }),
+    offsetMinutes: fc.integer({ min: -23 * 60, max: 23 * 60 }),
+    written: fc.constantFrom('Z', 'z', 'offset', 'more digits'),
+  })
+  .map(({ ms, offsetMinutes, written }) => {
+    const utc = new Date(ms).toISOString().slice(0, -1)
+    if (written === 'Z') return { ms, text: `${utc}Z` }
+    if (written === 'z') return { ms, text: `${utc.replace('T', 't')}z` }
+    if (written === 'more digits') return { ms, text: `${utc}999999Z` }
+    const local = new Date(ms + offsetMinutes * 60_000).toISOString().slice(0, -1)
+    const two = (n: number) => String(n).padStart(2, '0')
+    const minutes = Math.abs(offsetMinutes)
+    const sign = offsetMinutes < 0 ? '-' : '+'
+    return { ms, text: `${local}${sign}${two(Math.floor(minutes / 60))}:${two(minutes % 60)}` }
+  })
+
+export interface ArbitraryEvent {
+  readonly input: Readonly<Record<string, unknown>> & { readonly data: Readonly<Record<string, unknown>> }
+  readonly type: EventType
+  readonly ms: number
+  /** Fields of `data` that no schema knows. */
+  readonly unknown: Readonly<Record<string, unknown>>
+}
+
+/** A valid event of one type, or of any. */
+export const cloudEvent = (type?: EventType): fc.Arbitrary<ArbitraryEvent> =>
+  (type === undefined ? fc.constantFrom(...(Object.keys(dataByType) as EventType[])) : fc.constant(type)).chain(
+    (type) =>
+      fc
+        .record({
+          id,
+          source: id,
+          time,
+          data: dataByType[type],
+          unknown: prefixed('x_', json),
+          extensions: prefixed(
+            'ext',
+            json.filter((value) => value !== null),
+          ),
+          contentType: fc.constantFrom({}, { datacontenttype: 'application/json' }, { datacontenttype: null }),
+        })
+        .map(({ id, source, time, data, unknown, extensions, contentType }) => ({
+          input: {
+            ...extensions,
+            specversion: '1.0',
+            id,
+            source,
+            type,
+            time: time.text,
+            ...contentType,
+            data: { ...unknown, ...data },
+          },
+          type,
+          ms: time.ms,
+          unknown,
+        })),
+  )
