@@ -1,7 +1,7 @@
-import { type DataOf, insertInOrder } from '@vouch/domain'
+import { type DataOf, insertInOrder, timestamp } from '@vouch/domain'
 import type { TriggerRef } from './people.ts'
 import type { Program } from './program.ts'
-import { type Rows, timestamp } from './rows.ts'
+import type { Rows } from './rows.ts'
 import { refOf, settle } from './settle.ts'
 import type { AdvocateState, AdvocateStatement } from './state.ts'
 

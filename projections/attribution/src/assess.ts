@@ -38,8 +38,6 @@ export interface Assessment {
   readonly path: readonly PathTouch[]
   readonly lost: readonly LostTouch[]
   readonly occasion: Occasion | undefined
-  /** A share whose code belongs to another advocate. */
-  readonly foreignCode?: boolean
 }
 
 export interface ConversionAssessment extends Assessment {
@@ -136,7 +134,8 @@ function creditsOf(
 }
 
 function relationsOf(program: Program, advocateId: string, time: number) {
-  const parentId = program.parentOf(advocateId, time)
+  const parent = program.parentOf(advocateId, time)
+  const parentId = parent === advocateId ? undefined : parent
   return { advocateId, parentId, parentSuspended: parentId !== undefined && program.isSuspended(parentId, time) }
 }
 
@@ -151,12 +150,10 @@ export function assessClick(program: Program, { fact }: ClickTriggerState): Asse
   return brought(program, fact, 'click', undefined, [clickTouch(fact)])
 }
 
-/** A share is its advocate's own doing; a code on it must be the advocate's. */
+/** A share is judged by its code, if it has one, else as its advocate's own doing. */
 export function assessShare(program: Program, { fact }: ShareState): Assessment {
   if (fact.codeKey !== undefined) {
-    const found = brought(program, fact, 'share', undefined, [shareTouch(fact, fact.codeKey)])
-    const stranger = found.path.find((touch) => touch.advocateId !== fact.advocateId)
-    return stranger ? { ...nothing(undefined), terms: found.terms, foreignCode: true } : found
+    return brought(program, fact, 'share', undefined, [shareTouch(fact, fact.codeKey)])
   }
   const terms = program.termsAt(fact.time)
   const outOfAccount = program.outOfAccount(fact)

@@ -1,4 +1,4 @@
-import { compileTerms, formatMinor, type PathTouch, partsOf } from '@vouch/domain'
+import { compileTerms, formatMinor, type PathTouch, partsOf, timestamp } from '@vouch/domain'
 import type { ConversionAssessment } from './assess.ts'
 import type { Program } from './program.ts'
 import { creditText, type Rows } from './rows.ts'
@@ -48,6 +48,7 @@ export function bookAttributions(
       currency: fact.amount.currency,
       entry: state.attributed ? entry : 'attributed',
       terms_version: version,
+      occurred_at: timestamp(rows.isCorrection() ? rows.cause.occurredAt : fact.time),
     })
   }
   if (totals.size > 0) state.attributed = true

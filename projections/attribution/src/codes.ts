@@ -1,8 +1,8 @@
-import { codeKey, type DataOf, insertInOrder } from '@vouch/domain'
+import { codeKey, type DataOf, insertInOrder, timestamp } from '@vouch/domain'
 import { listClick } from './facts.ts'
 import type { FactBase } from './fold.ts'
 import type { Program } from './program.ts'
-import { type Rows, timestamp } from './rows.ts'
+import type { Rows } from './rows.ts'
 import { bookExclusions, refOf, settle } from './settle.ts'
 import type { CodeState } from './state.ts'
 

@@ -1,5 +1,6 @@
 import { codeKey, type DataOf, insertInOrder } from '@vouch/domain'
 import type { FactBase } from './fold.ts'
+import { writeHandReward } from './operator.ts'
 import { clickTouch, stateLink, type TriggerRef, triggersAround } from './people.ts'
 import type { Program } from './program.ts'
 import type { Rows } from './rows.ts'
@@ -108,6 +109,10 @@ export function conversion(program: Program, data: DataOf<'vouch.conversion.v1'>
   }
   const around = assertLink(program, { customerId, visitorId }, base, rows)
   settle(program, [{ kind: 'conversion', id: conversionId }, ...around], rows)
+  const { waiting = [] } = state
+  state.waiting = undefined
+  program.save('conversion', conversionId, state)
+  for (const reward of waiting) writeHandReward(program, reward, rows)
 }
 
 /**

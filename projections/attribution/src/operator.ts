@@ -1,8 +1,8 @@
-import { availableOn, type DataOf, type EventOf, formatMinor, toMinor } from '@vouch/domain'
+import { availableOn, type DataOf, type EventOf, formatMinor, timestamp, toMinor } from '@vouch/domain'
 import { listClick, openClickTrigger } from './facts.ts'
 import type { TriggerRef } from './people.ts'
 import type { Program } from './program.ts'
-import { nameOf, type Rows, timestamp } from './rows.ts'
+import { nameOf, type Rows } from './rows.ts'
 import { bookExclusions, refKey, refOf, settle } from './settle.ts'
 import type { HandReward } from './state.ts'
 
@@ -21,6 +21,7 @@ export function publishTerms(
     version,
     name: data.name ?? '',
     currency: data.currency,
+    reward_by: data.attribution.rewardBy,
     effective_from: timestamp(Date.parse(data.effectiveFrom)),
     terms: JSON.stringify(data),
   })
@@ -74,19 +75,22 @@ export function rewardByHand(program: Program, { type, source, id, time, data }:
   writeHandReward(program, { source, id, time, advocateId, amount, conversionId, revoked }, rows)
 }
 
-function writeHandReward(program: Program, reward: HandReward, rows: Rows): void {
+/** Writes a reward by hand, unless it waits for terms that cover its time or for the conversion it names. */
+export function writeHandReward(program: Program, reward: HandReward, rows: Rows): void {
   const { source, id, time, advocateId, amount, conversionId = '', revoked } = reward
   const terms = program.termsAt(time)
+  const unknown = conversionId !== '' && !program.conversion(conversionId).fact
+  const reason = unknown ? 'unknown-conversion' : terms ? undefined : 'no-terms'
   const standing = { exclusions: reward.exclusions ?? [] }
-  bookExclusions(
-    standing,
-    terms ? [] : [{ subject: 'event', reason: 'no-terms', source, eventId: id, conversionId }],
-    rows,
-  )
+  bookExclusions(standing, reason ? [{ subject: 'event', reason, source, eventId: id, conversionId }] : [], rows)
+  if (unknown) {
+    const state = program.conversion(conversionId)
+    state.waiting = [...(state.waiting ?? []), { ...reward, ...standing }]
+    return program.save('conversion', conversionId, state)
+  }
   if (!terms) {
     program.self.waiting = [...(program.self.waiting ?? []), { ...reward, ...standing }]
-    program.saveSelf()
-    return
+    return program.saveSelf()
   }
   const amountMinor = toMinor(amount)
   rows.push('rewards', {

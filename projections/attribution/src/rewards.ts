@@ -14,9 +14,10 @@ import {
   type RuleOutcome,
   type Step,
   stepAfter,
+  timestamp,
 } from '@vouch/domain'
 import type { Program } from './program.ts'
-import { nameOf, type Rows, timestamp } from './rows.ts'
+import { nameOf, type Rows } from './rows.ts'
 import type { Fact, RewardUnit, TriggerState } from './state.ts'
 
 /** A trigger whose rewards are to be brought in line with its facts. */
@@ -26,8 +27,8 @@ export interface RewardCase {
   readonly identity: readonly string[]
   readonly conversionId: string | undefined
   readonly fact: Fact
-  /** Who is counted under caps per customer: the customer, else the visitor; undefined when neither is known. */
-  readonly person: string | undefined
+  /** Who is counted under caps per customer; they do not bind where no customer is known. */
+  readonly customerId: string | undefined
   readonly state: TriggerState
   readonly terms: CompiledTerms | undefined
   readonly occasion: Occasion | undefined
@@ -83,7 +84,7 @@ export function rewardReasons({
       const { beneficiaryId } = share
       if (beneficiaryId === undefined) return [{ ruleId, reason: share.reason }]
       const unit = trigger.state.rewards[unitKey(trigger.terms?.version ?? 0, ruleId, beneficiaryId)]
-      if (!unit || unit.granted !== '0') return []
+      if (unit?.granted !== '0') return []
       const empty =
         trigger.occasion?.revenue === undefined || share.creditedMinor === 0n ? 'no-revenue' : 'rounds-to-zero'
       return [{ ruleId, beneficiaryId, reason: unit.raw === '0' ? empty : (unit.cappedBy ?? empty) }]
@@ -223,7 +224,7 @@ function capKey(
   unit: RewardUnit,
   { scope, per }: CompiledCap,
 ): string | undefined {
-  const who = scope === 'perAdvocate' ? unit.beneficiaryId : scope === 'perCustomer' ? trigger.person : ''
+  const who = scope === 'perAdvocate' ? unit.beneficiaryId : scope === 'perCustomer' ? trigger.customerId : ''
   if (who === undefined) return undefined
   return program.key('cap', unit.ruleId, scope, who, periodOf(per, unit.earnedAt), unit.currency)
 }

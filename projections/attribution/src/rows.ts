@@ -1,3 +1,4 @@
+import { timestamp } from '@vouch/domain'
 import type { Row } from '@vouch/projector'
 
 /** The event that makes rows, as their columns tell of it. */
@@ -18,6 +19,11 @@ export class Rows {
     this.cause = cause
   }
 
+  /** Whether the event corrects a conversion's amount: then what follows happened when it did, else when the conversion did. */
+  isCorrection(): boolean {
+    return this.cause.type === 'vouch.refund.v1' || this.cause.type === 'vouch.conversion.amended.v1'
+  }
+
   push(table: string, values: Record<string, unknown>): void {
     this.list.push({
       table,
@@ -30,9 +36,6 @@ export class Rows {
     })
   }
 }
-
-/** ms UTC as ClickHouse reads a DateTime64(3, 'UTC'). */
-export const timestamp = (ms: number): string => new Date(ms).toISOString().slice(0, 23).replace('T', ' ')
 
 /** Units of 1e-9 as a Decimal(18, 9). */
 export function creditText(units: bigint): string {

@@ -1,4 +1,4 @@
-import { compareOccurrence, formatMinor } from '@vouch/domain'
+import { compareOccurrence, formatMinor, timestamp } from '@vouch/domain'
 import {
   type Assessment,
   assessClick,
@@ -13,7 +13,7 @@ import { type Exclusion, exclusionColumns, exclusionText } from './exclusion.ts'
 import { signupTouch, type TriggerRef } from './people.ts'
 import type { Program } from './program.ts'
 import { duesOf, growRewards, type RewardCase, rewardReasons, shrinkRewards } from './rewards.ts'
-import { nameOf, type Rows, timestamp } from './rows.ts'
+import { nameOf, type Rows } from './rows.ts'
 import type { ConversionFact, ConversionState, Fact, TriggerState } from './state.ts'
 
 /** A trigger with what it led to, what it implies now, and how to write the difference. */
@@ -89,13 +89,12 @@ function indexParents(program: Program, ref: TriggerRef, { occasion, terms }: As
 function conversionCase(program: Program, state: ConversionState, fact: ConversionFact, rows: Rows): Case {
   const ref = { kind: 'conversion', id: fact.conversionId } as const
   const assessment = assessConversion(program, state, fact)
-  const visitor = fact.visitorId === undefined ? undefined : `visitor ${fact.visitorId}`
   return {
     kind: 'conversion',
     identity: [fact.conversionId],
     conversionId: fact.conversionId,
     fact,
-    person: fact.customerId === undefined ? visitor : `customer ${fact.customerId}`,
+    customerId: fact.customerId,
     state,
     terms: assessment.terms,
     occasion: assessment.occasion,
@@ -135,7 +134,7 @@ function bookConversion(
       currency,
       kind: fact.kind ?? '',
       country: fact.country ?? '',
-      occurred_at: entry === 'converted' ? timestamp(fact.time) : undefined,
+      occurred_at: timestamp(entry !== 'converted' && rows.isCorrection() ? rows.cause.occurredAt : fact.time),
     })
   if (outOfAccount) {
     if (state.bookedNet !== undefined && state.bookedNet !== '0') write('amended', -BigInt(state.bookedNet))
@@ -194,7 +193,7 @@ function signupCase(program: Program, customerId: string, rows: Rows): Case | un
     identity: [customerId],
     conversionId: undefined,
     fact,
-    person: `customer ${customerId}`,
+    customerId,
     state,
     terms: assessment.terms,
     occasion: assessment.occasion,
@@ -231,7 +230,7 @@ function clickCase(program: Program, source: string, id: string): Case | undefin
     identity: [source, id],
     conversionId: undefined,
     fact: state.fact,
-    person: `visitor ${state.fact.visitorId}`,
+    customerId: undefined,
     state,
     terms: assessment.terms,
     occasion: assessment.occasion,
@@ -256,7 +255,7 @@ function shareCase(program: Program, source: string, id: string, rows: Rows): Ca
     identity: [source, id],
     conversionId: undefined,
     fact,
-    person: undefined,
+    customerId: undefined,
     state,
     terms: assessment.terms,
     occasion: assessment.occasion,
@@ -282,10 +281,7 @@ function shareCase(program: Program, source: string, id: string, rows: Rows): Ca
       })
       state.listed = true
     },
-    exclusions: () =>
-      assessment.foreignCode
-        ? [{ subject: 'event', reason: 'code-of-another-advocate', source, eventId: id }]
-        : factExclusions(fact, assessment),
+    exclusions: () => factExclusions(fact, assessment),
     save: () => program.state.put('share', program.key(source, id), state),
   }
 }

@@ -161,6 +161,8 @@ export interface ConversionState extends TriggerState {
   attributed?: boolean | undefined
   /** Whether the row of its coupon in `touches` is written. */
   listed?: boolean | undefined
+  /** Rewards by hand that name it and came before it. */
+  waiting?: HandReward[] | undefined
 }
 
 export interface CodeState {

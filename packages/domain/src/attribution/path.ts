@@ -97,8 +97,8 @@ function whyNot(
   if (terms.excludeSelfReferral && customerId !== undefined && around.customerOf(code.advocateId, time) === customerId)
     return 'self-referral'
   if (around.isDisqualified(touch)) return 'disqualified'
-  if (terms.touchReuse === 'since-last-conversion' && previousAt !== undefined && touch.time <= previousAt)
-    return 'before-previous-conversion'
+  const spent = touch.kind !== 'coupon' && previousAt !== undefined && touch.time <= previousAt
+  if (terms.touchReuse === 'since-last-conversion' && spent) return 'before-previous-conversion'
   if ((touch.lateMs ?? 0) > own.horizonMs) return 'beyond-horizon'
   return undefined
 }

@@ -1,0 +1,515 @@
+-- The tables of who brought what: storage in vouch_store, and the views that people read.
+--
+-- A storage row is identified by (generation, position, line); writing it again changes nothing that a reader sees. The
+-- views show one generation, up to the position that is complete. Facts are additive: a correction is a further row of
+-- the opposite sign, so sums are right, and rows up to a position P are what was known at P.
+
+CREATE TABLE vouch_store.programs (
+  generation UInt32,
+  position UInt64 CODEC(DoubleDelta, ZSTD),
+  line UInt32,
+  program_id LowCardinality(String),
+  version UInt32,
+  name String,
+  currency LowCardinality(String),
+  reward_by LowCardinality(String),
+  effective_from DateTime64(3, 'UTC'),
+  terms String,
+  occurred_at DateTime64(3, 'UTC') CODEC(DoubleDelta, ZSTD),
+  recorded_at DateTime64(3, 'UTC') CODEC(DoubleDelta, ZSTD)
+) ENGINE = ReplacingMergeTree
+PARTITION BY generation
+ORDER BY (generation, position, line)
+SETTINGS fsync_after_insert = 1, non_replicated_deduplication_window = 0;
+
+CREATE VIEW {db}.programs (
+  position UInt64 COMMENT 'Log position of the event that made this row',
+  line UInt32 COMMENT 'Number of the row among those of its event; (position, line) is unique',
+  program_id LowCardinality(String) COMMENT 'Program',
+  version UInt32 COMMENT 'Version of the terms, from 1',
+  name String COMMENT 'What people call the program',
+  currency LowCardinality(String) COMMENT 'Currency of the program and its rewards',
+  reward_by LowCardinality(String) COMMENT 'The attribution model whose credit is paid',
+  effective_from DateTime64(3, 'UTC') COMMENT 'From when on conversions fall under this version',
+  terms String COMMENT 'The whole terms as JSON',
+  occurred_at DateTime64(3, 'UTC') COMMENT 'The publication\'s own time',
+  recorded_at DateTime64(3, 'UTC') COMMENT 'When the event reached the log'
+) AS
+SELECT position, line, program_id, version, name, currency, reward_by, effective_from, terms, occurred_at, recorded_at
+FROM vouch_store.programs FINAL
+WHERE {visible}
+COMMENT 'Published terms, one row a version';
+
+CREATE TABLE vouch_store.touches (
+  generation UInt32,
+  position UInt64 CODEC(DoubleDelta, ZSTD),
+  line UInt32,
+  touch_id String,
+  program_id LowCardinality(String),
+  advocate_id LowCardinality(String),
+  code LowCardinality(String),
+  kind LowCardinality(String),
+  channel LowCardinality(String),
+  visitor_id String,
+  customer_id String,
+  share_id String,
+  source LowCardinality(String),
+  event_id String,
+  occurred_at DateTime64(3, 'UTC') CODEC(DoubleDelta, ZSTD),
+  recorded_at DateTime64(3, 'UTC') CODEC(DoubleDelta, ZSTD)
+) ENGINE = ReplacingMergeTree
+PARTITION BY generation
+ORDER BY (generation, position, line)
+SETTINGS fsync_after_insert = 1, non_replicated_deduplication_window = 0;
+
+CREATE VIEW {db}.touches (
+  position UInt64 COMMENT 'Log position of the event that made this row',
+  line UInt32 COMMENT 'Number of the row among those of its event; (position, line) is unique',
+  touch_id String COMMENT 'Name of the touch, from its event, the same for ever',
+  program_id LowCardinality(String) COMMENT 'Program',
+  advocate_id LowCardinality(String) COMMENT 'Owner of the code, or who shared',
+  code LowCardinality(String) COMMENT 'Code as it was issued; empty for a share without one',
+  kind LowCardinality(String) COMMENT 'click, share, signup or coupon',
+  channel LowCardinality(String) COMMENT 'Channel as the event gave it, or empty',
+  visitor_id String COMMENT 'Visitor, or empty',
+  customer_id String COMMENT 'Customer, or empty',
+  share_id String COMMENT 'The share that a click came through, or the one shared; or empty',
+  source LowCardinality(String) COMMENT 'CloudEvents source of the event',
+  event_id String COMMENT 'CloudEvents id of the event',
+  occurred_at DateTime64(3, 'UTC') COMMENT 'When it happened in the world',
+  recorded_at DateTime64(3, 'UTC') COMMENT 'When the event reached the log'
+) AS
+SELECT position, line, touch_id, program_id, advocate_id, code, kind, channel, visitor_id, customer_id, share_id, source, event_id, occurred_at, recorded_at
+FROM vouch_store.touches FINAL
+WHERE {visible}
+COMMENT 'Clicks, shares, signups with a code and coupons, each once; what does not count is in exclusions';
+
+CREATE TABLE vouch_store.signups (
+  generation UInt32,
+  position UInt64 CODEC(DoubleDelta, ZSTD),
+  line UInt32,
+  program_id LowCardinality(String),
+  customer_id String,
+  visitor_id String,
+  code LowCardinality(String),
+  source LowCardinality(String),
+  event_id String,
+  occurred_at DateTime64(3, 'UTC') CODEC(DoubleDelta, ZSTD),
+  recorded_at DateTime64(3, 'UTC') CODEC(DoubleDelta, ZSTD)
+) ENGINE = ReplacingMergeTree
+PARTITION BY generation
+ORDER BY (generation, position, line)
+SETTINGS fsync_after_insert = 1, non_replicated_deduplication_window = 0;
+
+CREATE VIEW {db}.signups (
+  position UInt64 COMMENT 'Log position of the event that made this row',
+  line UInt32 COMMENT 'Number of the row among those of its event; (position, line) is unique',
+  program_id LowCardinality(String) COMMENT 'Program',
+  customer_id String COMMENT 'The new customer',
+  visitor_id String COMMENT 'The visitor who signed up, or empty',
+  code LowCardinality(String) COMMENT 'Code given at signup, or empty',
+  source LowCardinality(String) COMMENT 'CloudEvents source of the event',
+  event_id String COMMENT 'CloudEvents id of the event',
+  occurred_at DateTime64(3, 'UTC') COMMENT 'When it happened in the world',
+  recorded_at DateTime64(3, 'UTC') COMMENT 'When the event reached the log'
+) AS
+SELECT position, line, program_id, customer_id, visitor_id, code, source, event_id, occurred_at, recorded_at
+FROM vouch_store.signups FINAL
+WHERE {visible}
+COMMENT 'Signups, each once';
+
+CREATE TABLE vouch_store.advocates (
+  generation UInt32,
+  position UInt64 CODEC(DoubleDelta, ZSTD),
+  line UInt32,
+  program_id LowCardinality(String),
+  advocate_id String,
+  kind LowCardinality(String),
+  customer_id String,
+  group LowCardinality(String),
+  parent_advocate_id String,
+  attributes String,
+  status LowCardinality(String),
+  enrolled_at Nullable(DateTime64(3, 'UTC')),
+  occurred_at DateTime64(3, 'UTC') CODEC(DoubleDelta, ZSTD),
+  recorded_at DateTime64(3, 'UTC') CODEC(DoubleDelta, ZSTD)
+) ENGINE = ReplacingMergeTree
+PARTITION BY generation
+ORDER BY (generation, position, line)
+SETTINGS fsync_after_insert = 1, non_replicated_deduplication_window = 0;
+
+CREATE VIEW {db}.advocates (
+  position UInt64 COMMENT 'Log position of the event that made this row',
+  line UInt32 COMMENT 'Number of the row among those of its event; (position, line) is unique',
+  program_id LowCardinality(String) COMMENT 'Program',
+  advocate_id String COMMENT 'Advocate',
+  kind LowCardinality(String) COMMENT 'customer, employee, influencer, partner or empty',
+  customer_id String COMMENT 'The customer that the advocate is, or empty',
+  group LowCardinality(String) COMMENT 'Group, or empty',
+  parent_advocate_id String COMMENT 'Direct parent, who earns upline rewards; or empty',
+  attributes String COMMENT 'Further attributes as JSON',
+  status LowCardinality(String) COMMENT 'active, suspended, or unknown before enrolment',
+  enrolled_at Nullable(DateTime64(3, 'UTC')) COMMENT 'When the advocate was enrolled',
+  occurred_at DateTime64(3, 'UTC') COMMENT 'Time of the last event about the advocate to arrive',
+  recorded_at DateTime64(3, 'UTC') COMMENT 'When the event reached the log'
+) AS
+SELECT position, line, program_id, advocate_id, kind, customer_id, group, parent_advocate_id, attributes, status, enrolled_at, occurred_at, recorded_at
+FROM vouch_store.advocates FINAL
+WHERE {visible}
+ORDER BY position DESC, line DESC
+LIMIT 1 BY program_id, advocate_id
+COMMENT 'Advocates as last said of them';
+
+CREATE TABLE vouch_store.codes (
+  generation UInt32,
+  position UInt64 CODEC(DoubleDelta, ZSTD),
+  line UInt32,
+  program_id LowCardinality(String),
+  code String,
+  advocate_id String,
+  status LowCardinality(String),
+  issued_at DateTime64(3, 'UTC'),
+  revoked_at Nullable(DateTime64(3, 'UTC')),
+  occurred_at DateTime64(3, 'UTC') CODEC(DoubleDelta, ZSTD),
+  recorded_at DateTime64(3, 'UTC') CODEC(DoubleDelta, ZSTD)
+) ENGINE = ReplacingMergeTree
+PARTITION BY generation
+ORDER BY (generation, position, line)
+SETTINGS fsync_after_insert = 1, non_replicated_deduplication_window = 0;
+
+CREATE VIEW {db}.codes (
+  position UInt64 COMMENT 'Log position of the event that made this row',
+  line UInt32 COMMENT 'Number of the row among those of its event; (position, line) is unique',
+  program_id LowCardinality(String) COMMENT 'Program',
+  code String COMMENT 'Link slug or coupon as it was issued',
+  advocate_id String COMMENT 'Owner, for ever',
+  status LowCardinality(String) COMMENT 'issued or revoked',
+  issued_at DateTime64(3, 'UTC') COMMENT 'When it was issued',
+  revoked_at Nullable(DateTime64(3, 'UTC')) COMMENT 'From when on it counts for nothing',
+  occurred_at DateTime64(3, 'UTC') COMMENT 'Time of the last event about the code to arrive',
+  recorded_at DateTime64(3, 'UTC') COMMENT 'When the event reached the log'
+) AS
+SELECT position, line, program_id, code, advocate_id, status, issued_at, revoked_at, occurred_at, recorded_at
+FROM vouch_store.codes FINAL
+WHERE {visible}
+ORDER BY position DESC, line DESC
+LIMIT 1 BY program_id, code
+COMMENT 'Codes as last said of them';
+
+CREATE TABLE vouch_store.links (
+  generation UInt32,
+  position UInt64 CODEC(DoubleDelta, ZSTD),
+  line UInt32,
+  program_id LowCardinality(String),
+  visitor_id String,
+  customer_id String,
+  entry LowCardinality(String),
+  source LowCardinality(String),
+  event_id String,
+  occurred_at DateTime64(3, 'UTC') CODEC(DoubleDelta, ZSTD),
+  recorded_at DateTime64(3, 'UTC') CODEC(DoubleDelta, ZSTD)
+) ENGINE = ReplacingMergeTree
+PARTITION BY generation
+ORDER BY (generation, position, line)
+SETTINGS fsync_after_insert = 1, non_replicated_deduplication_window = 0;
+
+CREATE VIEW {db}.links (
+  position UInt64 COMMENT 'Log position of the event that made this row',
+  line UInt32 COMMENT 'Number of the row among those of its event; (position, line) is unique',
+  program_id LowCardinality(String) COMMENT 'Program',
+  visitor_id String COMMENT 'Visitor',
+  customer_id String COMMENT 'Customer',
+  entry LowCardinality(String) COMMENT 'linked or unlinked',
+  source LowCardinality(String) COMMENT 'CloudEvents source of the event',
+  event_id String COMMENT 'CloudEvents id of the event',
+  occurred_at DateTime64(3, 'UTC') COMMENT 'Time of the statement',
+  recorded_at DateTime64(3, 'UTC') COMMENT 'When the event reached the log'
+) AS
+SELECT position, line, program_id, visitor_id, customer_id, entry, source, event_id, occurred_at, recorded_at
+FROM vouch_store.links FINAL
+WHERE {visible}
+COMMENT 'Statements that a visitor is, or is not, a customer; the one latest in time decides';
+
+CREATE TABLE vouch_store.conversions (
+  generation UInt32,
+  position UInt64 CODEC(DoubleDelta, ZSTD),
+  line UInt32,
+  program_id LowCardinality(String),
+  conversion_id String,
+  customer_id String,
+  visitor_id String,
+  entry LowCardinality(String),
+  amount Decimal(18, 4),
+  currency LowCardinality(String),
+  kind LowCardinality(String),
+  country LowCardinality(String),
+  occurred_at DateTime64(3, 'UTC') CODEC(DoubleDelta, ZSTD),
+  recorded_at DateTime64(3, 'UTC') CODEC(DoubleDelta, ZSTD)
+) ENGINE = ReplacingMergeTree
+PARTITION BY generation
+ORDER BY (generation, position, line)
+SETTINGS fsync_after_insert = 1, non_replicated_deduplication_window = 0;
+
+CREATE VIEW {db}.conversions (
+  position UInt64 COMMENT 'Log position of the event that made this row',
+  line UInt32 COMMENT 'Number of the row among those of its event; (position, line) is unique',
+  program_id LowCardinality(String) COMMENT 'Program',
+  conversion_id String COMMENT 'Conversion',
+  customer_id String COMMENT 'Customer, or empty',
+  visitor_id String COMMENT 'Visitor, or empty',
+  entry LowCardinality(String) COMMENT 'converted, refunded or amended',
+  amount Decimal(18, 4) COMMENT 'Amount that this row adds to the net amount',
+  currency LowCardinality(String) COMMENT 'ISO 4217 code of the amount',
+  kind LowCardinality(String) COMMENT 'purchase, subscription, renewal, lead or empty',
+  country LowCardinality(String) COMMENT 'ISO 3166 code, or empty',
+  occurred_at DateTime64(3, 'UTC') COMMENT 'When it was converted, refunded or amended',
+  recorded_at DateTime64(3, 'UTC') COMMENT 'When the event reached the log'
+) AS
+SELECT position, line, program_id, conversion_id, customer_id, visitor_id, entry, amount, currency, kind, country, occurred_at, recorded_at
+FROM vouch_store.conversions FINAL
+WHERE {visible}
+COMMENT 'Conversions and what became of their amounts; amounts sum to the net';
+
+CREATE TABLE vouch_store.attributions (
+  generation UInt32,
+  position UInt64 CODEC(DoubleDelta, ZSTD),
+  line UInt32,
+  program_id LowCardinality(String),
+  conversion_id String,
+  model LowCardinality(String),
+  advocate_id LowCardinality(String),
+  touch_id String,
+  channel LowCardinality(String),
+  credit Decimal(18, 9),
+  amount Decimal(18, 4),
+  currency LowCardinality(String),
+  entry LowCardinality(String),
+  terms_version UInt32,
+  occurred_at DateTime64(3, 'UTC') CODEC(DoubleDelta, ZSTD),
+  recorded_at DateTime64(3, 'UTC') CODEC(DoubleDelta, ZSTD)
+) ENGINE = ReplacingMergeTree
+PARTITION BY generation
+ORDER BY (generation, position, line)
+SETTINGS fsync_after_insert = 1, non_replicated_deduplication_window = 0;
+
+CREATE VIEW {db}.attributions (
+  position UInt64 COMMENT 'Log position of the event that made this row',
+  line UInt32 COMMENT 'Number of the row among those of its event; (position, line) is unique',
+  program_id LowCardinality(String) COMMENT 'Program',
+  conversion_id String COMMENT 'Conversion',
+  model LowCardinality(String) COMMENT 'first-touch, last-touch, linear, position-based or time-decay',
+  advocate_id LowCardinality(String) COMMENT 'Advocate who is credited',
+  touch_id String COMMENT 'The touch that is credited',
+  channel LowCardinality(String) COMMENT 'Channel of the touch, or empty',
+  credit Decimal(18, 9) COMMENT 'Share of the conversion that this row adds',
+  amount Decimal(18, 4) COMMENT 'Revenue that this row adds',
+  currency LowCardinality(String) COMMENT 'ISO 4217 code of the amount',
+  entry LowCardinality(String) COMMENT 'attributed, refunded or reattributed',
+  terms_version UInt32 COMMENT 'Version of the terms that the conversion falls under',
+  occurred_at DateTime64(3, 'UTC') COMMENT 'When it was converted, refunded or amended',
+  recorded_at DateTime64(3, 'UTC') COMMENT 'When the event reached the log'
+) AS
+SELECT position, line, program_id, conversion_id, model, advocate_id, touch_id, channel, credit, amount, currency, entry, terms_version, occurred_at, recorded_at
+FROM vouch_store.attributions FINAL
+WHERE {visible}
+COMMENT 'Which touch of which advocate brought what, under each of five models; per conversion and model credits sum to 1 and amounts to the net';
+
+CREATE TABLE vouch_store.exclusions (
+  generation UInt32,
+  position UInt64 CODEC(DoubleDelta, ZSTD),
+  line UInt32,
+  sign Int8,
+  program_id LowCardinality(String),
+  conversion_id String,
+  touch_id String,
+  event_id String,
+  source LowCardinality(String),
+  rule_id LowCardinality(String),
+  beneficiary_id String,
+  subject LowCardinality(String),
+  reason LowCardinality(String),
+  occurred_at DateTime64(3, 'UTC') CODEC(DoubleDelta, ZSTD),
+  recorded_at DateTime64(3, 'UTC') CODEC(DoubleDelta, ZSTD)
+) ENGINE = ReplacingMergeTree
+PARTITION BY generation
+ORDER BY (generation, position, line)
+SETTINGS fsync_after_insert = 1, non_replicated_deduplication_window = 0;
+
+CREATE VIEW {db}.exclusions (
+  position UInt64 COMMENT 'Log position of the event that made this row',
+  line UInt32 COMMENT 'Number of the row among those of its event; (position, line) is unique',
+  sign Int8 COMMENT '1: excluded from here on; -1: no longer',
+  program_id LowCardinality(String) COMMENT 'Program',
+  conversion_id String COMMENT 'The conversion it was excluded from, or empty',
+  touch_id String COMMENT 'The excluded touch, or empty',
+  event_id String COMMENT 'CloudEvents id of the event that is excluded, or whose touch or reward is',
+  source LowCardinality(String) COMMENT 'CloudEvents source of that event',
+  rule_id LowCardinality(String) COMMENT 'The rule that pays nothing, or empty',
+  beneficiary_id String COMMENT 'To whom it pays nothing; empty for all',
+  subject LowCardinality(String) COMMENT 'touch, reward or event',
+  reason LowCardinality(String) COMMENT 'Why',
+  occurred_at DateTime64(3, 'UTC') COMMENT 'Time of the event that brought this about',
+  recorded_at DateTime64(3, 'UTC') COMMENT 'When the event reached the log'
+) AS
+SELECT position, line, sign, program_id, conversion_id, touch_id, event_id, source, rule_id, beneficiary_id, subject, reason, occurred_at, recorded_at
+FROM vouch_store.exclusions FINAL
+WHERE {visible}
+COMMENT 'Why an event, a touch or a reward counts for nothing; it stands while its signs sum to 1';
+
+CREATE TABLE vouch_store.rewards (
+  generation UInt32,
+  position UInt64 CODEC(DoubleDelta, ZSTD),
+  line UInt32,
+  program_id LowCardinality(String),
+  reward_id String,
+  rule_id LowCardinality(String),
+  terms_version UInt32,
+  beneficiary_id String,
+  role LowCardinality(String),
+  conversion_id String,
+  trigger LowCardinality(String),
+  source LowCardinality(String),
+  event_id String,
+  amount Decimal(18, 4),
+  currency LowCardinality(String),
+  entry LowCardinality(String),
+  earned_at DateTime64(3, 'UTC'),
+  available_on Date,
+  occurred_at DateTime64(3, 'UTC') CODEC(DoubleDelta, ZSTD),
+  recorded_at DateTime64(3, 'UTC') CODEC(DoubleDelta, ZSTD)
+) ENGINE = ReplacingMergeTree
+PARTITION BY generation
+ORDER BY (generation, position, line)
+SETTINGS fsync_after_insert = 1, non_replicated_deduplication_window = 0;
+
+CREATE VIEW {db}.rewards (
+  position UInt64 COMMENT 'Log position of the event that made this row',
+  line UInt32 COMMENT 'Number of the row among those of its event; (position, line) is unique',
+  program_id LowCardinality(String) COMMENT 'Program',
+  reward_id String COMMENT 'Name of the reward, from its trigger, the same for ever',
+  rule_id LowCardinality(String) COMMENT 'Rule of the terms, or by-hand',
+  terms_version UInt32 COMMENT 'Version of the terms that it follows',
+  beneficiary_id String COMMENT 'Advocate, or customer for a referee',
+  role LowCardinality(String) COMMENT 'advocate, referee or upline',
+  conversion_id String COMMENT 'Conversion, or empty',
+  trigger LowCardinality(String) COMMENT 'conversion, signup, click, share or by-hand',
+  source LowCardinality(String) COMMENT 'CloudEvents source of the event',
+  event_id String COMMENT 'CloudEvents id of the event',
+  amount Decimal(18, 4) COMMENT 'Amount that this row adds',
+  currency LowCardinality(String) COMMENT 'ISO 4217 code of the amount',
+  entry LowCardinality(String) COMMENT 'accrued, reversed (less than before) or adjusted (more than before)',
+  earned_at DateTime64(3, 'UTC') COMMENT 'Time of the trigger',
+  available_on Date COMMENT 'Day from which it is payable: earned_at and the hold',
+  occurred_at DateTime64(3, 'UTC') COMMENT 'Time of the event that brought this about',
+  recorded_at DateTime64(3, 'UTC') COMMENT 'When the event reached the log'
+) AS
+SELECT position, line, program_id, reward_id, rule_id, terms_version, beneficiary_id, role, conversion_id, trigger, source, event_id, amount, currency, entry, earned_at, available_on, occurred_at, recorded_at
+FROM vouch_store.rewards FINAL
+WHERE {visible}
+COMMENT 'What is owed to whom by which rule for what; amounts of a reward_id sum to what stands';
+
+CREATE VIEW {db}.advocate_performance (
+  program_id LowCardinality(String) COMMENT 'Program',
+  advocate_id String COMMENT 'Advocate',
+  currency LowCardinality(String) COMMENT 'Currency of revenue and rewards in this row',
+  clicks UInt64 COMMENT 'Clicks; counted in the row of the currency of the program',
+  shares UInt64 COMMENT 'Shares; likewise',
+  signups UInt64 COMMENT 'Signups with a code of the advocate; likewise',
+  conversions Decimal(38, 9) COMMENT 'Credit for conversions under the model that pays; fully refunded ones keep theirs',
+  revenue Decimal(38, 4) COMMENT 'Net revenue credited under the model that pays',
+  rewards Decimal(38, 4) COMMENT 'Rewards earned as advocate or upline, less what was reversed'
+) AS
+WITH paying AS (SELECT DISTINCT program_id, version, reward_by FROM {db}.programs),
+  home AS (SELECT program_id, argMax(currency, version) AS currency FROM {db}.programs GROUP BY program_id)
+SELECT program_id, advocate_id, currency, sum(clicks) AS clicks, sum(shares) AS shares, sum(signups) AS signups,
+  sum(conversions) AS conversions, sum(revenue) AS revenue, sum(rewards) AS rewards
+FROM (
+  SELECT t.program_id AS program_id, toString(advocate_id) AS advocate_id, home.currency AS currency, countIf(kind = 'click') AS clicks,
+    countIf(kind = 'share') AS shares, countIf(kind = 'signup') AS signups, toDecimal128(0, 9) AS conversions,
+    toDecimal128(0, 4) AS revenue, toDecimal128(0, 4) AS rewards
+  FROM {db}.touches AS t INNER JOIN home ON home.program_id = t.program_id
+  GROUP BY program_id, advocate_id, currency
+  UNION ALL
+  SELECT a.program_id, toString(a.advocate_id), a.currency, 0, 0, 0, sum(a.credit), sum(a.amount), toDecimal128(0, 4)
+  FROM {db}.attributions AS a INNER JOIN paying ON paying.program_id = a.program_id AND paying.version = a.terms_version
+  WHERE a.model = paying.reward_by
+  GROUP BY a.program_id, a.advocate_id, a.currency
+  UNION ALL
+  SELECT program_id, beneficiary_id, currency, 0, 0, 0, toDecimal128(0, 9), toDecimal128(0, 4), sum(amount)
+  FROM {db}.rewards WHERE role IN ('advocate', 'upline')
+  GROUP BY program_id, beneficiary_id, currency
+)
+GROUP BY program_id, advocate_id, currency
+COMMENT 'What each advocate did, brought and earned: a leader board is one ORDER BY away';
+
+CREATE VIEW {db}.model_comparison (
+  program_id LowCardinality(String) COMMENT 'Program',
+  advocate_id LowCardinality(String) COMMENT 'Advocate',
+  currency LowCardinality(String) COMMENT 'Currency of the amounts',
+  first_touch Decimal(38, 4) COMMENT 'Net revenue, all of it to the first touch',
+  last_touch Decimal(38, 4) COMMENT 'Net revenue, all of it to the last touch',
+  linear Decimal(38, 4) COMMENT 'Net revenue, shared evenly by all touches',
+  position_based Decimal(38, 4) COMMENT 'Net revenue, most of it to the first and last touch',
+  time_decay Decimal(38, 4) COMMENT 'Net revenue, halving with the age of the touch'
+) AS
+SELECT program_id, advocate_id, currency,
+  sumIf(amount, model = 'first-touch') AS first_touch, sumIf(amount, model = 'last-touch') AS last_touch,
+  sumIf(amount, model = 'linear') AS linear, sumIf(amount, model = 'position-based') AS position_based,
+  sumIf(amount, model = 'time-decay') AS time_decay
+FROM {db}.attributions
+GROUP BY program_id, advocate_id, currency
+COMMENT 'Net revenue of each advocate under the five models, side by side';
+
+CREATE VIEW {db}.advocate_balances (
+  program_id LowCardinality(String) COMMENT 'Program',
+  beneficiary_id String COMMENT 'Advocate, or customer for a referee',
+  role LowCardinality(String) COMMENT 'advocate, referee or upline',
+  currency LowCardinality(String) COMMENT 'Currency of the amounts',
+  accrued Decimal(38, 4) COMMENT 'All that was ever added',
+  reversed Decimal(38, 4) COMMENT 'All that was taken back, zero or below',
+  balance Decimal(38, 4) COMMENT 'What stands: accrued and reversed',
+  rewards UInt64 COMMENT 'Number of rewards that stand',
+  last_available_on Date COMMENT 'Day by which all of it is payable'
+) AS
+SELECT program_id, beneficiary_id, role, currency, sum(added) AS accrued, sum(taken) AS reversed,
+  sum(stands) AS balance, countIf(stands != 0) AS rewards, max(available) AS last_available_on
+FROM (
+  SELECT program_id, beneficiary_id, role, currency, reward_id, sumIf(amount, amount > 0) AS added,
+    sumIf(amount, amount < 0) AS taken, sum(amount) AS stands, max(available_on) AS available
+  FROM {db}.rewards
+  GROUP BY program_id, beneficiary_id, role, currency, reward_id
+)
+GROUP BY program_id, beneficiary_id, role, currency
+COMMENT 'What each beneficiary has earned and what stands of it; payments are not part of it';
+
+CREATE VIEW {db}.funnel_daily (
+  program_id LowCardinality(String) COMMENT 'Program',
+  occurred_on Date COMMENT 'UTC day',
+  currency LowCardinality(String) COMMENT 'Currency of the revenue in this row',
+  shares UInt64 COMMENT 'Shares; counted in the row of the currency of the program',
+  clicks UInt64 COMMENT 'Clicks; likewise',
+  visitors UInt64 COMMENT 'Different visitors who clicked; likewise',
+  signups UInt64 COMMENT 'Signups; likewise',
+  conversions UInt64 COMMENT 'Conversions in this currency',
+  revenue Decimal(38, 4) COMMENT 'Amounts converted, amended and refunded on this day'
+) AS
+WITH home AS (SELECT program_id, argMax(currency, version) AS currency FROM {db}.programs GROUP BY program_id)
+SELECT program_id, occurred_on, currency, sum(shares) AS shares, sum(clicks) AS clicks, sum(visitors) AS visitors,
+  sum(signups) AS signups, sum(conversions) AS conversions, sum(revenue) AS revenue
+FROM (
+  SELECT t.program_id AS program_id, toDate(t.occurred_at) AS occurred_on, home.currency AS currency,
+    countIf(kind = 'share') AS shares, countIf(kind = 'click') AS clicks, uniqExactIf(visitor_id, kind = 'click') AS visitors,
+    0 AS signups, 0 AS conversions, toDecimal128(0, 4) AS revenue
+  FROM {db}.touches AS t INNER JOIN home ON home.program_id = t.program_id
+  GROUP BY program_id, occurred_on, currency
+  UNION ALL
+  SELECT s.program_id, toDate(s.occurred_at), home.currency, 0, 0, 0, count(), 0, toDecimal128(0, 4)
+  FROM {db}.signups AS s INNER JOIN home ON home.program_id = s.program_id
+  GROUP BY s.program_id, toDate(s.occurred_at), home.currency
+  UNION ALL
+  SELECT program_id, toDate(occurred_at), currency, 0, 0, 0, 0, countIf(entry = 'converted'), sum(amount)
+  FROM {db}.conversions
+  GROUP BY program_id, toDate(occurred_at), currency
+)
+GROUP BY program_id, occurred_on, currency
+COMMENT 'Shares, clicks, signups, conversions and revenue of each UTC day';
