@@ -77,9 +77,8 @@ function randomDelay({ random, options, from, until, versions }: Stage, event: P
   if (random.chance(0.6)) return random.between(0, 3)
   if (random.chance(0.6)) return random.between(0, 48) * hourMs
   const horizon = durationMs(random.any(versions)?.attribution.horizon ?? '1d')
-  return (
-    Math.floor(random.pick([0.3, 0.8, 1]) * (options.late ? horizon : Math.min(horizon, span))) + random.between(0, 9)
-  )
+  const most = options.late ? horizon * random.pick([1, 1, 1.6]) : Math.min(horizon, span)
+  return Math.floor(random.pick([0.3, 0.8, 1]) * most) + random.between(0, 9)
 }
 
 /** A click or conversion exactly as late as the horizon allows, or a millisecond to either side. */

@@ -78,7 +78,7 @@ function publications({ random, options, versions, from, until, event }: Stage):
   const span = until - from
   const cuts = versions.map((_, index) =>
     index === 0
-      ? from + (options.beforeTerms && random.chance(0.3) ? Math.floor(span * 0.2) : 0)
+      ? from + (options.beforeTerms && random.chance(0.15) ? Math.floor(span * 0.2) : 0)
       : from + Math.floor((span * (index + random.pick([0, 0.5]))) / versions.length),
   )
   let lastArrival = Number.NEGATIVE_INFINITY
