@@ -1,11 +1,10 @@
 import { codeKey, type DataOf, insertInOrder } from '@vouch/domain'
-import type { FactBase } from './fold.ts'
-import { writeHandReward } from './operator.ts'
+import { writeHandReward } from './hand.ts'
 import { clickTouch, stateLink, type TriggerRef, triggersAround } from './people.ts'
 import type { Program } from './program.ts'
 import type { Rows } from './rows.ts'
 import { bookExclusions, listTouch, settle } from './settle.ts'
-import type { Click, ConversionFact, ConversionRef, StoredCorrection } from './state.ts'
+import type { Click, ConversionFact, ConversionRef, FactBase, StoredCorrection } from './state.ts'
 
 export function click(program: Program, data: DataOf<'vouch.click.v1'>, base: FactBase, rows: Rows): void {
   const { visitorId, code, channel, shareId } = data

@@ -3,9 +3,11 @@ import type { FoldState, LoggedEvent, Row } from '@vouch/projector'
 import { said, stateAdvocate } from './advocates.ts'
 import { issueCode, revokeCode } from './codes.ts'
 import { click, conversion, correction, link, share, signup } from './facts.ts'
-import { disqualifyTouch, publishTerms, rewardByHand } from './operator.ts'
+import { rewardByHand } from './hand.ts'
+import { disqualifyTouch, publishTerms } from './operator.ts'
 import { Program } from './program.ts'
 import { Rows } from './rows.ts'
+import type { FactBase } from './state.ts'
 
 /**
  * One event of the log, in its order, to the rows that it leads to. Pure: everything it knows is in `state`, and the same
@@ -81,13 +83,4 @@ function apply(program: Program, event: VouchEvent, base: FactBase, rows: Rows):
     default:
       return event satisfies never
   }
-}
-
-/** The event's own part of a fact; its data is picked by name, for unknown fields are the log's business. */
-export interface FactBase {
-  readonly source: string
-  readonly id: string
-  readonly time: number
-  readonly recordedAt: number
-  readonly lateMs: number | undefined
 }

@@ -29,6 +29,11 @@ export interface Fact extends Occurrence {
   readonly lateMs?: number | undefined
 }
 
+/** The event's own part of a fact; its data is picked by name, for unknown fields are the log's business. */
+export interface FactBase extends Fact {
+  readonly lateMs: number | undefined
+}
+
 export interface Click extends Fact {
   readonly code: string
   readonly codeKey: string
