@@ -67,7 +67,42 @@ export const exampleData: Readonly<Record<EventType, Readonly<Record<string, unk
       horizon: '90d',
     },
     holdDays: 30,
-    rewards: [{ ruleId: 'ten-percent', trigger: 'conversion', to: 'advocate', amount: { percent: '10' } }],
+    rewards: [
+      {
+        ruleId: 'ten-percent',
+        trigger: 'conversion',
+        to: 'advocate',
+        amount: { percent: '10' },
+        when: {
+          minAmount: '20.00',
+          customer: 'new',
+          countries: ['DE', 'FR'],
+          categories: ['shoes'],
+          kinds: ['purchase'],
+        },
+        caps: {
+          perAdvocate: { amount: '500.00', per: 'month' },
+          perCustomer: { conversions: 1 },
+          perProgram: { amount: '100000.00' },
+        },
+      },
+      { ruleId: 'welcome', trigger: 'signup', to: 'referee', amount: { fixed: '5.00' } },
+      {
+        ruleId: 'ladder',
+        trigger: 'conversion',
+        to: 'advocate',
+        amount: {
+          tiers: {
+            by: 'conversions',
+            per: 'month',
+            steps: [
+              { from: 0, percent: '5' },
+              { from: 10, percent: '8' },
+            ],
+          },
+        },
+      },
+    ],
   },
   'vouch.advocate.enrolled.v1': {
     programId: 'summer',

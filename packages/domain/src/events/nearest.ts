@@ -15,15 +15,19 @@ export function nearest(text: string, candidates: readonly string[]): string | u
   return best
 }
 
-/** Levenshtein distance in UTF-16 code units. */
+/** Optimal string alignment: insertions, deletions, replacements and swaps of neighbours, in UTF-16 code units. */
 function editDistance(a: string, b: string): number {
+  let before: number[] = []
   let row = Array.from({ length: b.length + 1 }, (_, i) => i)
   for (let i = 1; i <= a.length; i++) {
     const next = [i]
     for (let j = 1; j <= b.length; j++) {
       const replaced = (row[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1)
-      next.push(Math.min(replaced, (row[j] as number) + 1, (next[j - 1] as number) + 1))
+      const fewest = Math.min(replaced, (row[j] as number) + 1, (next[j - 1] as number) + 1)
+      const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]
+      next.push(swapped ? Math.min(fewest, (before[j - 2] as number) + 1) : fewest)
     }
+    before = row
     row = next
   }
   return row[b.length] as number

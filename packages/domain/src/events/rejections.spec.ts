@@ -204,7 +204,12 @@ describe('the fields of data', () => {
     ['vouch.click.v1', { code: 10 }, 'code', 'is the number 10; write it as text, in quotes: "10"'],
     ['vouch.click.v1', { channel: null }, 'channel', 'is null; write text, or leave it out if it is optional'],
     ['vouch.click.v1', { channel: '' }, 'channel', 'is empty; write 1 to 100 characters'],
-    ['vouch.click.v1', { url: 'x'.repeat(8193) }, 'url', 'is longer than 8192 characters; write text of at most 8192'],
+    [
+      'vouch.click.v1',
+      { url: 'x'.repeat(8193) },
+      'url',
+      'is longer than 8192 characters; write text of at most 8192 characters',
+    ],
     ['vouch.share.v1', { channel: undefined }, 'channel', 'is missing; write text'],
     ['vouch.signup.v1', { customerId: undefined }, 'customerId', 'is missing; write text'],
     [
@@ -276,7 +281,7 @@ describe('the fields of data', () => {
       'vouch.touch.disqualified.v1',
       { reason: 'x'.repeat(501) },
       'reason',
-      'is longer than 500 characters; write text of at most 500',
+      'is longer than 500 characters; write text of at most 500 characters',
     ],
     ['vouch.reward.granted.v1', { reason: undefined }, 'reason', 'is missing; write text'],
     [

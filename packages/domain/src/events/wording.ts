@@ -14,10 +14,10 @@ export function kindOf(value: unknown): string {
       return `the number ${value}`
     case 'boolean':
       return String(value)
-    case 'object':
-      return Object.getPrototypeOf(value) === Object.prototype
-        ? 'an object'
-        : `a ${value.constructor?.name ?? 'special object'}`
+    case 'object': {
+      const prototype = Object.getPrototypeOf(value)
+      return prototype === null || prototype === Object.prototype ? 'an object' : `a ${value.constructor.name}`
+    }
     case 'undefined':
       return 'undefined'
     default:
@@ -50,32 +50,40 @@ const expectations: Readonly<Record<string, string>> = {
 
 /** Words for what zod finds; a schema that brings its own message keeps it. */
 export function wording(issue: z.core.$ZodRawIssue): string {
-  const { input } = issue
-  if (input === undefined && issue.code !== 'custom') return `is missing; ${remedy(issue)}`
-  if (input === null && issue.code !== 'custom') return `is null; ${remedy(issue)}, or leave it out if it is optional`
-  return `is ${finding(issue)}; ${remedy(issue)}`
+  const input = inputOf(issue)
+  if (input === undefined) return `is missing; ${remedy(issue, input)}`
+  if (input === null) return `is null; ${remedy(issue, input)}, or leave it out if it is optional`
+  if (issue.code === 'too_big' && issue.origin === 'string') {
+    return `is longer than ${issue.maximum} characters; ${remedy(issue, input)}`
+  }
+  if (issue.code === 'too_big' && issue.origin === 'array') {
+    return `is a list of more than ${issue.maximum}; ${remedy(issue, input)}`
+  }
+  return `is ${kindOf(input)}; ${remedy(issue, input)}`
 }
 
-function finding(issue: z.core.$ZodRawIssue): string {
-  if (issue.code === 'too_big' && issue.origin === 'string') return `longer than ${issue.maximum} characters`
-  if (issue.code === 'too_big' && issue.origin === 'array') return `a list of more than ${issue.maximum}`
-  return kindOf(issue.input)
-}
+/** The value that is wrong; where a field tells alternatives apart, that field's. */
+const inputOf = (issue: z.core.$ZodRawIssue): unknown =>
+  issue.code === 'invalid_union' && issue.discriminator !== undefined
+    ? (issue.input as Record<string, unknown>)[issue.discriminator]
+    : issue.input
 
-function remedy(issue: z.core.$ZodRawIssue): string {
+function remedy(issue: z.core.$ZodRawIssue, input: unknown): string {
   switch (issue.code) {
     case 'invalid_type':
-      return typeRemedy(String(issue.expected), issue.input)
+      return typeRemedy(String(issue.expected), input)
     case 'invalid_value':
-      return oneOf(issue.values, issue.input)
+      return oneOf(issue.values, input)
+    case 'invalid_union':
+      return oneOf(Array.isArray(issue.options) ? issue.options : [], input)
+    case 'invalid_format':
+      return issue.format === 'regex'
+        ? `write text that matches ${issue.pattern}`
+        : `write text in the format ${issue.format}`
     case 'too_small':
-      return `write ${unit(issue.origin)}${issue.inclusive === false ? 'above' : 'of at least'} ${issue.minimum}`
+      return limit(issue.origin, issue.inclusive === false ? 'above' : 'of at least', issue.minimum)
     case 'too_big':
-      return `write ${unit(issue.origin)}${issue.inclusive === false ? 'below' : 'of at most'} ${issue.maximum}`
-    case 'unrecognized_keys':
-      return `leave out ${issue.keys.map(quote).join(', ')}`
-    case 'not_multiple_of':
-      return `write a multiple of ${issue.divisor}`
+      return limit(issue.origin, issue.inclusive === false ? 'below' : 'of at most', issue.maximum)
     default:
       return 'see the JSON Schema of this type for what is right'
   }
@@ -88,10 +96,13 @@ function typeRemedy(expected: string, input: unknown): string {
   return `write ${expectations[expected] ?? expected}`
 }
 
-const unit = (origin: string): string => (origin === 'array' ? 'a list ' : origin === 'string' ? 'text ' : 'a number ')
+function limit(origin: string, relation: string, bound: number | bigint): string {
+  if (origin === 'string') return `write text ${relation} ${bound} characters`
+  return `write a ${origin === 'array' ? 'list' : 'number'} ${relation} ${bound}`
+}
 
 function oneOf(values: readonly unknown[], input: unknown): string {
-  const texts = values.map((value) => (typeof value === 'string' ? value : String(value)))
+  const texts = values.map(String)
   if (texts.length === 1) return `write ${quote(texts[0] as string)}`
   const meant = typeof input === 'string' ? nearest(input, texts) : undefined
   return `write one of ${texts.join(', ')}${meant === undefined ? '' : ` (did you mean ${meant}?)`}`

@@ -1,0 +1,39 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { codeKey } from './code.ts'
+
+describe('the key of a code', () => {
+  it.each<[string, string]>([
+    ['ANNA10', 'anna10'],
+    [' Anna10\t', 'anna10'],
+    ['\u00a0anna10\ufeff', 'anna10'],
+    ['Straße', 'strasse'],
+    ['STRASSE', 'strasse'],
+    ['ΟΔΟΣ', 'οδος'],
+    ['οδοσ', 'οδος'],
+    ['E\u0301te\u0301', 'été'],
+    ['ÉTÉ', 'été'],
+    ['a b', 'a b'],
+  ])('%j is %j', (code, key) => {
+    expect(codeKey(code)).toBe(key)
+  })
+
+  it('tells codes apart that differ in more than case and blanks', () => {
+    expect(codeKey('anna-10')).not.toBe(codeKey('anna10'))
+    expect(codeKey('an na')).not.toBe(codeKey('anna'))
+  })
+
+  it('is the same for a code, its key, and the code in other case or normal form', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), (code) => {
+        const key = codeKey(code)
+        expect(codeKey(key)).toBe(key)
+        expect(codeKey(code.toUpperCase())).toBe(key)
+        expect(codeKey(`  ${code} `)).toBe(key)
+        expect(codeKey(code.normalize('NFD'))).toBe(key)
+        expect(codeKey(code.normalize('NFC'))).toBe(key)
+      }),
+      { numRuns: 1000 },
+    )
+  })
+})

@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest'
+import { eventTypes, isEventType, scopeOf } from './catalog.ts'
+
+describe('the types of events', () => {
+  it('need the scope that the contract gives them', () => {
+    expect(Object.fromEntries(eventTypes.map((type) => [type, scopeOf(type)]))).toStrictEqual({
+      'vouch.click.v1': 'ingest',
+      'vouch.share.v1': 'ingest',
+      'vouch.signup.v1': 'ingest',
+      'vouch.conversion.v1': 'ingest',
+      'vouch.conversion.amended.v1': 'ingest',
+      'vouch.refund.v1': 'ingest',
+      'vouch.identities.linked.v1': 'ingest',
+      'vouch.identities.unlinked.v1': 'ingest',
+      'vouch.program.published.v1': 'admin',
+      'vouch.advocate.enrolled.v1': 'admin',
+      'vouch.advocate.updated.v1': 'admin',
+      'vouch.advocate.suspended.v1': 'admin',
+      'vouch.advocate.reinstated.v1': 'admin',
+      'vouch.code.issued.v1': 'admin',
+      'vouch.code.revoked.v1': 'admin',
+      'vouch.touch.disqualified.v1': 'admin',
+      'vouch.reward.granted.v1': 'admin',
+      'vouch.reward.revoked.v1': 'admin',
+    })
+  })
+
+  it('are no names that every object has', () => {
+    expect(['vouch.click.v1', 'toString', '__proto__', ''].map(isEventType)).toStrictEqual([true, false, false, false])
+  })
+})
