@@ -1,2 +1,6 @@
+export * from './folding.ts'
 export * from './memory-state.ts'
 export * from './projection.ts'
+export * from './projector.ts'
+export * from './sqlite-state.ts'
+export * from './verify.ts'
