@@ -1,0 +1,62 @@
+import { hash } from 'node:crypto'
+import {
+  type AppendScope,
+  canonicalContent,
+  canonicalJson,
+  identityOf,
+  parseEvent,
+  scopeOf,
+  type VouchEvent,
+} from '@vouch/domain'
+import type { EventToAppend } from '@vouch/event-store'
+import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js'
+import type { Incoming } from '../incoming.ts'
+import type { Rejected } from './outcome.ts'
+
+export type Scopes = ReadonlySet<AppendScope>
+
+/**
+ * Makes an event for the log of what somebody offers, or says why it is none, or why they may not append it.
+ * @param now ms since the epoch, UTC
+ */
+export function prepare(incoming: Incoming, now: number, scopes: Scopes): Either<Rejected, EventToAppend> {
+  if (incoming.tag === 'unreadable') return left(rejected(undefined, incoming.field, incoming.reason))
+  const parsed = parseEvent(incoming.value, now)
+  if (isLeft(parsed)) return left(rejected(idOf(incoming.value), parsed.left.field, parsed.left.reason))
+  const event = parsed.right
+  const scope = scopeOf(event.type)
+  return scopes.has(scope) ? right(toAppend(event)) : left(rejected(event.id, 'type', lacking(event, scope, scopes)))
+}
+
+/** The event as the log keeps it: canonical JSON, its identity, and the SHA-256 of its content. */
+export function toAppend(event: VouchEvent): EventToAppend {
+  const { type, source, id, time, data, extensions } = event
+  return {
+    identity: identityOf(event),
+    contentHash: hash('sha256', canonicalContent(event), 'hex'),
+    type,
+    programId: data.programId,
+    source,
+    id,
+    time,
+    data: canonicalJson(data),
+    extensions: extensions === undefined ? undefined : canonicalJson(extensions),
+  }
+}
+
+const rejected = (id: string | undefined, field: string, reason: string): Rejected => ({
+  outcome: 'rejected',
+  id,
+  field,
+  reason,
+})
+
+function idOf(value: unknown): string | undefined {
+  const id = typeof value === 'object' && value !== null ? (value as { readonly id?: unknown }).id : undefined
+  return typeof id === 'string' ? id : undefined
+}
+
+function lacking(event: VouchEvent, scope: AppendScope, scopes: Scopes): string {
+  const has = scopes.size === 0 ? 'there is none' : `there is only ${[...scopes].join(', ')}`
+  return `${event.type} needs the scope "${scope}", and ${has}; use a key with that scope`
+}

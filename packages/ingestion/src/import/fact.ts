@@ -1,0 +1,56 @@
+import type { EventToAppend } from '@vouch/event-store'
+import type { Codec, Sortable } from './sorter.ts'
+
+/** An event on its way into the log, with the place that it comes from. */
+export interface Fact extends Sortable {
+  /** Index of the file among those imported. */
+  readonly file: number
+  readonly line: number
+  /** As it stands in the file. */
+  readonly input: string
+  readonly event: EventToAppend
+}
+
+type Encoded = readonly [
+  key: number,
+  seq: number,
+  file: number,
+  line: number,
+  input: string,
+  identity: string,
+  contentHash: string,
+  type: string,
+  programId: string,
+  source: string,
+  id: string,
+  time: number,
+  data: string,
+  extensions?: string,
+]
+
+/** What V8 keeps for the objects and the heads of the strings. */
+const overheadBytes = 500
+
+export const factCodec: Codec<Fact> = {
+  encode({ key, seq, file, line, input, event }) {
+    const { identity, contentHash, type, programId, source, id, time, data, extensions } = event
+    const where = [key, seq, file, line, input] as const
+    const what = [identity, contentHash, type, programId, source, id, time, data] as const
+    const encoded: Encoded = extensions === undefined ? [...where, ...what] : [...where, ...what, extensions]
+    return JSON.stringify(encoded)
+  },
+  decode(text) {
+    const [key, seq, file, line, input, identity, contentHash, type, programId, source, id, time, data, extensions] =
+      JSON.parse(text) as Encoded
+    return {
+      key,
+      seq,
+      file,
+      line,
+      input,
+      event: { identity, contentHash, type, programId, source, id, time, data, extensions },
+    }
+  },
+  sizeOf: ({ input, event }) =>
+    overheadBytes + input.length + event.data.length + event.identity.length + (event.extensions?.length ?? 0),
+}

@@ -1,0 +1,140 @@
+import { isUtf8 } from 'node:buffer'
+import { type Incoming, type ReadItem, unreadable } from '../incoming.ts'
+import { jsonReason } from './json-problem.ts'
+import { asBuffer, bomLength, utf8Reason } from './utf8.ts'
+
+export interface NdjsonOptions {
+  /** The longest line that is read, in bytes without its line break; default 1 MiB. */
+  readonly maxLineBytes?: number | undefined
+}
+
+export const defaultMaxLineBytes = 1024 * 1024
+
+/** How much of an overlong line is kept, to be recognised by. */
+const keptBytes = 1024
+
+/**
+ * Reads NDJSON, one JSON value a line, from bytes that need not fit into memory. Each line that holds anything yields one
+ * item in the order of the lines; a line that cannot be read yields an item that says why, and the next line is read. A byte
+ * order mark at the start and CRLF are accepted, blank lines are passed over but counted.
+ * @throws whatever `chunks` throws
+ */
+export async function* readNdjson(
+  chunks: AsyncIterable<Uint8Array>,
+  options: NdjsonOptions = {},
+): AsyncGenerator<readonly ReadItem[]> {
+  const reader = createLineReader(options)
+  for await (const chunk of chunks) {
+    const items = reader.push(asBuffer(chunk))
+    if (items.length > 0) yield items
+  }
+  const items = reader.end()
+  if (items.length > 0) yield items
+}
+
+/** As `readNdjson`, for bytes that are in memory already. */
+export function parseNdjson(bytes: Uint8Array, options: NdjsonOptions = {}): readonly ReadItem[] {
+  const reader = createLineReader(options)
+  return [...reader.push(asBuffer(bytes)), ...reader.end()]
+}
+
+interface LineReader {
+  push(chunk: Buffer): ReadItem[]
+  end(): ReadItem[]
+}
+
+function createLineReader({ maxLineBytes = defaultMaxLineBytes }: NdjsonOptions): LineReader {
+  let line = 0
+  /** The unfinished line: its parts, how long it is so far, and where in the file it begins. */
+  let parts: Buffer[] = []
+  let length = 0
+  let offset = 0
+
+  function keep(part: Buffer): void {
+    if (length <= maxLineBytes + bomBytes) parts.push(part)
+    length += part.length
+  }
+
+  function finish(items: ReadItem[], last: boolean): void {
+    line++
+    const whole = parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts)
+    const skip = offset === 0 ? bomLength(whole) : 0
+    const bytes = skip === 0 ? whole : whole.subarray(skip)
+    const item = readLine(bytes, length - skip, { line, offset: offset + skip, last, maxLineBytes })
+    if (item !== undefined) items.push(item)
+    offset += length + 1
+    parts = []
+    length = 0
+  }
+
+  return {
+    push(chunk) {
+      const items: ReadItem[] = []
+      let from = 0
+      for (let to = chunk.indexOf(newline); to !== -1; to = chunk.indexOf(newline, from)) {
+        keep(chunk.subarray(from, to))
+        finish(items, false)
+        from = to + 1
+      }
+      // A copy, since the rest of the chunk should not stay in memory for the sake of its last line.
+      if (from < chunk.length) keep(Buffer.from(chunk.subarray(from)))
+      return items
+    },
+    end() {
+      const items: ReadItem[] = []
+      if (length > 0) finish(items, true)
+      return items
+    },
+  }
+}
+
+const newline = 0x0a
+const bomBytes = 3
+
+interface Place {
+  readonly line: number
+  readonly offset: number
+  /** No line break follows. */
+  readonly last: boolean
+  readonly maxLineBytes: number
+}
+
+function readLine(bytes: Buffer, length: number, { line, offset, last, maxLineBytes }: Place): ReadItem | undefined {
+  if (length - (bytes[length - 1] === 0x0d ? 1 : 0) > maxLineBytes) {
+    const input = bytes.toString('utf8', 0, keptBytes)
+    return { line, input, incoming: unreadable(tooLong(input, length, maxLineBytes)) }
+  }
+  if (!isUtf8(bytes)) {
+    const reason = `${last ? 'the file may be truncated within this line: ' : ''}${utf8Reason(bytes, offset)}`
+    return { line, input: bytes.toString(), base64: bytes.toString('base64'), incoming: unreadable(reason) }
+  }
+  const text = bytes[bytes.length - 1] === 0x0d ? bytes.toString('utf8', 0, bytes.length - 1) : bytes.toString()
+  if (text.length < 2 || text.charCodeAt(0) <= 0x20) {
+    if (text.trim() === '') return undefined
+  }
+  return { line, input: text, incoming: parseLine(text, last) }
+}
+
+function parseLine(text: string, last: boolean): Incoming {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    return unreadable(notJson(text, last))
+  }
+  return Array.isArray(value) ? unreadable(`this line is a JSON array; ${ndjsonExpected}`) : { tag: 'value', value }
+}
+
+function notJson(text: string, last: boolean): string {
+  if (last) return `the file is truncated: it ends without a line break within this line, and ${jsonReason(text)}`
+  if (text.startsWith('\ufeff')) return 'a byte order mark may stand at the start of a file, not within it; remove it'
+  const hint = /^\s*[[\]{}]\s*,?\s*$/.test(text) ? `; ${ndjsonExpected}` : ''
+  return `${jsonReason(text)}${hint}`
+}
+
+const ndjsonExpected = 'NDJSON is expected, one event a line, each a JSON object'
+
+const tooLong = (input: string, length: number, limit: number): string =>
+  `this line has ${length} bytes, more than the ${limit} that one event may have${
+    input.trimStart().startsWith('[') ? `; ${ndjsonExpected}` : ''
+  }`
