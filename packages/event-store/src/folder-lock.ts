@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { type Either, left, right } from 'fp-ts/lib/Either.js'
-import { resultCode } from './sqlite/failure.ts'
+import { isSqliteError } from './sqlite/failure.ts'
 
 export interface FolderLock {
   /** Gives the folder up; further calls do nothing. */
@@ -78,13 +78,12 @@ const hold = (db: DatabaseSync, dir: string): FolderLock => {
 const sqliteBusy = 5
 
 const refusal = (dir: string, error: unknown): FolderInUse | FolderUnusable => {
-  const code = resultCode(error)
-  if (code !== undefined && (code & 0xff) === sqliteBusy) {
+  if (isSqliteError(error) && (error.errcode & 0xff) === sqliteBusy) {
     const holder = readHolder(dir)
     const message = `The data folder ${dir} is in use by ${named(holder)}. Stop it first, or name another folder.`
     return { tag: 'folder-in-use', holder, message }
   }
-  if (code === undefined && !isFileSystemError(error)) throw error
+  if (!isSqliteError(error) && !isFileSystemError(error)) throw error
   const message = `The data folder ${dir} cannot be used: ${String(error)}. Name a folder that this user may write to.`
   return { tag: 'folder-unusable', holder: undefined, message }
 }

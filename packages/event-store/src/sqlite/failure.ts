@@ -23,11 +23,11 @@ const damagedOnDisk: readonly number[] = [code.ioError | (32 << 8), code.ioError
  * which is then a defect and not a state of the store. `path` is named in the message.
  */
 export const failureOf = (error: unknown, path: string): StoreFailure | undefined => {
-  const extended = resultCode(error)
-  if (extended === undefined) return undefined
+  if (!isSqliteError(error)) return undefined
+  const extended = error.errcode
   const say = (tag: StoreFailure['tag'], what: string): StoreFailure => ({
     tag,
-    message: `The event log ${path} ${what} (SQLite ${extended}: ${(error as Error).message})`,
+    message: `The event log ${path} ${what} (SQLite ${extended}: ${error.message})`,
   })
   if (damagedOnDisk.includes(extended)) return say('store-corrupt', damaged)
   switch (extended & 0xff) {
@@ -63,6 +63,6 @@ export class DamagedRow extends Error {
 
 const damaged = 'is damaged. Stop writing to it and restore it from a backup.'
 
-/** The extended result code of an error of SQLite; undefined for any other error. */
-export const resultCode = (error: unknown): number | undefined =>
-  error instanceof Error && 'errcode' in error && typeof error.errcode === 'number' ? error.errcode : undefined
+/** An error of SQLite, with its extended result code. */
+export const isSqliteError = (error: unknown): error is Error & { readonly errcode: number } =>
+  error instanceof Error && 'errcode' in error && typeof error.errcode === 'number'

@@ -50,7 +50,7 @@ export const groupCommit = ({ commit, failureOf, maxEvents }: GroupCommitOptions
       fail(new Set(group.map(({ call }) => call)), error)
     }
     const answered = calls.filter(isAnswered)
-    calls = calls.slice(answered.length)
+    calls = calls.filter((call) => !isAnswered(call))
     for (const call of answered) call.answer(right(call.outcomes))
     if (calls.length > 0) setImmediate(commitGroup)
     else becomeIdle()

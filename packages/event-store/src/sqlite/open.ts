@@ -29,7 +29,7 @@ export const openSqliteStore = (options: SqliteOptions): Either<OpenFailure, Sql
   let db: DatabaseSync | undefined
   try {
     db = new DatabaseSync(path, { timeout: busyTimeoutMs })
-    const refusal = setUp(db, path, cacheMiB)
+    const refusal = setUpConnection(db, path, cacheMiB)
     if (refusal === undefined) return right(sqliteStoreOn(db, path, { ...defaultTuning, ...tuning }))
     db.close()
     return left(refusal)
@@ -41,7 +41,8 @@ export const openSqliteStore = (options: SqliteOptions): Either<OpenFailure, Sql
   }
 }
 
-const setUp = (db: DatabaseSync, path: string, cacheMiB: number): OpenFailure | undefined => {
+/** Makes the connection and the file what the store needs; what it gives back is why they cannot be. */
+export const setUpConnection = (db: DatabaseSync, path: string, cacheMiB: number): OpenFailure | undefined => {
   const state = schemaState(db)
   if (state === 'foreign') {
     return { tag: 'not-a-store', message: `${path} is a SQLite database, but no vouch event log. Name another file.` }
@@ -60,6 +61,8 @@ const setUp = (db: DatabaseSync, path: string, cacheMiB: number): OpenFailure | 
     PRAGMA wal_autocheckpoint = ${checkpointPages};
     PRAGMA cache_size = ${-1024 * cacheMiB};`)
   migrate(db)
+  // SQLite opens a file that it may only read without a word; this fails for one, and changes nothing.
+  db.exec(`BEGIN IMMEDIATE; PRAGMA user_version = ${newestVersion}; ROLLBACK`)
   // A process that died between writing a commit to the WAL and its sync leaves events that are readable but not yet
   // durable. A repeated append would answer `duplicate` for them, so they are made durable first.
   db.exec('PRAGMA wal_checkpoint(TRUNCATE)')

@@ -127,7 +127,7 @@ export const sqliteStoreOn = (db: DatabaseSync, path: string, tuning: SqliteTuni
     },
     find: async (identity) => reading(() => table.find(identity)),
     head: async () => BigInt(reading(() => table.newest().position)),
-    check: async () => reading(() => findings(db)),
+    check: async () => reading(() => findings(db, path)),
     stats: () => stats,
     close: async () => {
       if (state === 'open') state = 'closing'
@@ -140,9 +140,14 @@ export const sqliteStoreOn = (db: DatabaseSync, path: string, tuning: SqliteTuni
 }
 
 /** `integrity_check` and not the faster `quick_check`, which does not compare an index with its table. */
-const findings = (db: DatabaseSync): readonly string[] =>
-  db
-    .prepare('PRAGMA integrity_check')
-    .all()
-    .map((row) => String(row.integrity_check))
-    .filter((finding) => finding !== 'ok')
+const findings = (db: DatabaseSync, path: string): readonly string[] => {
+  try {
+    const rows = db.prepare('PRAGMA integrity_check').all()
+    return rows.map((row) => String(row.integrity_check)).filter((finding) => finding !== 'ok')
+  } catch (error) {
+    // Some damage keeps the check itself from going on: that is a finding, too.
+    const failure = failureOf(error, path)
+    if (failure?.tag === 'store-corrupt') return [failure.message]
+    throw error
+  }
+}
