@@ -1,5 +1,5 @@
 import { durationMs } from '../oracle/exact.ts'
-import type { Sent, Stage } from './log.ts'
+import type { Sent, Stage } from './stage.ts'
 
 /** Who takes part: few, so that their paths cross. */
 export interface Cast {

@@ -1,9 +1,8 @@
 import { digitsOf } from '../oracle/exact.ts'
 import type { Item, PlainEvent } from '../oracle/log.ts'
 import type { Cast } from './cast.ts'
-import type { Told } from './facts.ts'
-import type { Stage } from './log.ts'
 import type { Random } from './random.ts'
+import type { Stage, Told } from './stage.ts'
 
 /** Units of the program's currency for one of each, per program currency; whoever is not here has no rate. */
 const rates: Readonly<Record<string, string>> = { EUR: '1.1', USD: '0.923456', JPY: '0.0061', KWD: '2.9875' }

@@ -2,16 +2,9 @@ import { durationMs } from '../oracle/exact.ts'
 import type { PlainEvent } from '../oracle/log.ts'
 import type { Cast } from './cast.ts'
 import { randomConversion, randomCorrection } from './conversions.ts'
-import { type Sent, type Stage, someLookbackMs } from './log.ts'
+import { type Sent, type Stage, someLookbackMs, type Told } from './stage.ts'
 
 const hourMs = 3_600_000
-
-/** What has been told so far, for later facts to refer to. */
-export interface Told {
-  readonly events: PlainEvent[]
-  conversions(): PlainEvent[]
-  touches(): PlainEvent[]
-}
 
 type Maker = (stage: Stage, cast: Cast, told: Told, time: number) => PlainEvent | undefined
 
@@ -83,13 +76,14 @@ function randomDelay({ random, options, from, until, versions }: Stage, event: P
 
 /** A click or conversion exactly as late as the horizon allows, or a millisecond to either side. */
 function atTheHorizon(stage: Stage, cast: Cast, told: Told, sent: readonly Sent[]): Sent[] {
-  const { random, versions } = stage
+  const { random, options, versions, from } = stage
   const newest = sent
     .filter(({ event, delayMs }) => told.touches().includes(event) && delayMs >= 0)
     .sort((a, b) => b.event.time - a.event.time)[0]
   const horizon = random.any(versions)?.attribution.horizon
   if (newest === undefined || horizon === undefined) return []
   const time = newest.event.time - durationMs(horizon) + random.pick([0, 1, -1])
+  if (time < from && !options.beforeTerms) return []
   const make = random.pick([click, conversion])
   const event = make(stage, cast, told, time)
   return event === undefined ? [] : [{ event, delayMs: newest.event.time + newest.delayMs - time }]

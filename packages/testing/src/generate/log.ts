@@ -1,33 +1,14 @@
-import { durationMs } from '../oracle/exact.ts'
-import type { LoggedEvent, PlainEvent, Terms } from '../oracle/log.ts'
+import type { LoggedEvent } from '../oracle/log.ts'
 import { randomCast } from './cast.ts'
 import { randomFacts } from './facts.ts'
 import { everything, type LogOptions } from './options.ts'
 import { type Random, randomFrom } from './random.ts'
+import type { Sent, Stage } from './stage.ts'
 import { randomTerms, revisedTerms, safeSpanMs } from './terms.ts'
 
 /** Midnight between two months, so that small logs cross it. */
 const monthEnd = Date.UTC(2026, 1, 1)
 const hourMs = 3_600_000
-
-/** An event on its way to the log. */
-export interface Sent {
-  readonly event: PlainEvent
-  /** ms after its own time; below zero for an event dated into the future. */
-  readonly delayMs: number
-}
-
-/** What all parts of one log's generation share. */
-export interface Stage {
-  readonly random: Random
-  readonly options: LogOptions
-  readonly programId: string
-  readonly versions: readonly Terms[]
-  readonly from: number
-  readonly until: number
-  /** An event with a fresh id of random order. */
-  event(type: string, time: number, data: Record<string, unknown>): PlainEvent
-}
 
 /** A whole program log: the same seed and options give the same log. Natural keys and (source, id) are unique in it. */
 export function randomLog(seed: number, chosen: Partial<LogOptions> = {}): LoggedEvent[] {
@@ -98,9 +79,4 @@ function publications({ random, options, versions, from, until, event }: Stage):
     const data = { ...terms, effectiveFrom: new Date(effectiveFrom).toISOString() }
     return { event: event('program.published', time, data), delayMs: arrival - time }
   })
-}
-
-/** The lookback that touches of a kind have in some version. */
-export function someLookbackMs({ random, versions }: Stage, kind: 'click' | 'signup'): number {
-  return durationMs(random.any(versions)?.attribution.lookback[kind] ?? '1d')
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { auditLog } from './audit.ts'
 import { fraction, roundHalfAway, split } from './exact.ts'
 import type { Model, PlainEvent } from './log.ts'
-import { amended, click, conversion, type DraftTerms, day, logOf, program, refund } from './story.ts'
+import { amended, click, conversion, type DraftTerms, day, granted, logOf, program, refund } from './story.ts'
 
 /** 'A:k1 333333334 334' a row: advocate, touch, credit, minor units. */
 function rowsOf(events: readonly PlainEvent[], model: Model): string[] {
@@ -89,6 +89,16 @@ describe('corrections', () => {
   ])('%s', (_, events, expected) => {
     const audit = auditLog(logOf(...program(), ...events))
     expect(`${audit.conversions.get('p|o')?.netMinor} over ${audit.overRefunds.get('p|o') ?? '-'}`).toBe(expected)
+  })
+
+  it.each<[string, PlainEvent[], string[]]>([
+    ['a refund of an unknown conversion', [refund('r', day(12), 'o', '1.00 EUR')], ['p|s/r|unknown-conversion']],
+    ['a refund in another currency', [o, refund('r', day(12), 'o', '1.00 USD')], ['p|s/r|currency-differs']],
+    ['an amendment in another currency', [o, amended('a', day(12), 'o', '1.00 USD')], ['p|s/a|currency-differs']],
+    ['a gift before the terms', [granted('g', day(1, -1), 'A', '1.00 EUR')], ['p|s/g|no-terms']],
+    ['nothing else', [o, refund('r', day(12), 'o', '1.00 EUR'), granted('g', day(1), 'A', '1.00 EUR')], []],
+  ])('%s is an excluded event', (_, events, expected) => {
+    expect([...auditLog(logOf(...program(), ...events)).eventExclusions]).toEqual(expected)
   })
 
   it('splits the net anew', () => {

@@ -283,6 +283,12 @@ describe('time and terms', () => {
     expect(pathOf(events)).toEqual({ path, lost })
   })
 
+  it('a late conversion links nobody', () => {
+    const link = conversion('q', day(10, -1), '1.00 EUR', both)
+    const events = [...program(horizon), k1, conversion('o', day(15), '1.00 EUR', customer), link]
+    expect(pathOf(events)).toEqual({ path: '', lost: '' })
+  })
+
   it('a late conversion, and one before the terms, are excluded as events', () => {
     const late = auditLog(logOf(...program(horizon), click('k', day(10), 'A'), conversion('o', day(5, -1), '1.00 EUR')))
     expect([...late.eventExclusions]).toEqual(['p|s/o|beyond-horizon'])

@@ -118,6 +118,12 @@ describe('rewards of a conversion', () => {
       ['up upline C o 50'],
       [],
     ],
+    [
+      'no upline while suspended',
+      [...program(paying(uplineTen), { A: { parentAdvocateId: 'B' } }), suspended('B', day(10)), k1, hundred],
+      [],
+      ['up o no-upline'],
+    ],
     ['no upline', [...program(paying(uplineTen)), k1, hundred], [], ['up o no-upline']],
     [
       'an unknown upline',
@@ -208,6 +214,12 @@ describe('rewards of a conversion', () => {
       [...program(paying(shoes)), k1, withBasket, refund('r', day(11), 'o', '60.00 EUR', [item('shoes', '60.00 EUR')])],
       [],
       ['ten o no-matching-items'],
+    ],
+    [
+      'categories: more hats went back than were bought',
+      [...program(paying(shoes)), k1, withBasket, refund('r', day(11), 'o', '40.00 EUR', [item('hats', '40.00 EUR')])],
+      ['ten advocate A o 600'],
+      [],
     ],
     ['categories without items', [...program(paying(shoes)), k1, hundred], [], ['ten o no-matching-items']],
     [
@@ -464,6 +476,18 @@ describe('caps', () => {
       [...program(linear(onceACustomer)), k1, k2, buys('o1', day(10), '5.00 EUR', c)],
       ['one advocate A o1 50', 'one advocate B o1 50'],
       [],
+    ],
+    [
+      'a new version with less room than is taken takes nothing back',
+      [
+        ...program(paying(perMonth)),
+        k1,
+        hundred,
+        terms(paying({ ...perMonth, caps: { perAdvocate: { amount: '4.00', per: 'month' } } }), day(11)),
+        sixtyMore,
+      ],
+      ['ten advocate A o 1000'],
+      ['ten o2 cap'],
     ],
     [
       'a new version has the same room',
