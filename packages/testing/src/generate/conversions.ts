@@ -58,7 +58,8 @@ export function randomCorrection(stage: Stage, _cast: Cast, told: Told, time: nu
   const count = told.events.filter((event) => event.type === 'vouch.refund.v1').length
   const items = conversion?.data.items as readonly Item[] | undefined
   const item = options.items && random.chance(0.6) ? random.any(items ?? []) : undefined
-  const part = random.pick([gross, gross / 2n, gross / 3n, 1n, gross + 1n, 2n * gross])
+  const some = random.pick([gross, gross / 2n, gross / 3n, 1n, gross + 1n, 2n * gross])
+  const part = some > 0n ? some : 1n
   return stage.event('refund', time, {
     programId,
     refundId: `r${count + 1}`,
