@@ -9,6 +9,7 @@ describe('the key of a code', () => {
     ['\u00a0anna10\ufeff', 'anna10'],
     ['Straße', 'strasse'],
     ['STRASSE', 'strasse'],
+    ['STRAẞE', 'strasse'],
     ['ΟΔΟΣ', 'οδος'],
     ['οδοσ', 'οδος'],
     ['E\u0301te\u0301', 'été'],
@@ -21,6 +22,21 @@ describe('the key of a code', () => {
   it('tells codes apart that differ in more than case and blanks', () => {
     expect(codeKey('anna-10')).not.toBe(codeKey('anna10'))
     expect(codeKey('an na')).not.toBe(codeKey('anna'))
+  })
+
+  it('is its own key for every character there is, in either normal form', () => {
+    for (let point = 0; point <= 0x10ffff; point++) {
+      const character = String.fromCodePoint(point)
+      if (!character.isWellFormed()) continue
+      const key = codeKey(character)
+      if (
+        codeKey(key) !== key ||
+        codeKey(character.normalize('NFD')) !== key ||
+        codeKey(character.toUpperCase()) !== key
+      ) {
+        expect.fail(`U+${point.toString(16)} has the key ${key}, which is not stable`)
+      }
+    }
   })
 
   it('is the same for a code, its key, and the code in other case or normal form', () => {

@@ -11,8 +11,9 @@ export type Code = Id<'Code'>
 export function codeKey(code: string): string {
   const trimmed = code.trim()
   if (ascii.test(trimmed)) return trimmed.toLowerCase()
-  // Upper case first, since some letters have two lower-case forms (σ, ς) or none of their own (ß, SS).
-  return trimmed.normalize('NFD').toUpperCase().toLowerCase().normalize('NFC')
+  // Down, up and down again: some letters have two lower-case forms (σ, ς), some a capital of two letters (ß, SS) or one
+  // that no small letter leads to (ẞ).
+  return trimmed.normalize('NFD').toLowerCase().toUpperCase().toLowerCase().normalize('NFC')
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the whole of ASCII is meant

@@ -46,8 +46,7 @@ function amountProblem(value: string, digits: number): string {
     return `${said} is negative; amounts are zero or above, and what is taken back is an event of its own`
   if (/^\+/.test(value)) return `${said} has a sign; write ${quote(value.slice(1))}`
   if (/^[\d.]+e[+-]?\d+$/i.test(value)) return `${said} is in exponent notation; ${like}`
-  if (/^\d[\d.]*,\d+$/.test(value) || /^\d[\d,]*\.\d+$/.test(value) || /,/.test(value))
-    return `${said} has a comma; ${like}`
+  if (value.includes(',')) return `${said} has a comma; ${like}`
   return `${said} is not an amount; ${like}`
 }
 

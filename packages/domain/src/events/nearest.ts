@@ -9,6 +9,7 @@ export function nearest(text: string, candidates: readonly string[]): string | u
   let best: string | undefined
   let fewest = Math.max(1, Math.floor(wanted.length / 3)) + 1
   for (const candidate of candidates) {
+    if (Math.abs(candidate.length - wanted.length) >= fewest) continue
     const edits = editDistance(wanted, candidate.toLowerCase())
     if (edits < fewest) [best, fewest] = [candidate, edits]
   }
