@@ -139,10 +139,11 @@ function relationsOf(program: Program, advocateId: string, time: number) {
   return { advocateId, parentId, parentSuspended: parentId !== undefined && program.isSuspended(parentId, time) }
 }
 
-/** A signup is brought by the owner of its code; without one, by the last touch before it. */
+/** A signup is brought by the owner of its code; without one, by the last touch before it; thrown out, by nobody. */
 export function assessSignup(program: Program, state: SignupState): Assessment {
   const { fact } = state
   const own = signupTouch(state)
+  if (!own && program.isDisqualified(fact)) return nothing(program.outOfAccount(fact))
   return brought(program, fact, 'signup', fact.customerId, own ? [own] : touchesOf(program, fact))
 }
 

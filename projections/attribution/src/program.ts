@@ -132,7 +132,7 @@ export class Program implements Surroundings {
   private saidAbout(advocateId: string, time: number, field: 'customerId' | 'parentAdvocateId'): string | undefined {
     const known = this.lastSaid(advocateId, time, field)
     if (known !== undefined) return known
-    const first = this.advocate(advocateId).statements.find((it) => it.enrolled)
+    const first = this.advocate(advocateId).statements.find((it) => it.suspended === undefined)
     return first && first.time > time ? first[field] : undefined
   }
 }

@@ -200,6 +200,7 @@ function signupCase(program: Program, customerId: string, rows: Rows): Case | un
     assessment,
     book() {
       indexTouches(program, ref, assessment)
+      program.state.add('by-touch', program.key(fact.source, fact.id), refKey(ref))
       indexParents(program, ref, assessment)
       if (assessment.outOfAccount) return
       if (!state.recorded) {
