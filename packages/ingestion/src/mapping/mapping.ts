@@ -67,11 +67,23 @@ const time = z
 
 const data = read((input, complain): Node => {
   const node = parseNode(input, [], complain)
-  if (node.tag !== 'object') complain([], 'must have the fields of the event')
+  if (node.tag !== 'object' || input === undefined) complain([], 'must have the fields of the event')
   return node
 })
 
-const eventSchema = z.strictObject({
+/** An object with these fields and no others. */
+const only = <Shape extends z.ZodRawShape>(shape: Shape) =>
+  z.strictObject(shape, {
+    error: (issue) => {
+      const fields = Object.keys(shape).join(', ')
+      const unknown = issue.code === 'unrecognized_keys' ? issue.keys.join(', ') : undefined
+      return unknown === undefined
+        ? `must have the fields ${fields}`
+        : `has unknown fields: ${unknown}; there are ${fields}`
+    },
+  })
+
+const eventSchema = only({
   type: z.enum(eventTypes, {
     error: ({ input }) => `${JSON.stringify(input)} is no event type; there are ${eventTypes.join(', ')}`,
   }),
@@ -82,31 +94,29 @@ const eventSchema = z.strictObject({
   data,
 })
 
-const mappingSchema = z
-  .strictObject({
-    files: z.array(z.string().min(1)).min(1, 'name at least one file, or leave files out').optional(),
-    delimiter: z
-      .string()
-      .regex(/^[^"\r\n]$/, 'must be one character')
-      .refine((it) => it.charCodeAt(0) < 128, 'must be an ASCII character')
-      .default(','),
-    source: text.optional(),
-    timezone: z.string().optional(),
-    events: z.array(eventSchema, 'must be a list of events').min(1, 'must have at least one event'),
+const mappingSchema = only({
+  files: z.array(z.string().min(1)).min(1, 'name at least one file, or leave files out').optional(),
+  delimiter: z
+    .string()
+    .regex(/^[^"\r\n]$/, 'must be one character')
+    .refine((it) => it.charCodeAt(0) < 128, 'must be an ASCII character')
+    .default(','),
+  source: text.optional(),
+  timezone: z.string().optional(),
+  events: z.array(eventSchema, 'must be a list of events').min(1, 'must have at least one event'),
+}).transform((mapping, context) => {
+  const complain = (path: readonly PropertyKey[], message: string) => {
+    context.issues.push({ code: 'custom', path: [...path], message, input: mapping })
+  }
+  const events = mapping.events.flatMap(({ type, id, source = mapping.source, time, when = {}, data }, index) => {
+    const readTime = timeReader(time.format, time.timezone ?? mapping.timezone)
+    if (isLeft(readTime)) complain(['events', index, 'time'], readTime.left)
+    if (source === undefined) complain(['events', index], 'has no source; give it one, or the whole mapping')
+    if (isLeft(readTime) || source === undefined) return []
+    return [{ type, id, source, time: time.value, readTime: readTime.right, when, data }]
   })
-  .transform((mapping, context) => {
-    const complain = (path: readonly PropertyKey[], message: string) => {
-      context.issues.push({ code: 'custom', path: [...path], message, input: mapping })
-    }
-    const events = mapping.events.flatMap(({ type, id, source = mapping.source, time, when = {}, data }, index) => {
-      const readTime = timeReader(time.format, time.timezone ?? mapping.timezone)
-      if (isLeft(readTime)) complain(['events', index, 'time'], readTime.left)
-      if (source === undefined) complain(['events', index], 'has no source; give it one, or the whole mapping')
-      if (isLeft(readTime) || source === undefined) return []
-      return [{ type, id, source, time: time.value, readTime: readTime.right, when, data }]
-    })
-    return { files: mapping.files, delimiter: mapping.delimiter, events }
-  })
+  return { files: mapping.files, delimiter: mapping.delimiter, events }
+})
 
 /**
  * Reads a mapping from YAML. All scalars are texts, as in the CSV: `007` stays `007`.
@@ -117,7 +127,9 @@ export function parseMapping(yaml: string, name: string): Either<MappingProblems
   const document = parseDocument(yaml, { schema: 'failsafe', lineCounter: lines })
   if (document.errors.length > 0) {
     return left(
-      document.errors.map((error) => `${name}:${error.linePos?.[0].line ?? 1}: ${error.message.split('\n')[0]}`),
+      document.errors.map(
+        ({ linePos, message }) => `${name}:${linePos?.[0].line ?? 1}: ${message.split(' at line ')[0]}.`,
+      ),
     )
   }
   const parsed = mappingSchema.safeParse(document.toJS())

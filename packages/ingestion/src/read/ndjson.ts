@@ -10,8 +10,8 @@ export interface NdjsonOptions {
 
 export const defaultMaxLineBytes = 1024 * 1024
 
-/** How much of an overlong line is kept, to be recognised by. */
-const keptBytes = 1024
+/** How much of an overlong line is shown. */
+const shownBytes = 1024
 
 /**
  * Reads NDJSON, one JSON value a line, from bytes that need not fit into memory. Each line that holds anything yields one
@@ -50,8 +50,9 @@ function createLineReader({ maxLineBytes = defaultMaxLineBytes }: NdjsonOptions)
   let length = 0
   let offset = 0
 
-  function keep(part: Buffer): void {
-    if (length <= maxLineBytes + bomBytes) parts.push(part)
+  function keep(part: Buffer, lasting: boolean): void {
+    // A copy, where the rest of a chunk would stay in memory for the sake of its last line.
+    if (length <= maxLineBytes + bomBytes) parts.push(lasting ? Buffer.from(part) : part)
     length += part.length
   }
 
@@ -72,12 +73,11 @@ function createLineReader({ maxLineBytes = defaultMaxLineBytes }: NdjsonOptions)
       const items: ReadItem[] = []
       let from = 0
       for (let to = chunk.indexOf(newline); to !== -1; to = chunk.indexOf(newline, from)) {
-        keep(chunk.subarray(from, to))
+        keep(chunk.subarray(from, to), false)
         finish(items, false)
         from = to + 1
       }
-      // A copy, since the rest of the chunk should not stay in memory for the sake of its last line.
-      if (from < chunk.length) keep(Buffer.from(chunk.subarray(from)))
+      if (from < chunk.length) keep(chunk.subarray(from), true)
       return items
     },
     end() {
@@ -101,7 +101,7 @@ interface Place {
 
 function readLine(bytes: Buffer, length: number, { line, offset, last, maxLineBytes }: Place): ReadItem | undefined {
   if (length - (bytes[length - 1] === 0x0d ? 1 : 0) > maxLineBytes) {
-    const input = bytes.toString('utf8', 0, keptBytes)
+    const input = bytes.toString('utf8', 0, Math.min(shownBytes, maxLineBytes))
     return { line, input, incoming: unreadable(tooLong(input, length, maxLineBytes)) }
   }
   if (!isUtf8(bytes)) {
