@@ -63,6 +63,10 @@ describe('following a log', () => {
     expect(log.reads()).toBe(1)
   })
 
+  it('does not wait for a signal that is aborted already', async () => {
+    await createWakeups().wait(AbortSignal.abort())
+  })
+
   it('leaves no listener behind on the signal, however often it waits', async () => {
     const log = countingLog()
     const { signal } = new AbortController()

@@ -60,7 +60,7 @@ export const describeProperties = (open: OpenStore): void => {
       return answer.right
     }
 
-    it('outcomes, order, revisions and recorded times are those of a list', async () => {
+    it('outcomes, order, revisions and positions are those of a list', async () => {
       await fc.assert(
         fc.asyncProperty(callPlans, fc.boolean(), async (plans, concurrently) => {
           const log = await newLog()

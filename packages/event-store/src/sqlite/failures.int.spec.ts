@@ -69,9 +69,11 @@ describe('a file that may not be written to', () => {
     await fileWith(1)
     const store = sqliteStoreOn(new DatabaseSync(path, { readOnly: true }), path)
     const log = await logOn(store)
-    expect(await store.append(facts(log, 0, 1), log.now)()).toEqual(
-      failed('store-read-only', /log\.db cannot be written to\. Make the file and its folder writable.*SQLite 8/),
-    )
+    for (const attempt of ['first', 'repeated']) {
+      expect(await store.append([log.fact(attempt)], log.now)()).toEqual(
+        failed('store-read-only', /log\.db cannot be written to\. Make the file and its folder writable.*SQLite 8/),
+      )
+    }
     expect(await store.head()).toBe(1n)
     await store.close()
   })

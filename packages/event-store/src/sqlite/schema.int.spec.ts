@@ -2,8 +2,8 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { collect, logOn } from '../conformance/harness.ts'
-import { setUpConnection } from './open.ts'
-import { applicationId, migrate, newestVersion, pragma, schemaState, versionOf } from './schema.ts'
+import { openSqliteStore, setUpConnection } from './open.ts'
+import { applicationId, migrate, migrations, newestVersion, pragma, schemaState, versionOf } from './schema.ts'
 import { openOrThrow, temporaryFolder } from './temporary.ts'
 
 let folder: ReturnType<typeof temporaryFolder>
@@ -52,6 +52,23 @@ describe('the schema of the SQLite log', () => {
     expect(db.prepare('SELECT name FROM sqlite_schema').all()).toEqual([{ name: 'events_by_stream' }])
     expect([versionOf(db), db.isTransaction]).toEqual([0, false])
     db.close()
+  })
+
+  it('takes only the steps that are new, keeps the events, and never goes back', async () => {
+    const store = openOrThrow({ path })
+    const log = await logOn(store)
+    await log.append(log.fact('a'))
+    await store.close()
+    const db = new DatabaseSync(path)
+    const state = () => [versionOf(db), db.prepare('SELECT event_id, a, b FROM events').all()]
+    const column = (name: string) => `ALTER TABLE events ADD COLUMN ${name} INTEGER`
+    migrate(db, [...migrations, column('a'), column('b')])
+    const migrated = [migrations.length + 2, [{ event_id: 'evt-a', a: null, b: null }]]
+    expect(state()).toEqual(migrated)
+    migrate(db)
+    expect(state()).toEqual(migrated)
+    db.close()
+    expect(openSqliteStore({ path })).toMatchObject({ left: { tag: 'store-too-new' } })
   })
 
   it('keeps facts out of the index by stream, and has the other events of streams in it', async () => {

@@ -11,7 +11,7 @@ export const applicationId = 0x766f7563
  * the first event of a stream that is named by its identity: the stream's name is not stored again, and the stream is
  * found through the identity. Only the other events, those of streams that hold several, are in the index by stream.
  */
-const migrations: readonly string[] = [
+export const migrations: readonly string[] = [
   `CREATE TABLE events (
      position INTEGER PRIMARY KEY,
      identity_hash INTEGER NOT NULL,
@@ -45,12 +45,14 @@ export const schemaState = (db: DatabaseSync): SchemaState => {
 }
 
 /** Takes the steps that the file has not taken yet, all or none of them. */
-export const migrate = (db: DatabaseSync): void => {
-  if (versionOf(db) === newestVersion) return
+export const migrate = (db: DatabaseSync, steps: readonly string[] = migrations): void => {
+  if (versionOf(db) >= steps.length) return
   inTransaction(db, () => {
     // Asked again inside the transaction: another process may have been faster.
-    for (const step of migrations.slice(versionOf(db))) db.exec(step)
-    db.exec(`PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${newestVersion}`)
+    const pending = steps.slice(versionOf(db))
+    if (pending.length === 0) return
+    for (const step of pending) db.exec(step)
+    db.exec(`PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${steps.length}`)
   })
 }
 
