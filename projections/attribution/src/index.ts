@@ -1,6 +1,10 @@
 import type { Projection } from '@vouch/projector'
 import { fold } from './fold.ts'
 
+export { type ExplainedRule, type Explanation, explainConversion } from './explain.ts'
+export { type Law, laws } from './laws.ts'
+export type { ProgramState } from './state.ts'
+
 /** Touches, conversions, attributions, rewards, exclusions and who is who: all that depends on the same facts. */
 export const attribution: Projection = {
   name: 'attribution',

@@ -17,10 +17,10 @@ import { nameOf, type Rows } from './rows.ts'
 import type { ConversionFact, ConversionState, Fact, TriggerState } from './state.ts'
 
 /** A trigger with what it led to, what it implies now, and how to write the difference. */
-interface Case extends RewardCase {
+export interface Case extends RewardCase {
   readonly assessment: Assessment
   /** Writes the rows of the fact itself, and of what it is worth. */
-  book(): void
+  book(rows: Rows): void
   exclusions(): Exclusion[]
   save(): void
 }
@@ -31,9 +31,9 @@ interface Case extends RewardCase {
  */
 export function settle(program: Program, refs: readonly TriggerRef[], rows: Rows): void {
   const unique = new Map(refs.map((ref) => [refKey(ref), ref]))
-  const cases = [...unique.values()].flatMap((ref) => caseOf(program, ref, rows) ?? [])
+  const cases = [...unique.values()].flatMap((ref) => caseOf(program, ref) ?? [])
   cases.sort((a, b) => compareOccurrence(a.fact, b.fact))
-  for (const it of cases) it.book()
+  for (const it of cases) it.book(rows)
   const dues = cases.map(duesOf)
   for (const it of dues) shrinkRewards(program, it, rows)
   for (const it of dues) growRewards(program, it, rows)
@@ -54,18 +54,18 @@ export function refOf(key: string): TriggerRef {
     : { kind: kind as 'conversion' | 'signup', id: first }
 }
 
-function caseOf(program: Program, ref: TriggerRef, rows: Rows): Case | undefined {
+function caseOf(program: Program, ref: TriggerRef): Case | undefined {
   switch (ref.kind) {
     case 'conversion': {
       const state = program.conversion(ref.id)
-      return state.fact && conversionCase(program, state, state.fact, rows)
+      return state.fact && conversionCase(program, state, state.fact)
     }
     case 'signup':
-      return signupCase(program, ref.id, rows)
+      return signupCase(program, ref.id)
     case 'click':
       return clickCase(program, ref.source, ref.id)
     case 'share':
-      return shareCase(program, ref.source, ref.id, rows)
+      return shareCase(program, ref.source, ref.id)
   }
 }
 
@@ -86,7 +86,7 @@ function indexParents(program: Program, ref: TriggerRef, { occasion, terms }: As
   }
 }
 
-function conversionCase(program: Program, state: ConversionState, fact: ConversionFact, rows: Rows): Case {
+export function conversionCase(program: Program, state: ConversionState, fact: ConversionFact): Case {
   const ref = { kind: 'conversion', id: fact.conversionId } as const
   const assessment = assessConversion(program, state, fact)
   return {
@@ -99,7 +99,7 @@ function conversionCase(program: Program, state: ConversionState, fact: Conversi
     terms: assessment.terms,
     occasion: assessment.occasion,
     assessment,
-    book() {
+    book(rows) {
       indexTouches(program, ref, assessment)
       indexParents(program, ref, assessment)
       bookConversion(state, fact, assessment, rows)
@@ -181,7 +181,7 @@ function conversionExclusions(
   ]
 }
 
-function signupCase(program: Program, customerId: string, rows: Rows): Case | undefined {
+function signupCase(program: Program, customerId: string): Case | undefined {
   const state = program.signup(customerId)
   if (!state) return undefined
   const { fact } = state
@@ -198,7 +198,7 @@ function signupCase(program: Program, customerId: string, rows: Rows): Case | un
     terms: assessment.terms,
     occasion: assessment.occasion,
     assessment,
-    book() {
+    book(rows) {
       indexTouches(program, ref, assessment)
       program.state.add('by-touch', program.key(fact.source, fact.id), refKey(ref))
       indexParents(program, ref, assessment)
@@ -236,7 +236,7 @@ function clickCase(program: Program, source: string, id: string): Case | undefin
     terms: assessment.terms,
     occasion: assessment.occasion,
     assessment,
-    book() {
+    book(rows) {
       indexTouches(program, ref, assessment)
       indexParents(program, ref, assessment)
     },
@@ -245,7 +245,7 @@ function clickCase(program: Program, source: string, id: string): Case | undefin
   }
 }
 
-function shareCase(program: Program, source: string, id: string, rows: Rows): Case | undefined {
+function shareCase(program: Program, source: string, id: string): Case | undefined {
   const state = program.share(source, id)
   if (!state) return undefined
   const { fact } = state
@@ -261,7 +261,7 @@ function shareCase(program: Program, source: string, id: string, rows: Rows): Ca
     terms: assessment.terms,
     occasion: assessment.occasion,
     assessment,
-    book() {
+    book(rows) {
       indexTouches(program, ref, assessment)
       indexParents(program, ref, assessment)
       if (fact.codeKey !== undefined) program.state.add('by-code', program.key(fact.codeKey), refKey(ref))
