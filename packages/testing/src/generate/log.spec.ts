@@ -118,6 +118,7 @@ describe('randomLog', () => {
       'silent below-minimum',
       'silent cap',
       'silent country',
+      'silent fully-refunded',
       'silent kind',
       'silent no-customer',
       'silent no-matching-items',

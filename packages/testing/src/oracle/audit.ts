@@ -2,7 +2,7 @@ import { minorUnits, split } from './exact.ts'
 import { type Fact, factsOf, type LoggedEvent, models, nameOf } from './log.ts'
 import { weightsOf } from './models.ts'
 import { pathTo } from './path.ts'
-import { advocateAt, countedConversions, type Facts, factsOfType, outOfAccount, versionAt } from './program.ts'
+import { countedConversions, type Facts, factsOfType, outOfAccount, versionAt } from './program.ts'
 import { rewardsOf } from './replay.ts'
 import { revenueOf } from './revenue.ts'
 
@@ -130,14 +130,14 @@ function auditGifts(draft: Draft, programId: string, facts: Facts): void {
   for (const fact of factsOfType(facts, 'reward.granted', 'reward.revoked')) {
     const { advocateId, conversionId, amount } = fact.data
     const version = versionAt(facts, fact.time)
-    if (version === undefined || !advocateAt(facts, advocateId, fact.time)) continue
+    if (version === undefined) continue
     if (conversionId !== undefined && !conversionIds.includes(conversionId)) continue
     const minor = minorUnits(amount.value, amount.currency)
     draft.rewards.set([programId, '', 'advocate', advocateId, nameOf(fact)].join('|'), {
       amountMinor: fact.type === 'reward.granted' ? minor : -minor,
       currency: amount.currency,
       earnedAt: fact.time,
-      availableOn: dayAfter(fact.time, version.terms.holdDays),
+      availableOn: dayAfter(fact.time, fact.type === 'reward.granted' ? version.terms.holdDays : 0),
       termsVersion: version.version,
     })
   }

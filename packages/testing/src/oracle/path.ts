@@ -106,7 +106,8 @@ function speaksAgainst(reason: TouchReason, { facts, subject, version, person, t
     case 'outside-lookback':
       return touch.kind !== 'coupon' && subject.time - touch.fact.time > durationMs(attribution.lookback[touch.kind])
     case 'before-previous-conversion': {
-      if (attribution.touchReuse !== 'since-last-conversion' || touch.kind === 'coupon') return false
+      if (subject.type === 'signup' || touch.kind === 'coupon') return false
+      if (attribution.touchReuse !== 'since-last-conversion') return false
       const previous = previousConversion(facts, subject, person)
       return previous !== undefined && touch.fact.time <= previous.time
     }
@@ -116,7 +117,7 @@ function speaksAgainst(reason: TouchReason, { facts, subject, version, person, t
 /** The subject's customer is the advocate's, as the advocate's data stood at the subject's time. */
 export function isSelf(facts: Facts, advocateId: string, subject: Subject): boolean {
   const { customerId } = subject.data
-  return customerId !== undefined && advocateAt(facts, advocateId, subject.time)?.customerId === customerId
+  return customerId !== undefined && advocateAt(facts, advocateId, subject.time).customerId === customerId
 }
 
 function previousConversion(facts: Facts, subject: Subject, person: Person): Fact<'conversion'> | undefined {

@@ -6,7 +6,6 @@ import {
   conversion,
   day,
   disqualifiedTouch,
-  enrolled,
   issued,
   linked,
   logOf,
@@ -88,19 +87,25 @@ describe('a path', () => {
       '',
     ],
     [
-      'loses a code whose advocate never enrolled',
+      'takes a code whose owner never enrolled',
       [...program(), issued('X', 'G'), click('k', day(5), 'X'), o],
-      '',
-      'k unknown-code',
-    ],
-    [
-      'takes it once the advocate enrols',
-      [...program(), issued('X', 'G'), click('k', day(5), 'X'), o, enrolled('G', {}, day(12))],
       'G:k',
       '',
     ],
     ['loses a click on a revoked code', [...program(), revoked('A', day(5)), k1, o], '', 'k1 revoked-code'],
     ['keeps a click from before the revocation', [...program(), revoked('A', day(5, 1)), k1, o], 'A:k1', ''],
+    [
+      'keeps a click on a code that another than its owner revoked',
+      [...program(), revoked('A', day(4), 'B'), k1, o],
+      'A:k1',
+      '',
+    ],
+    [
+      'loses it if the revocation came before the code',
+      [...program(), revoked('X', day(4), 'A'), issued('X', 'A', day(2)), click('k', day(5), 'X'), o],
+      '',
+      'k revoked-code',
+    ],
     [
       'loses the advocate suspended at the conversion',
       [...program(), k1, suspended('A', day(10)), o],
@@ -281,6 +286,15 @@ describe('time and terms', () => {
     ['terms may arrive after what they govern', [...program().slice(1), k1, o, terms({}, day(2))], 'A:k1', ''],
   ])('%s', (_, events, path, lost) => {
     expect(pathOf(events)).toEqual({ path, lost })
+  })
+
+  it('a signup and a conversion from before the terms say who is who, and the conversion spends nothing', () => {
+    const early = [...program().slice(1), terms(reuse, day(5))]
+    const ofCustomer = conversion('o', day(10), '1.00 EUR', customer)
+    const bySignup = [...early, signup('s', day(4), 'c', { visitorId: 'v' }), click('k', day(6), 'A'), ofCustomer]
+    expect(pathOf(bySignup)).toEqual({ path: 'A:k', lost: '' })
+    const byConversion = [...early, conversion('q', day(4), '1.00 EUR', both), click('k', day(6), 'A'), ofCustomer]
+    expect(pathOf(byConversion)).toEqual({ path: 'A:k', lost: '' })
   })
 
   it('a late conversion links nobody', () => {

@@ -35,6 +35,8 @@ export function outOfAccount(facts: Facts, fact: Fact): 'no-terms' | 'beyond-hor
   return fact.lateMs > durationMs(version.terms.attribution.horizon) ? 'beyond-horizon' : undefined
 }
 
+export const isTooLate = (facts: Facts, fact: Fact): boolean => outOfAccount(facts, fact) === 'beyond-horizon'
+
 /** The conversions that are taken into account, in order. */
 export function countedConversions(facts: Facts): Fact<'conversion'>[] {
   return factsOfType(facts, 'conversion')
@@ -47,12 +49,11 @@ export interface Advocate {
   readonly parentAdvocateId?: string | undefined
 }
 
-/** The advocate as stated up to `time`; before the first statement, as first stated; undefined if never enrolled. */
-export function advocateAt(facts: Facts, advocateId: string, time: number): Advocate | undefined {
+/** The advocate as stated up to `time`; before the first statement, as first stated. */
+export function advocateAt(facts: Facts, advocateId: string, time: number): Advocate {
   const statements = factsOfType(facts, 'advocate.enrolled', 'advocate.updated')
     .filter((fact) => fact.data.advocateId === advocateId)
     .sort(inOrder)
-  if (!statements.some((fact) => fact.type === 'advocate.enrolled')) return undefined
   const until = statements.filter((fact) => fact.time <= time)
   const relevant = until.length > 0 ? until : statements.slice(0, 1)
   return {
@@ -69,14 +70,16 @@ export function suspendedAt(facts: Facts, advocateId: string, time: number): boo
   return last?.type === 'advocate.suspended'
 }
 
-/** The enrolled advocate whose code this is; undefined while the code or its advocate is unknown. */
+/** The advocate whose code this is, enrolled or not; undefined while the code is unknown. */
 export function ownerOf(facts: Facts, code: string): string | undefined {
-  const owner = factsOfType(facts, 'code.issued').find((fact) => sameCode(fact.data.code, code))?.data.advocateId
-  return owner !== undefined && advocateAt(facts, owner, 0) ? owner : undefined
+  return factsOfType(facts, 'code.issued').find((fact) => sameCode(fact.data.code, code))?.data.advocateId
 }
 
 export function revokedAt(facts: Facts, code: string, time: number): boolean {
-  return factsOfType(facts, 'code.revoked').some((fact) => sameCode(fact.data.code, code) && fact.time <= time)
+  const owner = ownerOf(facts, code)
+  return factsOfType(facts, 'code.revoked').some(
+    (fact) => sameCode(fact.data.code, code) && fact.time <= time && fact.data.advocateId === owner,
+  )
 }
 
 export function disqualified(facts: Facts, touch: { source: string; id: string }): boolean {
@@ -94,7 +97,7 @@ function linkStatements(facts: Facts): LinkStatement[] {
   const statements: LinkStatement[] = []
   for (const fact of factsOfType(facts, 'signup', 'conversion')) {
     const { visitorId, customerId } = fact.data
-    if (visitorId === undefined || customerId === undefined || outOfAccount(facts, fact)) continue
+    if (visitorId === undefined || customerId === undefined || isTooLate(facts, fact)) continue
     statements.push({ visitorId, customerId, linked: true, fact })
   }
   for (const fact of factsOfType(facts, 'identities.linked', 'identities.unlinked')) {

@@ -10,7 +10,6 @@ export interface Standing {
   readonly paidMinor: bigint
   /** Earlier conversions that counted for the tier's step. */
   readonly earlier: number
-  readonly qualifies: boolean
 }
 
 export interface Rewarded {
@@ -48,7 +47,7 @@ function advance(before: readonly Standing[], outcomes: readonly RuleOutcome[]):
     const known = after[at]
     if (known === undefined) {
       const earlier = earlierConversions(after, claim)
-      after.push({ claim, rawMinor: 0n, paidMinor: 0n, earlier, qualifies: true })
+      after.push({ claim, rawMinor: 0n, paidMinor: 0n, earlier })
     }
     const index = known === undefined ? after.length - 1 : at
     const standing = after[index]
@@ -61,7 +60,7 @@ function advance(before: readonly Standing[], outcomes: readonly RuleOutcome[]):
 function shrink(standing: Standing, claims: readonly Claim[]): Standing {
   const claim = claims.find((one) => keyOf(one) === keyOf(standing.claim))
   const wantedMinor = claim?.amountMinor(standing.earlier) ?? 0n
-  const next = { ...standing, claim: claim ?? standing.claim, qualifies: claim !== undefined }
+  const next = { ...standing, claim: claim ?? standing.claim }
   if (wantedMinor >= standing.rawMinor) return next
   const paidMinor = wantedMinor < standing.paidMinor ? wantedMinor : standing.paidMinor
   return { ...next, rawMinor: wantedMinor, paidMinor }
@@ -118,8 +117,7 @@ function earlierConversions(all: readonly Standing[], claim: Claim): number {
   const { tiers } = claim.rule.amount
   if (tiers === undefined) return 0
   return all.filter(
-    ({ claim: other, qualifies }) =>
-      qualifies &&
+    ({ claim: other }) =>
       other.rule.ruleId === claim.rule.ruleId &&
       other.beneficiary === claim.beneficiary &&
       (tiers.per === undefined || monthOf(other) === monthOf(claim)),

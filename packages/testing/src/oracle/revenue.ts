@@ -1,15 +1,16 @@
-import { type Fraction, fraction, minorUnits } from './exact.ts'
+import { type Fraction, fraction, type Money, minorUnits } from './exact.ts'
 import { type Fact, type Item, inOrder } from './log.ts'
 import { type Facts, factsOfType } from './program.ts'
 
 /** A conversion's amended gross amount less its refunds, in its own currency. */
 export interface Revenue {
   readonly netMinor: bigint
+  readonly grossMinor: bigint
   readonly currency: string
   /** Refunded in its currency beyond the gross amount. */
   readonly overMinor: bigint
   readonly items: readonly Item[]
-  readonly refundedItems: readonly Item[]
+  readonly itemRefunds: readonly { readonly amount: Money; readonly items: readonly Item[] }[]
 }
 
 export function revenueOf(facts: Facts, conversion: Fact<'conversion'>): Revenue {
@@ -23,30 +24,47 @@ export function revenueOf(facts: Facts, conversion: Fact<'conversion'>): Revenue
   const restated = amendments.findLast((amendment) => amendment.data.items !== undefined)
   return {
     netMinor: refunded > gross ? 0n : gross - refunded,
+    grossMinor: gross,
     currency,
     overMinor: refunded > gross ? refunded - gross : 0n,
     items: (restated ?? conversion).data.items ?? [],
-    refundedItems: refunds.flatMap((refund) => refund.data.items ?? []),
+    itemRefunds: refunds.flatMap(({ data }) =>
+      data.items && data.items.length > 0 ? [{ amount: data.amount, items: data.items }] : [],
+    ),
   }
 }
 
-/** The part of the remaining items' amounts that lies in the categories; undefined if none does. */
+/** It had an amount at some time, and corrections have left none of it. */
+export function isSpent(facts: Facts, conversion: Fact<'conversion'>): boolean {
+  const { netMinor, grossMinor, currency } = revenueOf(facts, conversion)
+  return netMinor === 0n && (grossMinor > 0n || minorUnits(conversion.data.amount.value, currency) > 0n)
+}
+
+/**
+ * The part of what is left that lies in the categories; undefined if none does. What no item accounts for (shipping) is in
+ * no category; refunds that name items take those away, others take from all alike.
+ */
 export function matchingShare(revenue: Revenue, categories: readonly string[]): Fraction | undefined {
-  let matching = 0n
-  let all = 0n
-  for (const category of new Set(revenue.items.map((item) => item.category))) {
-    const remaining = sumOf(revenue.items, category) - sumOf(revenue.refundedItems, category)
-    if (remaining <= 0n) continue
-    all += remaining
-    if (category !== undefined && categories.includes(category)) matching += remaining
+  const inCategories = (items: readonly Item[]): bigint =>
+    sumOf(
+      items.filter((item) => {
+        const category = item.category ?? revenue.items.findLast((known) => known.sku === item.sku)?.category
+        return category !== undefined && categories.includes(category)
+      }),
+    )
+  const listed = sumOf(revenue.items)
+  let all = listed > revenue.grossMinor ? listed : revenue.grossMinor
+  let matching = inCategories(revenue.items)
+  for (const { amount, items } of revenue.itemRefunds) {
+    all -= minorUnits(amount.value, amount.currency)
+    matching -= inCategories(items)
   }
-  return matching > 0n ? { numerator: matching, denominator: all } : undefined
+  if (matching <= 0n || all <= 0n) return undefined
+  return matching > all ? fraction('1') : { numerator: matching, denominator: all }
 }
 
-function sumOf(items: readonly Item[], category: string | undefined): bigint {
-  return items
-    .filter((item) => item.category === category)
-    .reduce((sum, item) => sum + minorUnits(item.amount.value, item.amount.currency), 0n)
+function sumOf(items: readonly Item[]): bigint {
+  return items.reduce((sum, item) => sum + minorUnits(item.amount.value, item.amount.currency), 0n)
 }
 
 /** Units of the program's currency for one of the conversion's; undefined if nobody said. */

@@ -95,10 +95,22 @@ describe('rewards of a conversion', () => {
       [],
     ],
     [
-      'a fixed amount outlives a full refund',
-      [...program(paying(one)), k1, hundred, refund('r', day(11), 'o', '100.00 EUR')],
+      'a fixed amount outlives a refund of all but a cent',
+      [...program(paying(one)), k1, hundred, refund('r', day(11), 'o', '99.99 EUR')],
       ['one advocate A o 100'],
       [],
+    ],
+    [
+      'and not the last cent',
+      [...program(paying(one)), k1, hundred, refund('r', day(11), 'o', '100.00 EUR')],
+      [],
+      ['one o fully-refunded'],
+    ],
+    [
+      'nor an amendment to nothing',
+      [...program(paying(one)), k1, hundred, amended('a', day(11), 'o', '0.00 EUR')],
+      [],
+      ['one o fully-refunded'],
     ],
     [
       'a fixed amount for a lead of nothing',
@@ -126,8 +138,14 @@ describe('rewards of a conversion', () => {
     ],
     ['no upline', [...program(paying(uplineTen)), k1, hundred], [], ['up o no-upline']],
     [
-      'an unknown upline',
+      'an upline who never enrolled',
       [...program(paying(uplineTen), { A: { parentAdvocateId: 'Z' } }), k1, hundred],
+      ['up upline Z o 1000'],
+      [],
+    ],
+    [
+      'nobody is their own upline',
+      [...program(paying(uplineTen), { A: { parentAdvocateId: 'A' } }), k1, hundred],
       [],
       ['up o no-upline'],
     ],
@@ -192,21 +210,56 @@ describe('rewards of a conversion', () => {
       [],
     ],
     [
-      'no rate, no percent',
+      'no rate, nothing at all',
       [...program(paying(ten, one)), k1, buys('o', day(10), '25.00 USD')],
-      ['one advocate A o 100'],
-      ['ten o no-rate'],
+      [],
+      ['ten o no-rate', 'one o no-rate'],
     ],
     [
-      'categories: sixty of ninety of a hundred',
-      [...program(paying(shoes)), k1, withBasket],
-      ['ten advocate A o 667'],
+      'a rate of one’s own currency is not looked at',
+      [...program(paying(ten, one)), k1, buys('o', day(10), '25.00 EUR', { fxRate: '3' })],
+      ['ten advocate A o 250', 'one advocate A o 100'],
       [],
     ],
     [
-      'categories: after the hats went back',
+      'categories: sixty of a hundred, ten of which are shipping: 10 % of 100 × 60/100',
+      [...program(paying(shoes)), k1, withBasket],
+      ['ten advocate A o 600'],
+      [],
+    ],
+    [
+      'categories: items for ninety sold at eighty: 10 % of 80 × 60/90 = 5.33',
+      [...program(paying(shoes)), k1, buys('o', day(10), '80.00 EUR', { items: basket })],
+      ['ten advocate A o 533'],
+      [],
+    ],
+    [
+      'categories: after the hats went back: 10 % of 70 × 60/70',
       [...program(paying(shoes)), k1, withBasket, refund('r', day(11), 'o', '30.00 EUR', [item('hats', '30.00 EUR')])],
-      ['ten advocate A o 700'],
+      ['ten advocate A o 600'],
+      [],
+    ],
+    [
+      'categories: half of it back, nobody says what: 10 % of 50 × 60/100',
+      [...program(paying(shoes)), k1, withBasket, refund('r', day(11), 'o', '50.00 EUR')],
+      ['ten advocate A o 300'],
+      [],
+    ],
+    [
+      'categories: the hats went back less a fee of five: 10 % of 75 × 60/75',
+      [...program(paying(shoes)), k1, withBasket, refund('r', day(11), 'o', '25.00 EUR', [item('hats', '30.00 EUR')])],
+      ['ten advocate A o 600'],
+      [],
+    ],
+    [
+      'categories: one of two pairs went back, known by its sku alone: 10 % of 60 × 20/60',
+      [
+        ...program(paying(shoes)),
+        k1,
+        withBasket,
+        refund('r', day(11), 'o', '40.00 EUR', [{ sku: 'shoes', amount: { value: '40.00', currency: 'EUR' } }]),
+      ],
+      ['ten advocate A o 200'],
       [],
     ],
     [
@@ -231,6 +284,18 @@ describe('rewards of a conversion', () => {
         buys('n', day(9), '20.00 EUR', { customerId: 'c' }),
       ],
       ['ten advocate A n 200'],
+      ['ten o not-new'],
+    ],
+    [
+      'new: not who bought before the terms',
+      [
+        ...program().slice(1),
+        terms(paying(isNew), day(8)),
+        click('k9', day(9), 'A'),
+        buys('n', day(7), '20.00 EUR', { customerId: 'c' }),
+        buys('o', day(10), '10.00 EUR', { customerId: 'c' }),
+      ],
+      [],
       ['ten o not-new'],
     ],
     ['new: nobody knows without a customer', [...program(paying(isNew)), k1, hundred], [], ['ten o not-new']],
@@ -285,6 +350,17 @@ describe('rewards of signups, clicks and shares', () => {
     [
       'of a linked visitor too',
       [...program(paying(forSignup)), k1, linked('l', day(9), 'v', 'c'), signup('z', day(8), 'c')],
+      ['s advocate A s/z 500'],
+      [],
+    ],
+    [
+      'a conversion spends nothing of what leads to a signup',
+      [
+        ...program({ ...paying(forSignup), attribution: { touchReuse: 'since-last-conversion' } }),
+        k1,
+        conversion('o', day(6), '1.00 EUR', { customerId: 'c', visitorId: 'v' }),
+        bare,
+      ],
       ['s advocate A s/z 500'],
       [],
     ],
@@ -344,7 +420,7 @@ describe('by hand', () => {
       [...program(), granted('g', day(5), 'A', '7.50 EUR'), takenBack('t', day(6), 'A', '9.00 USD')],
       [' advocate A s/g 750', ' advocate A s/t -900'],
     ],
-    ['waits for the advocate', [...program(), granted('g', day(5), 'Z', '7.50 EUR')], []],
+    ['to one who never enrolled', [...program(), granted('g', day(5), 'Z', '7.50 EUR')], [' advocate Z s/g 750']],
     ['waits for the conversion', [...program(), granted('g', day(5), 'A', '7.50 EUR', 'o')], []],
     [
       'the conversion came',
@@ -353,6 +429,13 @@ describe('by hand', () => {
     ],
   ])('%s', (_, events, paid) => {
     expect(outcome(events).paid).toEqual(paid)
+  })
+
+  it('is held when granted, and taken back at once', () => {
+    const { rewards } = auditLog(
+      logOf(...program(), granted('g', day(5), 'A', '7.50 EUR'), takenBack('t', day(6), 'A', '7.50 EUR')),
+    )
+    expect([...rewards.values()].map(({ availableOn }) => availableOn)).toEqual(['2026-02-04', '2026-01-06'])
   })
 })
 
@@ -406,7 +489,7 @@ describe('caps', () => {
         buys('o3', day(13), '30.00 EUR'),
       ],
       ['ten advocate A o2 400', 'ten advocate A o3 300'],
-      ['ten o1 zero'],
+      ['ten o1 fully-refunded'],
     ],
     [
       'a refund above what was paid takes nothing',
@@ -425,7 +508,7 @@ describe('caps', () => {
         refund('q', day(12), 'o2', '1.00 EUR'),
       ],
       ['ten advocate A o2 400'],
-      ['ten o1 zero'],
+      ['ten o1 fully-refunded'],
     ],
     [
       'a growing reward takes what room is left',
@@ -554,9 +637,19 @@ describe('tiers', () => {
       ['l advocate A o2 100'],
     ],
     [
-      'one that no longer qualifies is no earlier one',
+      'one that no longer qualifies keeps its number',
       [...program(paying(fussyLadder)), k1, first, refund('r', day(10.5), 'o1', '6.00 EUR'), second],
+      ['l advocate A o2 100'],
+    ],
+    [
+      'one that never qualified has none',
+      [...program(paying(fussyLadder)), k1, buys('o1', day(10), '4.00 EUR'), second],
       ['l advocate A o2 50'],
+    ],
+    [
+      'one of nothing has one',
+      [...program(paying(ladder)), k1, buys('o1', day(10), '0.00 EUR'), second],
+      ['l advocate A o2 100'],
     ],
     [
       'first accrual may come late',

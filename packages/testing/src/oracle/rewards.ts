@@ -14,12 +14,13 @@ import {
   countedConversions,
   type Facts,
   factsOfType,
+  isTooLate,
   outOfAccount,
   suspendedAt,
   type Version,
   versionAt,
 } from './program.ts'
-import { matchingShare, type Revenue, rateOf, revenueOf } from './revenue.ts'
+import { isSpent, matchingShare, type Revenue, rateOf, revenueOf } from './revenue.ts'
 import { ownersShare, type Share, sharesOf, type TriggerFact } from './shares.ts'
 
 /** What one rule gives one beneficiary for one trigger, before caps, as the facts are. */
@@ -100,17 +101,18 @@ function failedCondition(
   { rule, version }: RuleCase,
   conversion: Fact<'conversion'>,
 ): string | undefined {
-  const { when = {}, amount } = rule
+  const { when = {} } = rule
   const { data } = conversion
   const { currency } = version.terms
   const revenue = revenueOf(facts, conversion)
   const rate = rateOf(conversion, currency)
+  if (isSpent(facts, conversion)) return 'fully-refunded'
+  if (rate === undefined) return 'no-rate'
   if (when.kinds && (data.kind === undefined || !when.kinds.includes(data.kind))) return 'kind'
   if (when.countries && (data.country === undefined || !when.countries.includes(data.country))) return 'country'
   if (when.customer === 'new' && !isFirst(facts, conversion)) return 'not-new'
   if (when.categories && matchingShare(revenue, when.categories) === undefined) return 'no-matching-items'
-  if (rate === undefined && (when.minAmount !== undefined || amount.fixed === undefined)) return 'no-rate'
-  if (when.minAmount !== undefined && rate !== undefined) {
+  if (when.minAmount !== undefined) {
     const net = inMinorOf(currency, revenue, rate)
     const minimum = { numerator: minorUnits(when.minAmount, currency), denominator: 1n }
     if (compareFractions(net, minimum) < 0) return 'below-minimum'
@@ -120,7 +122,9 @@ function failedCondition(
 
 function isFirst(facts: Facts, conversion: Fact<'conversion'>): boolean {
   const { customerId } = conversion.data
-  const first = countedConversions(facts).find((other) => other.data.customerId === customerId)
+  const first = factsOfType(facts, 'conversion')
+    .filter((other) => other.data.customerId === customerId && !isTooLate(facts, other))
+    .sort(inOrder)[0]
   return customerId !== undefined && first !== undefined && inOrder(first, conversion) === 0
 }
 
@@ -163,9 +167,9 @@ function beneficiariesOf(facts: Facts, { rule, trigger, shares }: RuleCase): Par
 }
 
 function uplineOf(facts: Facts, advocateId: string, time: number): string | undefined {
-  const parent = advocateAt(facts, advocateId, time)?.parentAdvocateId
+  const parent = advocateAt(facts, advocateId, time).parentAdvocateId
   if (parent === undefined || parent === advocateId) return undefined
-  return advocateAt(facts, parent, time) && !suspendedAt(facts, parent, time) ? parent : undefined
+  return suspendedAt(facts, parent, time) ? undefined : parent
 }
 
 function claimsOf(facts: Facts, { rule, version, trigger }: RuleCase, parts: readonly Part[]): Claim[] {

@@ -47,8 +47,9 @@ export function issued(code: string, advocateId: string, time = day(1)): PlainEv
   return event('code.issued', `issued-${code}`, time, { advocateId, code })
 }
 
-export function revoked(code: string, time: number): PlainEvent {
-  return event('code.revoked', `revoked-${code}`, time, { advocateId: code, code })
+/** By the advocate of the same name, unless another is named. */
+export function revoked(code: string, time: number, advocateId = code): PlainEvent {
+  return event('code.revoked', `revoked-${code}`, time, { advocateId, code })
 }
 
 export function suspended(advocateId: string, time: number): PlainEvent {
