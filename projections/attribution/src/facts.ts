@@ -192,6 +192,7 @@ export function correction(
     })),
     rows,
   )
+  program.save('conversion', conversionId, state)
 }
 
 /** Those at or after a time: what happens now cannot change what was before it. */
