@@ -1,0 +1,62 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+
+/** What Prometheus may ask. Names end in their unit. */
+export interface Metrics {
+  readonly events: Counter<'outcome'>
+  readonly requests: Histogram<'route' | 'method' | 'status'>
+  text(): Promise<string>
+  readonly contentType: string
+}
+
+/** How far the projections are; read when Prometheus asks. */
+export interface Standing {
+  readonly head: number
+  readonly position: number
+  readonly lagSeconds: number
+}
+
+export function createMetrics(standing: () => Promise<Standing>): Metrics {
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry })
+  const registers = [registry]
+  const events = new Counter({
+    name: 'vouch_events_total',
+    help: 'Events offered, by outcome',
+    labelNames: ['outcome'],
+    registers,
+  })
+  const requests = new Histogram({
+    name: 'vouch_http_request_duration_seconds',
+    help: 'Time from request to answer',
+    labelNames: ['route', 'method', 'status'],
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
+    registers,
+  })
+  const head = new Gauge({
+    name: 'vouch_log_head_position',
+    help: 'Position of the newest event of the log',
+    registers,
+  })
+  const position = new Gauge({
+    name: 'vouch_projection_position',
+    help: 'Position up to which the tables are complete',
+    registers,
+  })
+  const lag = new Gauge({
+    name: 'vouch_projection_lag_seconds',
+    help: 'Age of the newest projected event while others wait; 0 when none does',
+    registers,
+  })
+  return {
+    events,
+    requests,
+    contentType: registry.contentType,
+    async text() {
+      const now = await standing()
+      head.set(now.head)
+      position.set(now.position)
+      lag.set(now.lagSeconds)
+      return registry.metrics()
+    },
+  }
+}

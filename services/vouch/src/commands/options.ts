@@ -1,0 +1,16 @@
+import { InvalidArgumentError } from 'commander'
+
+/** An option that may be given several times. */
+export const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value]
+
+export function port(text: string): number {
+  const value = Number(text)
+  if (!Number.isInteger(value) || value < 0 || value > 65_535)
+    throw new InvalidArgumentError('It must be a port, 0 to 65535.')
+  return value
+}
+
+export function position(text: string): bigint {
+  if (!/^\d{1,19}$/.test(text)) throw new InvalidArgumentError('It must be a log position, a whole number from 0.')
+  return BigInt(text)
+}
