@@ -118,7 +118,5 @@ function conflictJson(conflict: Conflict): OutcomeError {
   }
 }
 
-const sentence = (field: string, reason: string): string => {
-  const text = field === '' ? reason : `${field} ${reason}`
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`
-}
+const sentence = (field: string, reason: string): string =>
+  field === '' ? `${reason.charAt(0).toUpperCase()}${reason.slice(1)}.` : `${field} ${reason}.`

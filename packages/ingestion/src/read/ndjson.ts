@@ -48,12 +48,14 @@ function createLineReader({ maxLineBytes = defaultMaxLineBytes }: NdjsonOptions)
   /** The unfinished line: its parts, how long it is so far, and where in the file it begins. */
   let parts: Buffer[] = []
   let length = 0
+  let endsInCr = false
   let offset = 0
 
   function keep(part: Buffer, lasting: boolean): void {
     // A copy, where the rest of a chunk would stay in memory for the sake of its last line.
     if (length <= maxLineBytes + bomBytes) parts.push(lasting ? Buffer.from(part) : part)
     length += part.length
+    if (part.length > 0) endsInCr = part[part.length - 1] === 0x0d
   }
 
   function finish(items: ReadItem[], last: boolean): void {
@@ -61,11 +63,13 @@ function createLineReader({ maxLineBytes = defaultMaxLineBytes }: NdjsonOptions)
     const whole = parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts)
     const skip = offset === 0 ? bomLength(whole) : 0
     const bytes = skip === 0 ? whole : whole.subarray(skip)
-    const item = readLine(bytes, length - skip, { line, offset: offset + skip, last, maxLineBytes })
+    const textLength = length - skip - (endsInCr ? 1 : 0)
+    const item = readLine(bytes, textLength, { line, offset: offset + skip, last, maxLineBytes })
     if (item !== undefined) items.push(item)
     offset += length + 1
     parts = []
     length = 0
+    endsInCr = false
   }
 
   return {
@@ -99,20 +103,24 @@ interface Place {
   readonly maxLineBytes: number
 }
 
-function readLine(bytes: Buffer, length: number, { line, offset, last, maxLineBytes }: Place): ReadItem | undefined {
-  if (length - (bytes[length - 1] === 0x0d ? 1 : 0) > maxLineBytes) {
-    const input = bytes.toString('utf8', 0, Math.min(shownBytes, maxLineBytes))
+/**
+ * @param raw the line; if it is too long, the beginning of it
+ * @param length of the whole line, without its line break
+ */
+function readLine(raw: Buffer, length: number, { line, offset, last, maxLineBytes }: Place): ReadItem | undefined {
+  if (length > maxLineBytes) {
+    const input = raw.toString('utf8', 0, Math.min(shownBytes, maxLineBytes))
     return { line, input, incoming: unreadable(tooLong(input, length, maxLineBytes)) }
   }
+  const bytes = raw.length === length ? raw : raw.subarray(0, length)
+  const input = bytes.toString()
   if (!isUtf8(bytes)) {
     const reason = `${last ? 'the file may be truncated within this line: ' : ''}${utf8Reason(bytes, offset)}`
-    return { line, input: bytes.toString(), base64: bytes.toString('base64'), incoming: unreadable(reason) }
+    return { line, input, base64: bytes.toString('base64'), incoming: unreadable(reason) }
   }
-  const text = bytes[bytes.length - 1] === 0x0d ? bytes.toString('utf8', 0, bytes.length - 1) : bytes.toString()
-  if (text.length < 2 || text.charCodeAt(0) <= 0x20) {
-    if (text.trim() === '') return undefined
-  }
-  return { line, input: text, incoming: parseLine(text, last) }
+  // A line that begins with a brace is not blank, which spares looking at the rest of it.
+  if (input.charCodeAt(0) !== 0x7b && input.trim() === '') return undefined
+  return { line, input, incoming: parseLine(input, last) }
 }
 
 function parseLine(text: string, last: boolean): Incoming {
