@@ -1,0 +1,57 @@
+import { Command } from 'commander'
+import { doctorCommand } from './commands/doctor.ts'
+import { explainCommand } from './commands/explain.ts'
+import { importCommand } from './commands/import.ts'
+import { keysCommand } from './commands/keys.ts'
+import { programCommand } from './commands/program.ts'
+import { rebuildCommand } from './commands/rebuild.ts'
+import { sqlCommand } from './commands/sql.ts'
+import { startCommand } from './commands/start.ts'
+import { verifyCommand } from './commands/verify.ts'
+import type { Context } from './context.ts'
+
+const commands = [
+  startCommand,
+  importCommand,
+  programCommand,
+  sqlCommand,
+  explainCommand,
+  rebuildCommand,
+  verifyCommand,
+  doctorCommand,
+  keysCommand,
+]
+
+/** The command line; what its commands need is in the context, and errors come out as exceptions. */
+export function buildProgram(context: Context): Command {
+  const program = new Command('vouch')
+    .description('Who earned what, and why: referral attribution that can be replayed and explained.')
+    .showHelpAfterError('(vouch --help shows what there is)')
+  for (const command of commands) command(program, context)
+  finish(program, context)
+  return program
+}
+
+/** Every command takes --data, before or after its own words, and none ends the process by itself. */
+function finish(command: Command, context: Context): void {
+  command.exitOverride()
+  command.configureOutput({
+    writeOut: (text) => void context.out.write(text),
+    writeErr: (text) => void context.err.write(text),
+    getOutHelpWidth: () => context.out.columns ?? 100,
+  })
+  command.option('--data <dir>', 'data folder (default: VOUCH_DATA, else .vouch)')
+  for (const sub of command.commands) finish(sub, context)
+}
+
+/** Which commands a running server does for others on its folder. */
+export const isForwarded = (command: Command): boolean => {
+  const name = topName(command)
+  return name !== 'start' && name !== 'demo'
+}
+
+function topName(command: Command): string {
+  let at = command
+  while (at.parent?.parent) at = at.parent
+  return at.name()
+}

@@ -1,0 +1,17 @@
+import type { Command } from 'commander'
+import type { Context } from '../context.ts'
+import { Failure } from '../failure.ts'
+import { port } from './options.ts'
+
+export function startCommand(program: Command, context: Context): void {
+  program
+    .command('start')
+    .option('--port <port>', 'port to listen on', port, 8080)
+    .option('--host <address>', 'address to listen on (default: all, or loopback while there is no key)')
+    .description('ingestion, projections and queries in one process')
+    .action(async (_flags: unknown, command: Command) => {
+      const flags = command.optsWithGlobals<{ data?: string; port: number; host?: string }>()
+      if (!context.serve) throw new Failure('A server runs on this data folder already.')
+      await context.serve({ dataDir: flags.data, port: flags.port, host: flags.host })
+    })
+}

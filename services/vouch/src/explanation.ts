@@ -1,0 +1,29 @@
+import { attribution, type Explanation, explainConversion } from '@vouch/projection-attribution'
+import type { Engine } from './engine.ts'
+
+/** A row that a conversion led to, with the table that holds it. */
+export type ExplainedRow = Readonly<Record<string, unknown>> & { readonly table: string }
+
+export type FullExplanation = Explanation & { readonly rows: readonly ExplainedRow[] }
+
+const tables = ['conversions', 'attributions', 'exclusions', 'rewards'] as const
+
+/** Why a conversion's rows are what they are, and the rows; undefined for a conversion that the log does not have. */
+export async function explain(
+  engine: Engine,
+  programId: string,
+  conversionId: string,
+): Promise<FullExplanation | undefined> {
+  const explanation = explainConversion(engine.projector.state(attribution.name), programId, conversionId)
+  if (!explanation) return undefined
+  const rows: ExplainedRow[] = []
+  for (const table of tables) {
+    const found = await engine.warehouse.rows<Record<string, unknown>>(
+      `SELECT * EXCEPT (program_id, conversion_id) FROM vouch.${table}
+       WHERE program_id = {program:String} AND conversion_id = {conversion:String} ORDER BY position, line`,
+      { program: programId, conversion: conversionId },
+    )
+    rows.push(...found.map((row) => ({ table, ...row })))
+  }
+  return { ...explanation, rows }
+}

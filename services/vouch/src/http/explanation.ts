@@ -1,0 +1,37 @@
+import type { FastifyInstance } from 'fastify'
+import type { ZodTypeProvider } from 'fastify-type-provider-zod'
+import { z } from 'zod'
+import type { Engine } from '../engine.ts'
+import { explain } from '../explanation.ts'
+import { requireScope } from './auth.ts'
+import { problem, problemSchema } from './problem.ts'
+
+/** `GET /v1/programs/{id}/conversions/{id}/explanation` */
+export function explanationRoutes(app: FastifyInstance, engine: Engine): void {
+  app.withTypeProvider<ZodTypeProvider>().get(
+    '/v1/programs/:programId/conversions/:conversionId/explanation',
+    {
+      onRequest: requireScope(engine.keys, 'read', 'finance', 'admin'),
+      schema: {
+        summary: 'Why the rows of a conversion are what they are',
+        description:
+          'The path, every touch that lost and why, the split under each model, the outcome of each rule, and the rows.',
+        tags: ['analysis'],
+        params: z.object({ programId: z.string().min(1).max(200), conversionId: z.string().min(1).max(200) }),
+        response: { 200: z.looseObject({}), 401: problemSchema, 403: problemSchema, 404: problemSchema },
+      },
+      serializerCompiler: () => (data) => JSON.stringify(data),
+    },
+    async (request, reply) => {
+      const { programId, conversionId } = request.params
+      const explanation = await explain(engine, programId, conversionId)
+      if (!explanation)
+        return problem(
+          reply,
+          404,
+          `Program ${programId} has no conversion ${conversionId} in the log, or it is not projected yet.`,
+        )
+      return reply.send({ ...explanation })
+    },
+  )
+}

@@ -1,0 +1,10 @@
+import type { FastifyReply } from 'fastify'
+import { z } from 'zod'
+
+/** Every answer that is no success has this body. */
+export const problemSchema = z.object({
+  error: z.object({ message: z.string().describe('One sentence that says what is wrong and what to do') }),
+})
+
+export const problem = (reply: FastifyReply, status: number, message: string): FastifyReply =>
+  reply.code(status).type('application/json; charset=utf-8').send({ error: { message } })

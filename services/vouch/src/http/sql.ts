@@ -1,0 +1,65 @@
+import { WarehouseError } from '@vouch/warehouse'
+import type { FastifyInstance } from 'fastify'
+import type { ZodTypeProvider } from 'fastify-type-provider-zod'
+import { z } from 'zod'
+import type { Engine } from '../engine.ts'
+import { requireScope } from './auth.ts'
+import { problem, problemSchema } from './problem.ts'
+
+const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()])
+
+const bodySchema = z.strictObject({
+  query: z.string().min(1).max(100_000).describe('One SELECT; unqualified names are of database vouch'),
+  params: z
+    .record(z.string().regex(/^\w{1,100}$/), z.union([scalar, z.array(scalar)]))
+    .optional()
+    .describe('Values for {name:Type} in the query'),
+  format: z
+    .string()
+    .regex(/^\w{1,60}$/, 'name a ClickHouse output format, e.g. JSONEachRow')
+    .optional()
+    .describe('ClickHouse output format, default JSON'),
+})
+
+/** `POST /v1/sql`: questions only; what may be asked is the warehouse's allow-list. */
+export function sqlRoutes(app: FastifyInstance, engine: Engine): void {
+  app.withTypeProvider<ZodTypeProvider>().post(
+    '/v1/sql',
+    {
+      onRequest: requireScope(engine.keys, 'read', 'finance', 'admin'),
+      bodyLimit: 256 * 1024,
+      schema: {
+        summary: 'Ask the tables, read-only',
+        tags: ['analysis'],
+        body: bodySchema,
+        response: {
+          200: z.any().describe('In the format asked for'),
+          400: problemSchema,
+          401: problemSchema,
+          403: problemSchema,
+        },
+      },
+      // The answer is a stream in the asker's format.
+      serializerCompiler: () => (data) => JSON.stringify(data),
+    },
+    async (request, reply) => {
+      const { query, params, format } = request.body
+      const controller = new AbortController()
+      reply.raw.on('close', () => controller.abort())
+      try {
+        const answer = await engine.warehouse.ask({ query, params, format, signal: controller.signal })
+        switch (answer.tag) {
+          case 'refused':
+            return problem(reply, 403, answer.reason)
+          case 'failed':
+            return problem(reply, 400, answer.message)
+          case 'answered':
+            return reply.code(200).type(answer.contentType).send(answer.body)
+        }
+      } catch (error) {
+        if (error instanceof WarehouseError) return problem(reply, 503, error.message)
+        throw error
+      }
+    },
+  )
+}
