@@ -187,11 +187,18 @@ function settleUnit(
     event_id: trigger.fact.id,
     amount: formatMinor(after - before, unit.currency),
     currency: unit.currency,
-    entry: after < before ? 'reversed' : unit.accrued ? 'adjusted' : 'accrued',
+    entry: after < before ? 'reversed' : wasAccrued(trigger, unit) ? 'adjusted' : 'accrued',
     earned_at: timestamp(unit.earnedAt),
     available_on: unit.availableOn,
   })
   unit.accrued = true
+}
+
+/** Whether a row of the same reward was ever written, perhaps under another version of the terms. */
+function wasAccrued({ state }: RewardCase, { ruleId, role, beneficiaryId }: RewardUnit): boolean {
+  return Object.values(state.rewards).some(
+    (it) => it.accrued && it.ruleId === ruleId && it.role === role && it.beneficiaryId === beneficiaryId,
+  )
 }
 
 /** How many of a cap's triggers this one takes up in each scope: a trigger counts once however many it pays. */

@@ -8,6 +8,8 @@ import type { Row } from '@vouch/projector'
 export interface Standing {
   /** 'CONVERSION: TOUCH TOUCH', the touches with credit under the linear model. */
   readonly paths: readonly string[]
+  /** 'CONVERSION: TOUCH TOUCH', the first touch and the last, by the models of these names */
+  readonly ends: readonly string[]
   /** 'CONVERSION MODEL TOUCH CREDIT AMOUNT CURRENCY' */
   readonly credits: readonly string[]
   /** 'CONVERSION AMOUNT CURRENCY' */
@@ -27,10 +29,12 @@ type Values = Readonly<Record<string, string>>
 export function standing(rows: readonly Row[]): Standing {
   const of = (table: string, chosen: (values: Values) => boolean = () => true): Values[] =>
     rows.flatMap((row) => (row.table === table && chosen(row.values as Values) ? [row.values as Values] : []))
+  const attributions = (model: string) => of('attributions', (values) => values.model === model)
   const exclusions = (subject: string) => of('exclusions', (values) => values.subject === subject)
   const ofConversion = ({ conversion_id }: Values) => (conversion_id ? ` of ${conversion_id}` : '')
   return {
-    paths: pathsOf(of('attributions', (values) => values.model === 'linear')),
+    paths: pathsOf(attributions('linear')),
+    ends: pathsOf([...attributions('first-touch'), ...attributions('last-touch')]),
     credits: creditsOf(of('attributions')),
     net: amountsOf(of('conversions'), (values) => `${values.conversion_id}`),
     lost: standingOf(exclusions('touch'), (it) => `${shortTouch(it.touch_id || it.event_id)}${ofConversion(it)}`),

@@ -77,7 +77,7 @@ export const item = (category: string, amount: string, more: { sku?: string; qua
 })
 
 export interface Bought {
-  readonly customerId?: string
+  readonly customerId?: string | undefined
   readonly visitorId?: string
   readonly code?: string
   readonly kind?: string
@@ -109,7 +109,7 @@ export const unlinked = (visitorId: string, customerId: string, options: When): 
 
 export interface Profile {
   readonly kind?: string
-  readonly customerId?: string
+  readonly customerId?: string | undefined
   readonly group?: string
   readonly parentAdvocateId?: string
   readonly attributes?: Record<string, unknown>
