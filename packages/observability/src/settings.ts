@@ -16,7 +16,7 @@ const schema = z.object({
   VOUCH_DATA: z.string().min(1, 'name a folder').default('.vouch'),
   VOUCH_EVENT_STORE: z.literal('sqlite', 'this version has "sqlite" alone').default('sqlite'),
   VOUCH_WAREHOUSE: z.literal('chdb', 'this version has "chdb" alone').default('chdb'),
-  KAFKA_BROKERS: z.undefined('this version does not read from Kafka: leave it out'),
+  KAFKA_BROKERS: z.never('this version does not read from Kafka: leave it out').optional(),
   VOUCH_LOG_LEVEL: z.enum(logLevels, `one of ${logLevels.join(', ')}`).default('info'),
 })
 

@@ -71,17 +71,22 @@ export function openState({ path, madeBy, cacheSize = 200_000 }: Options): Durab
   }
 }
 
-/** Values by kind and key: the cache is a Map in order of use, oldest first. */
+/**
+ * Values by kind and key. What has changed since the last checkpoint is held by itself; the rest is cached in two halves:
+ * what is used goes to the young one, and when that is full it becomes the old one and the old one is forgotten. This keeps
+ * what is in use without bookkeeping a read.
+ */
 class Entities {
   readonly #read: StatementSync
   readonly #keys: StatementSync
   readonly #write: StatementSync
-  readonly #size: number
-  readonly #cache = new Map<string, unknown>()
-  readonly #changed = new Map<string, readonly [kind: string, key: string]>()
+  readonly #half: number
+  #young = new Map<string, unknown>()
+  #old = new Map<string, unknown>()
+  readonly #changed = new Map<string, { readonly kind: string; readonly key: string; value: unknown }>()
 
   constructor(db: DatabaseSync, size: number) {
-    this.#size = size
+    this.#half = Math.max(1, size / 2)
     this.#read = db.prepare('SELECT value FROM entity WHERE kind = ? AND key = ?')
     this.#keys = db.prepare('SELECT key FROM entity WHERE kind = ? AND key >= ? ORDER BY key')
     this.#write = db.prepare('INSERT OR REPLACE INTO entity (kind, key, value) VALUES (?, ?, ?)')
@@ -89,26 +94,33 @@ class Entities {
 
   get(kind: string, key: string): unknown {
     const at = `${kind}\n${key}`
-    if (this.#cache.has(at)) {
-      const cached = this.#cache.get(at)
-      if (this.#cache.size > this.#size / 2) this.#touch(at, cached)
-      return cached
-    }
-    const row = this.#read.get(kind, key) as { value: string } | undefined
-    const value: unknown = row && JSON.parse(row.value)
-    this.#cache.set(at, value)
+    const changed = this.#changed.get(at)
+    if (changed) return changed.value
+    if (this.#young.has(at)) return this.#young.get(at)
+    const value = this.#old.has(at) ? this.#old.get(at) : this.#load(kind, key)
+    this.#keep(at, value)
     return value
+  }
+
+  /** A value that is not there is remembered too: most keys are asked for before they are first put. */
+  #load(kind: string, key: string): unknown {
+    const row = this.#read.get(kind, key) as { value: string } | undefined
+    return row && JSON.parse(row.value)
+  }
+
+  #keep(at: string, value: unknown): void {
+    if (this.#young.size >= this.#half) {
+      this.#old = this.#young
+      this.#young = new Map()
+    }
+    this.#young.set(at, value)
   }
 
   put(kind: string, key: string, value: unknown): void {
     const at = `${kind}\n${key}`
-    this.#touch(at, value)
-    this.#changed.set(at, [kind, key])
-  }
-
-  #touch(at: string, value: unknown): void {
-    this.#cache.delete(at)
-    this.#cache.set(at, value)
+    const changed = this.#changed.get(at)
+    if (changed) changed.value = value
+    else this.#changed.set(at, { kind, key, value })
   }
 
   keys(kind: string, prefix: string): string[] {
@@ -118,23 +130,20 @@ class Entities {
       if (!key.startsWith(prefix)) break
       found.add(key)
     }
-    for (const [changedKind, key] of this.#changed.values()) {
-      if (changedKind === kind && key.startsWith(prefix)) found.add(key)
+    for (const changed of this.#changed.values()) {
+      if (changed.kind === kind && changed.key.startsWith(prefix)) found.add(changed.key)
     }
     return [...found].sort()
   }
 
   write(): void {
-    for (const [at, [kind, key]] of this.#changed) this.#write.run(kind, key, JSON.stringify(this.#cache.get(at)))
+    for (const { kind, key, value } of this.#changed.values()) this.#write.run(kind, key, JSON.stringify(value))
   }
 
-  /** After a checkpoint nothing in the cache is the only copy, so the oldest may go. */
+  /** After a checkpoint nothing here is the only copy. */
   settle(): void {
+    for (const [at, { value }] of this.#changed) this.#keep(at, value)
     this.#changed.clear()
-    for (const at of this.#cache.keys()) {
-      if (this.#cache.size <= this.#size) break
-      this.#cache.delete(at)
-    }
   }
 }
 
