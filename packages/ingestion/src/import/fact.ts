@@ -28,9 +28,6 @@ type Encoded = readonly [
   extensions?: string,
 ]
 
-/** What V8 keeps for the objects and the heads of the strings. */
-const overheadBytes = 500
-
 export const factCodec: Codec<Fact> = {
   encode({ key, seq, file, line, input, event }) {
     const { identity, contentHash, type, programId, source, id, time, data, extensions } = event
@@ -51,6 +48,4 @@ export const factCodec: Codec<Fact> = {
       event: { identity, contentHash, type, programId, source, id, time, data, extensions },
     }
   },
-  sizeOf: ({ input, event }) =>
-    overheadBytes + input.length + event.data.length + event.identity.length + (event.extensions?.length ?? 0),
 }

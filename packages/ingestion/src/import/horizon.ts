@@ -179,7 +179,6 @@ interface Mention extends Sortable {
 const mentionCodec: Codec<Mention> = {
   encode: (mention) => JSON.stringify(mention),
   decode: (line) => JSON.parse(line) as Mention,
-  sizeOf: ({ identity }) => 300 + identity.length,
 }
 
 /** A number below 2^53 that is the same for the same identity, to bring its mentions together. */

@@ -196,10 +196,11 @@ describe('an import that cannot begin', () => {
       tag: 'unusable',
       message: `The rejects file none/rejects.ndjson cannot be written: none does not exist.`,
     })
+    await here.write('a.ndjson', ndjson([click('a1'), click('a2')]))
     expect(await here.fail(['a.ndjson'], { memoryBytes: 1, tmpDir: here.path('none') })).toMatchObject({
       tag: 'unwritable',
       message: expect.stringContaining('Cannot keep temporary data in none: ENOENT'),
-      report: report({ read: 1 }),
+      report: report({ read: 2 }),
     })
     expect(await ids(here)).toEqual([])
   })

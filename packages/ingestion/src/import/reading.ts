@@ -35,18 +35,17 @@ export async function readFiles(run: Run, files: readonly FileToImport[]): Promi
     if (order === 'file') clocks.advance(fact.event)
   }
 
-  async function take({ line, input, base64, incoming }: ReadItem, file: number, path: string): Promise<void> {
+  function take({ line, input, base64, incoming }: ReadItem, file: number, path: string): Promise<void> | undefined {
     const seq = counts.read++
     const prepared = prepare(incoming, now, scopes)
     if (isLeft(prepared)) {
       counts.rejected++
-      await rejects.add(rejectOf(seq, { file: path, line, input, base64 }, prepared.left))
-      return
+      return rejects.add(rejectOf(seq, { file: path, line, input, base64 }, prepared.left))
     }
     const event = prepared.right
     const fact = { key: order === 'time' ? event.time : 0, seq, file, line, input, event }
     watch(fact)
-    await facts.add(fact)
+    return facts.add(fact)
   }
 
   for (const [index, file] of files.entries()) {
@@ -55,7 +54,11 @@ export async function readFiles(run: Run, files: readonly FileToImport[]): Promi
     }
     for await (const items of readItems(file, onUnmapped)) {
       checkpoint(run, { phase: 'reading', ...bytesOf(files), events: counts.read, eventsTotal: undefined })
-      for (const item of items) await take(item, index, file.source.path)
+      for (const item of items) {
+        const full = take(item, index, file.source.path)
+        // Nearly always there is room, and then no turn of the loop is given away.
+        if (full !== undefined) await full
+      }
     }
   }
   return { publications: publications.sort(compare).map(({ event }) => event), anyBehind }

@@ -25,7 +25,6 @@ export const rejectCodec: Codec<Reject> = {
     const blank = line.indexOf(' ')
     return { key: 0, seq: Number(line.slice(0, blank)), json: line.slice(blank + 1) }
   },
-  sizeOf: ({ json }) => 200 + json.length,
 }
 
 export function rejectOf(seq: number, place: RejectedInput, outcome: Rejected | Conflict): Reject {

@@ -19,7 +19,6 @@ interface Item extends Sortable {
 const codec: Codec<Item> = {
   encode: (item) => JSON.stringify(item),
   decode: (line) => JSON.parse(line) as Item,
-  sizeOf: ({ text }) => 10 + text.length,
 }
 
 async function sort<T>(
@@ -110,7 +109,8 @@ describe('createSorter', () => {
   it('says that it has nowhere to go', async () => {
     const missing = join(tmpDir, 'missing')
     const sorter = createSorter({ codec, budgetBytes: 0, tmpDir: missing })
-    await expect(sorter.add({ key: 1, seq: 0, text: 'a' })).rejects.toMatchObject({
+    await sorter.add({ key: 1, seq: 0, text: 'a' })
+    await expect(sorter.add({ key: 1, seq: 1, text: 'b' })).rejects.toMatchObject({
       name: 'SpoolError',
       message: expect.stringContaining(`Cannot keep temporary data in ${missing}: ENOENT`),
     })

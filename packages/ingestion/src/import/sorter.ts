@@ -1,3 +1,5 @@
+import { createArena } from './arena.ts'
+import { mergeRuns, type Run } from './merge.ts'
 import { openSpool, type Spool } from './spool.ts'
 
 /** Order is by key, then by number; no two items have the same number. */
@@ -6,13 +8,11 @@ export interface Sortable {
   readonly seq: number
 }
 
-/** How items are kept outside memory. */
+/** How items are kept. */
 export interface Codec<T> {
   /** One line of text, without a line break. */
   encode(item: T): string
   decode(line: string): T
-  /** About how many bytes of memory the item takes. */
-  sizeOf(item: T): number
 }
 
 export interface SorterOptions<T> {
@@ -25,7 +25,7 @@ export interface SorterOptions<T> {
 
 /** Sorts any number of items in bounded memory. Items that come in order already are written and read once, as one run. */
 export interface Sorter<T> {
-  /** Resolves when there is room for the next item; undefined if there is already. */
+  /** If it gives a promise, the next item may come when that has resolved. */
   add(item: T): Promise<void> | undefined
   /** Ends the adding. */
   finish(): Promise<Sorted<T>>
@@ -38,87 +38,85 @@ export interface Sorted<T> {
   scan(batchSize: number): AsyncIterable<readonly T[]>
 }
 
-/** A sorted stretch of the spool. */
-interface Run {
-  readonly from: number
-  readonly to: number
-  readonly last: Sortable
-}
-
 /** Above so many runs, groups of them are merged first, so that each has a buffer worth its name. */
 const maxFanIn = 64
 
-/** @throws SpoolError, from each of its functions */
+/** Items of a batch in merges that lead to further merges. */
+const mergeBatch = 1000
+
+/** All of its functions throw SpoolError where there is no room for the temporary file. */
 export function createSorter<T extends Sortable>({ codec, budgetBytes, tmpDir }: SorterOptions<T>): Sorter<T> {
-  let items: T[] = []
-  let bytes = 0
-  let ordered = true
+  const arena = createArena(budgetBytes)
   let count = 0
   let spool: Spool | undefined
   let runs: Run[] = []
 
-  function sortItems(): void {
-    if (!ordered) items.sort(compare)
-    ordered = true
-  }
-
   async function spill(): Promise<void> {
-    if (items.length === 0) return
     spool ??= await openSpool(tmpDir)
-    sortItems()
-    const { from, to } = await writeItems(spool, items, codec)
+    arena.sort()
+    let from: number | undefined
+    let to = 0
+    for (const piece of arena.pieces()) {
+      const at = await spool.write(piece)
+      from ??= at
+      to = at + piece.length
+    }
     const previous = runs.at(-1)
-    const run = { from, to, last: items.at(-1) as T }
-    // Runs lie one after another, so a run that begins where the last one ended in order, too, prolongs it.
-    if (previous !== undefined && compare(previous.last, items[0] as T) < 0)
-      runs[runs.length - 1] = { ...run, from: previous.from }
-    else runs.push(run)
-    items = []
-    bytes = 0
+    const last = arena.last()
+    // Runs lie one after another, so that one which goes on where the last one ended prolongs it.
+    const goesOn = previous !== undefined && compare(previous.last, arena.first()) < 0
+    if (goesOn) runs[runs.length - 1] = { from: previous.from, to, last }
+    else runs.push({ from: from ?? to, to, last })
+    arena.clear()
   }
 
-  async function mergeGroups(): Promise<void> {
-    while (spool !== undefined && runs.length > maxFanIn) {
+  async function spillThenAdd(item: T, line: string): Promise<void> {
+    await spill()
+    arena.add(item, line)
+  }
+
+  async function mergeGroups(from: Spool): Promise<Spool> {
+    let current = from
+    while (runs.length > maxFanIn) {
       const merged = await openSpool(tmpDir)
       const next: Run[] = []
       for (let index = 0; index < runs.length; index += maxFanIn) {
         const group = runs.slice(index, index + maxFanIn)
-        let run: Run | undefined
-        for await (const batch of merge(spool, group, codec, budgetBytes, 1000)) {
-          const { from, to } = await writeItems(merged, batch, codec)
-          run = { from: run?.from ?? from, to, last: batch.at(-1) as T }
-        }
-        if (run !== undefined) next.push(run)
+        next.push(await writeMerged(merged, mergeRuns(current, group, codec, budgetBytes, mergeBatch), codec))
       }
-      await spool.close()
+      await current.close()
+      current = merged
       spool = merged
       runs = next
     }
+    return current
   }
 
   return {
     add(item) {
-      const last = items.at(-1)
-      if (last !== undefined && compare(last, item) > 0) ordered = false
-      items.push(item)
-      bytes += codec.sizeOf(item)
       count++
-      return bytes > budgetBytes ? spill() : undefined
+      const line = codec.encode(item)
+      return arena.add(item, line) ? undefined : spillThenAdd(item, line)
     },
     async finish() {
-      if (runs.length === 0) {
-        sortItems()
-        const sorted = items
-        return { count, scan: (batchSize) => slices(sorted, batchSize) }
+      if (spool === undefined) {
+        arena.sort()
+        return {
+          count,
+          async *scan(batchSize) {
+            for (let from = 0; from < count; from += batchSize) {
+              yield arena.lines(from, Math.min(from + batchSize, count)).map((line) => codec.decode(line))
+            }
+          },
+        }
       }
       await spill()
-      await mergeGroups()
-      // A run exists, so the spool does.
-      const file = spool as Spool
-      return { count, scan: (batchSize) => merge(file, runs, codec, budgetBytes, batchSize) }
+      arena.release()
+      const file = await mergeGroups(spool)
+      return { count, scan: (batchSize) => mergeRuns(file, runs, codec, budgetBytes, batchSize) }
     },
     async close() {
-      items = []
+      arena.release()
       await spool?.close()
       spool = undefined
     },
@@ -127,114 +125,17 @@ export function createSorter<T extends Sortable>({ codec, budgetBytes, tmpDir }:
 
 export const compare = (one: Sortable, other: Sortable): number => one.key - other.key || one.seq - other.seq
 
-async function* slices<T>(items: readonly T[], batchSize: number): AsyncGenerator<readonly T[]> {
-  for (let from = 0; from < items.length; from += batchSize) yield items.slice(from, from + batchSize)
-}
-
-const pieceLength = 1 << 20
-
-async function writeItems<T>(
+async function writeMerged<T extends Sortable>(
   spool: Spool,
-  items: readonly T[],
+  batches: AsyncIterable<readonly T[]>,
   codec: Codec<T>,
-): Promise<{ from: number; to: number }> {
-  let from: number | undefined
-  let to = 0
-  let piece = ''
-  const flush = async (): Promise<void> => {
-    const bytes = Buffer.from(piece)
-    const at = await spool.write(bytes)
-    from ??= at
-    to = at + bytes.length
-    piece = ''
+): Promise<Run> {
+  let run: Run | undefined
+  for await (const batch of batches) {
+    const bytes = Buffer.from(batch.map((item) => `${codec.encode(item)}\n`).join(''))
+    const from = await spool.write(bytes)
+    run = { from: run?.from ?? from, to: from + bytes.length, last: batch.at(-1) as T }
   }
-  for (const item of items) {
-    piece += `${codec.encode(item)}\n`
-    if (piece.length >= pieceLength) await flush()
-  }
-  if (piece !== '') await flush()
-  return { from: from ?? to, to }
-}
-
-/** Where a merge is in one run: the items read ahead, and the rest of the bytes. */
-interface Cursor<T> {
-  items: T[]
-  at: number
-  head: T
-  rest: Buffer
-  from: number
-  readonly to: number
-}
-
-async function* merge<T extends Sortable>(
-  spool: Spool,
-  runs: readonly Run[],
-  codec: Codec<T>,
-  budgetBytes: number,
-  batchSize: number,
-): AsyncGenerator<readonly T[]> {
-  const chunkBytes = Math.max(16 * 1024, Math.min(1 << 20, Math.floor(budgetBytes / 4 / runs.length)))
-  const heap: Cursor<T>[] = []
-  for (const { from, to } of runs) {
-    const cursor = { items: [] as T[], at: 0, rest: Buffer.alloc(0), from, to } as unknown as Cursor<T>
-    if (await advance(cursor, spool, codec, chunkBytes)) heap.push(cursor)
-  }
-  heap.sort((one, other) => compare(one.head, other.head))
-  let batch: T[] = []
-  while (heap.length > 0) {
-    const first = heap[0] as Cursor<T>
-    batch.push(first.head)
-    if (batch.length >= batchSize) {
-      yield batch
-      batch = []
-    }
-    const next = first.items[++first.at]
-    if (next !== undefined) first.head = next
-    else if (!(await advance(first, spool, codec, chunkBytes))) {
-      const last = heap.pop() as Cursor<T>
-      if (heap.length > 0) heap[0] = last
-    }
-    siftDown(heap)
-  }
-  if (batch.length > 0) yield batch
-}
-
-/** Puts the first cursor of the heap where its head belongs. */
-function siftDown<T extends Sortable>(heap: Cursor<T>[]): void {
-  const moving = heap[0]
-  if (moving === undefined) return
-  let at = 0
-  for (;;) {
-    let child = 2 * at + 1
-    const right = heap[child + 1]
-    if (right !== undefined && compare(right.head, (heap[child] as Cursor<T>).head) < 0) child++
-    const smaller = heap[child]
-    if (smaller === undefined || compare(moving.head, smaller.head) <= 0) break
-    heap[at] = smaller
-    at = child
-  }
-  heap[at] = moving
-}
-
-/** Reads on until there is an item again; false at the end of the run. */
-async function advance<T>(cursor: Cursor<T>, spool: Spool, codec: Codec<T>, chunkBytes: number): Promise<boolean> {
-  for (;;) {
-    const size = Math.min(chunkBytes, cursor.to - cursor.from)
-    if (size === 0) return false
-    const chunk = Buffer.allocUnsafe(size)
-    if ((await spool.read(chunk, cursor.from)) < size)
-      throw new Error('The temporary file is shorter than what was written to it.')
-    cursor.from += size
-    const bytes = cursor.rest.length === 0 ? chunk : Buffer.concat([cursor.rest, chunk])
-    const end = bytes.lastIndexOf(0x0a) + 1
-    cursor.rest = bytes.subarray(end)
-    if (end === 0) continue
-    cursor.items = bytes
-      .toString('utf8', 0, end - 1)
-      .split('\n')
-      .map((line) => codec.decode(line))
-    cursor.at = 0
-    cursor.head = cursor.items[0] as T
-    return true
-  }
+  if (run === undefined) throw new Error('A run has at least one item.')
+  return run
 }
