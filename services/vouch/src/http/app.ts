@@ -1,7 +1,7 @@
 import swagger from '@fastify/swagger'
 import { createMetrics, type Logger } from '@vouch/observability'
-import { type FastifyBaseLogger, type FastifyError, type FastifyInstance, fastify } from 'fastify'
-import { jsonSchemaTransform, validatorCompiler } from 'fastify-type-provider-zod'
+import { type FastifyBaseLogger, type FastifyError, type FastifyInstance, fastify, LogController } from 'fastify'
+import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
 import { v7 as uuid } from 'uuid'
 import type { Engine } from '../engine.ts'
 import { type EventLimits, eventBodySchema, eventRoutes } from './events.ts'
@@ -24,7 +24,7 @@ export async function buildApp({ engine, logger, limits }: HttpOptions): Promise
     loggerInstance: logger as FastifyBaseLogger,
     genReqId: () => uuid(),
     requestIdHeader: false,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: 'idle',
     requestTimeout: 60_000,
     routerOptions: { maxParamLength: 1_000 },
@@ -35,6 +35,7 @@ export async function buildApp({ engine, logger, limits }: HttpOptions): Promise
   })
   app.decorateRequest('grantedScopes')
   app.setValidatorCompiler(validatorCompiler)
+  app.setSerializerCompiler(serializerCompiler)
   app.addHook('onResponse', async (request, reply) => {
     const route = request.routeOptions.url ?? 'none'
     const { method } = request

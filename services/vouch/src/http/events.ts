@@ -3,9 +3,10 @@ import { type Incoming, outcomeJson, parseNdjson, unreadable } from '@vouch/inge
 import type { Metrics } from '@vouch/observability'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { isLeft } from 'fp-ts/lib/Either.js'
+import { z } from 'zod'
 import type { Engine } from '../engine.ts'
 import { requireScope } from './auth.ts'
-import { problem } from './problem.ts'
+import { problem, problemSchema } from './problem.ts'
 
 export interface EventLimits {
   readonly bodyBytes: number
@@ -13,45 +14,29 @@ export interface EventLimits {
   readonly pendingBytes: number
 }
 
-const errorSchema = {
-  type: 'object',
-  properties: {
-    message: { type: 'string', description: 'One sentence' },
-    field: { type: 'string', description: 'Path of the field that is wrong, empty for the whole event' },
-    reason: { type: 'string' },
-    fields: { type: 'array', items: { type: 'string' }, description: 'For a conflict, all fields that differ' },
-    offered: { type: 'object', additionalProperties: true },
-    existing: { type: 'object', additionalProperties: true },
-  },
-} as const
-
-const resultsSchema = {
-  type: 'object',
-  required: ['results'],
-  properties: {
-    results: {
-      type: 'array',
-      items: {
-        type: 'object',
-        required: ['id', 'outcome'],
-        properties: {
-          id: { type: ['string', 'null'] },
-          outcome: { type: 'string', enum: ['appended', 'duplicate', 'conflict', 'rejected'] },
-          position: {
-            type: 'integer',
-            description: 'Log position of the event, or of the one it repeats or contradicts',
-          },
-          error: errorSchema,
-        },
-      },
-    },
-  },
-} as const
-
-const problemJson = {
-  type: 'object',
-  properties: { error: { type: 'object', properties: { message: { type: 'string' } } } },
-} as const
+const resultsSchema = z.object({
+  results: z.array(
+    z.object({
+      id: z.string().nullable(),
+      outcome: z.enum(['appended', 'duplicate', 'conflict', 'rejected']),
+      position: z
+        .number()
+        .int()
+        .optional()
+        .describe('Log position of the event, or of the one it repeats or contradicts'),
+      error: z
+        .object({
+          message: z.string().describe('One sentence'),
+          field: z.string().describe('Path of the field that is wrong, empty for the whole event'),
+          reason: z.string(),
+          fields: z.array(z.string()).optional().describe('For a conflict, all fields that differ'),
+          offered: z.looseObject({}).optional(),
+          existing: z.looseObject({}).optional(),
+        })
+        .optional(),
+    }),
+  ),
+})
 
 /** `POST /v1/events`: what is acknowledged is durable. */
 export function eventRoutes(app: FastifyInstance, engine: Engine, metrics: Metrics, limits: EventLimits): void {
@@ -69,17 +54,15 @@ export function eventRoutes(app: FastifyInstance, engine: Engine, metrics: Metri
         response: {
           200: resultsSchema,
           207: resultsSchema,
-          400: problemJson,
-          401: problemJson,
-          403: problemJson,
-          413: problemJson,
-          415: problemJson,
-          429: problemJson,
-          503: problemJson,
+          400: problemSchema,
+          401: problemSchema,
+          403: problemSchema,
+          413: problemSchema,
+          415: problemSchema,
+          429: problemSchema,
+          503: problemSchema,
         },
       },
-      // The events' own schemas decide, one by one; a schema for the body would refuse all for the sake of one.
-      validatorCompiler: () => () => true,
     },
     async (request, reply) => {
       const body = request.body as Buffer

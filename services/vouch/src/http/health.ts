@@ -59,7 +59,7 @@ export function healthRoutes(app: FastifyInstance, engine: Engine, metrics: Metr
   )
   app.get(
     '/metrics',
-    { schema: { summary: 'For Prometheus', tags: ['operation'], response: { 200: { type: 'string' } } } },
+    { schema: { summary: 'For Prometheus', tags: ['operation'], response: { 200: z.string() } } },
     async (_request, reply) => reply.type(metrics.contentType).send(await metrics.text()),
   )
 }
