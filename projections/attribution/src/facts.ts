@@ -125,36 +125,36 @@ function assertLink(
   rows: Rows,
 ): TriggerRef[] {
   const { customerId, visitorId } = who
-  const before =
-    customerId !== undefined && visitorId !== undefined && !program.isTooLate(base)
-      ? triggersAround(program, who)
-      : undefined
-  const changed =
-    before !== undefined &&
-    changeLink(program, customerId as string, visitorId as string, { ...base, linked: true }, rows)
+  if (customerId === undefined || visitorId === undefined) {
+    return laterThan(program, triggersAround(program, who), base.time)
+  }
+  const before = triggersAround(program, who)
+  const changed = changeLink(program, customerId, visitorId, { ...base, linked: true }, rows)
   const after = triggersAround(program, who)
-  return changed ? [...(before ?? []), ...after] : laterThan(program, after, base.time)
+  return changed ? [...before, ...after] : laterThan(program, after, base.time)
 }
 
-type Statement = Pick<FactBase, 'source' | 'id' | 'time'> & { readonly linked: boolean }
+type Statement = Pick<FactBase, 'source' | 'id' | 'time' | 'lateMs'> & { readonly linked: boolean }
 
-/** Notes a statement and writes its row; true if who is linked to whom has changed by it. */
+/** Notes a statement, and writes its row unless it came too late; true if who is linked to whom has changed by it. */
 function changeLink(
   program: Program,
   customerId: string,
   visitorId: string,
-  { source, id, time, linked }: Statement,
+  { source, id, time, lateMs, linked }: Statement,
   rows: Rows,
 ): boolean {
   const before = program.isLinked(visitorId, customerId)
-  stateLink(program, visitorId, { source, id, time, customerId, linked })
-  rows.push('links', {
-    visitor_id: visitorId,
-    customer_id: customerId,
-    entry: linked ? 'linked' : 'unlinked',
-    source,
-    event_id: id,
-  })
+  stateLink(program, visitorId, { source, id, time, lateMs, customerId, linked })
+  if (!program.isTooLate({ time, lateMs })) {
+    rows.push('links', {
+      visitor_id: visitorId,
+      customer_id: customerId,
+      entry: linked ? 'linked' : 'unlinked',
+      source,
+      event_id: id,
+    })
+  }
   return before !== program.isLinked(visitorId, customerId)
 }
 

@@ -1,5 +1,5 @@
-import { compareOccurrence, type Occurrence, type Touch } from '@vouch/domain'
-import { isLater, type Program } from './program.ts'
+import { compareOccurrence, insertInOrder, type Occurrence, type Touch } from '@vouch/domain'
+import type { Program } from './program.ts'
 import { nameOf } from './rows.ts'
 import type { Click, ConversionRef, Fact, LinkStatement, SignupState } from './state.ts'
 
@@ -85,20 +85,19 @@ export function isFirstOfCustomer(program: Program, customerId: string, own: Occ
   return first === undefined || compareOccurrence(first, own) >= 0
 }
 
-/** Notes what was said about a visitor and a customer; false if something later had been said already. */
-export function stateLink(program: Program, visitorId: string, statement: LinkStatement): boolean {
+/** Notes what was said about a visitor and a customer. */
+export function stateLink(program: Program, visitorId: string, statement: LinkStatement): void {
+  const { customerId } = statement
   const visitor = program.visitor(visitorId)
-  const at = visitor.links.findIndex((it) => it.customerId === statement.customerId)
-  if (!isLater(statement, visitor.links[at])) return false
-  if (at < 0) visitor.links.push(statement)
-  else visitor.links[at] = statement
+  const known = visitor.links.some((it) => it.customerId === customerId)
+  insertInOrder(visitor.links, statement)
+  const sure = visitor.links.findLastIndex((it) => it.customerId === customerId && it.lateMs === undefined)
+  visitor.links = visitor.links.filter((it, index) => it.customerId !== customerId || index >= sure)
   program.save('visitor', visitorId, visitor)
-  const customer = program.customer(statement.customerId)
-  if (at < 0) {
-    customer.visitors.push(visitorId)
-    program.save('customer', statement.customerId, customer)
-  }
-  return true
+  if (known) return
+  const customer = program.customer(customerId)
+  customer.visitors.push(visitorId)
+  program.save('customer', customerId, customer)
 }
 
 /**

@@ -1,12 +1,4 @@
-import {
-  type CompiledTerms,
-  compareOccurrence,
-  compileTerms,
-  type Occurrence,
-  type Surroundings,
-  termsAt,
-  versionAt,
-} from '@vouch/domain'
+import { type CompiledTerms, compileTerms, type Occurrence, type Surroundings, termsAt, versionAt } from '@vouch/domain'
 import type { FoldState } from '@vouch/projector'
 import type {
   AdvocateState,
@@ -108,11 +100,14 @@ export class Program implements Surroundings {
   }
 
   isLinked(visitorId: string, customerId: string): boolean {
-    return this.visitor(visitorId).links.some((it) => it.customerId === customerId && it.linked)
+    const statements = this.visitor(visitorId).links
+    return statements.findLast((it) => it.customerId === customerId && !this.isTooLate(it))?.linked ?? false
   }
 
   customersOf(visitorId: string): string[] {
-    return this.visitor(visitorId).links.flatMap((it) => (it.linked ? [it.customerId] : []))
+    const last = new Map<string, boolean>()
+    for (const it of this.visitor(visitorId).links) if (!this.isTooLate(it)) last.set(it.customerId, it.linked)
+    return [...last].flatMap(([customerId, linked]) => (linked ? [customerId] : []))
   }
 
   visitorsOf(customerId: string): string[] {
@@ -136,6 +131,3 @@ export class Program implements Surroundings {
     return first && first.time > time ? first[field] : undefined
   }
 }
-
-/** Keeps the later of two statements by their own time, for all time. */
-export const isLater = (a: Occurrence, b: Occurrence | undefined): boolean => !b || compareOccurrence(a, b) > 0

@@ -45,10 +45,12 @@ export interface Click extends Fact {
   excluded?: string | undefined
 }
 
-/** What was last said about one visitor and one customer. */
+/** What was said about one visitor and one customer. */
 export interface LinkStatement extends Occurrence {
   readonly customerId: string
   readonly linked: boolean
+  /** How late the fact was that said so, ms; beyond the horizon it says nothing. Left out when it was in time. */
+  readonly lateMs?: number | undefined
 }
 
 /** A conversion as its neighbours need to know it. */
@@ -60,7 +62,7 @@ export interface ConversionRef extends Occurrence {
 
 export interface VisitorState {
   clicks: Click[]
-  /** The latest statement for each customer. */
+  /** In order; those before one of the same pair that can never be too late are dropped. */
   links: LinkStatement[]
   /** Customers who signed up on this visitor. */
   signups: string[]

@@ -4,6 +4,7 @@ import {
   type Bought,
   click,
   conversion,
+  enrolled,
   issued,
   linked,
   program,
@@ -13,6 +14,7 @@ import {
   signup,
   suspended,
   terms,
+  unlinked,
 } from './story.ts'
 
 /** Two days of horizon. Someone else's click sets the clock. */
@@ -156,6 +158,34 @@ describe('a fact beyond the horizon', () => {
     given(versions, tick('01-12'), k('01-08')).stands({ excluded: [] })
     given(versions, tick('01-13'), k('01-08')).stands({ excluded: [] })
     given(versions, tick('01-13 00:00:00.001'), k('01-08')).stands({ excluded: ['k: beyond-horizon'] })
+  })
+})
+
+describe('a link whose fact came late', () => {
+  const cast = [enrolled('anna', { at: '01-01' }), issued('ANNA', 'anna', { at: '01-01' })]
+  const facts = [
+    tick('01-10'),
+    k('01-09'),
+    signup('c', { at: '01-05', visitorId: 'v', id: 's' }),
+    conversion('o', '10.00 EUR', { at: '01-10', customerId: 'c' }),
+  ]
+
+  it('is none once the terms of its time come and say that it was too late', () => {
+    given(...cast, ...facts, terms({ at: '01-01', attribution })).stands({ paths: [], net: ['o 10.00 EUR'] })
+    given(...cast, ...facts, terms({ at: '01-01', attribution: { horizon: '5d' } })).stands({ paths: ['o: k'] })
+  })
+
+  it('is one again when later terms of its time have a longer horizon', () => {
+    const longer = terms({ at: '01-04', recorded: '01-20', attribution: { horizon: '20d' } })
+    given(...cast, terms({ at: '01-01', attribution }), ...facts, longer).stands({ paths: ['o: k'] })
+  })
+
+  it('does not stand in the way of what was said in time', () => {
+    const late = signup('c', { at: '01-05', visitorId: 'v', id: 's' })
+    const story = [linked('v', 'c', { at: '01-02' }), tick('01-10'), k('01-09'), late]
+    const o = conversion('o', '10.00 EUR', { at: '01-10', customerId: 'c' })
+    given(program({ attribution }), ...story, o).stands({ paths: ['o: k'] })
+    given(program({ attribution }), unlinked('v', 'c', { at: '01-03' }), ...story, o).stands({ paths: [] })
   })
 })
 
