@@ -1,11 +1,14 @@
 import { defineConfig } from 'vitest/config'
 
 // Lanes by file name: *.spec.ts is pure, *.int.spec.ts holds a real part, *.e2e.spec.ts runs the whole.
+const results = process.env.VITEST_RESULTS
+
 export default defineConfig({
   test: {
     include: ['{packages,projections,services,scripts,test}/**/*.spec.ts'],
     pool: 'forks',
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    reporters: results ? ['default', ['json', { outputFile: results }]] : ['default'],
   },
 })
