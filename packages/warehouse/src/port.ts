@@ -15,17 +15,32 @@ export interface Published {
   readonly publishedAt: number
 }
 
-/** A row's values by column name; Decimals and 64-bit integers as strings, times as 'YYYY-MM-DD hh:mm:ss.sss'. */
+/**
+ * A row's values by column name; Decimals and 64-bit integers as strings (or bigint), times as 'YYYY-MM-DD hh:mm:ss.sss'
+ * in UTC, null or absence for a column's default. A JSON column takes an object, or a string that is JSON text already.
+ */
 export type RowValues = Readonly<Record<string, unknown>>
+
+/** What a migration did. */
+export interface Migration {
+  /** Qualified names of the tables and views that were made or made anew, in the order in which it happened. */
+  readonly changed: readonly string[]
+  /**
+   * The generation now live lacks rows that it should have, because a storage table was made anew under it. Stays true,
+   * restarts included, until a newer generation is published live.
+   */
+  readonly needsRebuild: boolean
+}
 
 /**
  * The warehouse port: generations of append-only tables. A row is identified by (generation, position, line): writing it
- * again changes nothing that a reader can see, so that a writer may repeat itself after any failure.
+ * again changes nothing that a reader can see, so that a writer may repeat itself after any failure. Generations count
+ * from 1. Whatever goes wrong rejects with a `WarehouseError`.
  */
 export interface Warehouse {
   /** Brings databases, storage tables and views to the newest migration; safe to repeat, and after a crash. */
-  migrate(): Promise<void>
-  /** Inserts rows of one table; durable when it resolves. Rows hold position and line, not generation. */
+  migrate(): Promise<Migration>
+  /** Inserts rows of one table as one atomic block; durable when it resolves. Rows hold position and line, not generation. */
   insert(table: string, generation: number, rows: readonly RowValues[]): Promise<void>
   /** Moves the one pointer of a slot. */
   publish(slot: Slot, mark: Published): Promise<void>
@@ -33,28 +48,61 @@ export interface Warehouse {
   /** Generations that hold any row in any table, ascending. */
   generations(): Promise<number[]>
   dropGeneration(generation: number): Promise<void>
-  /** Row count and an order-independent 128-bit hash (hex) of a table's rows up to a position, each row once. */
+  /** Row count and an order-independent 128-bit hash (32 hex digits) of a table's rows up to a position, each row once. */
   digest(table: string, generation: number, upTo: bigint): Promise<{ rows: bigint; hash: string }>
   /** Names of the storage tables. */
   tables(): readonly string[]
-  /** A query of our own: trusted, unguarded. */
+  /** A query of our own: trusted, unguarded. Decimals and 64-bit integers come back as strings. */
   rows<T>(query: string, params?: Readonly<Record<string, unknown>>): Promise<T[]>
   /** A query by a stranger: read-only, checked against the allow-list, limited. */
   ask(question: Question): Promise<Answer>
+  /** Lets what is running end, then lets go of the files. Everything afterwards fails as `closed`. */
   close(): Promise<void>
 }
 
 export interface Question {
   readonly query: string
+  /** Values for the query's `{name:Type}`; strings, finite numbers, bigints, booleans, null, Dates, and arrays of these. */
   readonly params?: Readonly<Record<string, unknown>> | undefined
   /** Any ClickHouse output format; default JSON. A FORMAT clause in the query is honoured. */
   readonly format?: string | undefined
+  /** Stops the query in the engine too. */
   readonly signal?: AbortSignal | undefined
 }
 
 export type Answer =
+  /** Formats of one line a row come as they are computed; `body` can then still fail, with a `WarehouseError`. */
   | { readonly tag: 'answered'; readonly contentType: string; readonly body: Readable }
   /** Not allowed, and why, in a sentence that says what would be. */
   | { readonly tag: 'refused'; readonly reason: string }
   /** Allowed, but the engine said no: syntax, unknown column, a limit. `code` is ClickHouse's. */
   | { readonly tag: 'failed'; readonly code: number | undefined; readonly message: string }
+
+export type WarehouseFault =
+  /** Another process, or another warehouse of this one, holds the data folder. */
+  | 'locked'
+  /** The data folder cannot be read. */
+  | 'damaged'
+  /** No tables file names this table, or `migrate` has not been run. */
+  | 'unknown-table'
+  /** A row does not fit its table. */
+  | 'bad-row'
+  /** A tables file cannot be understood. */
+  | 'bad-tables'
+  /** ClickHouse said no; `code` is its own. */
+  | 'engine'
+  | 'closed'
+
+/** Everything that a warehouse rejects with. */
+export class WarehouseError extends Error {
+  readonly fault: WarehouseFault
+  /** ClickHouse's error code, if it was ClickHouse that said no. */
+  readonly code: number | undefined
+
+  constructor(fault: WarehouseFault, message: string, code?: number, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause })
+    this.name = 'WarehouseError'
+    this.fault = fault
+    this.code = code
+  }
+}

@@ -1,0 +1,4 @@
+import { describeWarehouse } from '../conformance.ts'
+import { openTemporary } from './temporary.ts'
+
+describeWarehouse('chDB', openTemporary)

@@ -1,0 +1,59 @@
+import { availableParallelism } from 'node:os'
+
+/** What one stranger's question may use. */
+export interface Limits {
+  readonly seconds: number
+  readonly memoryBytes: number
+  /** Of an answer that has to be whole before it is given, which is any format but those of a line a row. */
+  readonly answerBytes: number
+  readonly temporaryDiskBytes: number
+  readonly threads: number
+  /** Questions that run at once; each holds one of libuv's four threads. */
+  readonly atOnce: number
+  /** Questions that may wait for their turn; further ones fail at once. */
+  readonly waiting: number
+}
+
+export const defaultLimits: Limits = {
+  seconds: 30,
+  memoryBytes: 1_000_000_000,
+  answerBytes: 256_000_000,
+  temporaryDiskBytes: 4_000_000_000,
+  threads: Math.max(1, availableParallelism() - 1),
+  atOnce: 2,
+  waiting: 64,
+}
+
+/** As ClickHouse settings; to be set before `readonly`, which nothing can be set after. */
+export function limitSettings(limits: Limits): Readonly<Record<string, number | string>> {
+  return {
+    max_execution_time: limits.seconds,
+    timeout_overflow_mode: 'throw',
+    max_memory_usage: limits.memoryBytes,
+    max_result_bytes: limits.answerBytes,
+    result_overflow_mode: 'throw',
+    max_temporary_data_on_disk_size_for_query: limits.temporaryDiskBytes,
+    max_threads: limits.threads,
+    max_ast_depth: 500,
+    max_ast_elements: 20_000,
+    max_query_size: 1_000_000,
+    allow_introspection_functions: 0,
+    log_queries: 0,
+  }
+}
+
+/** ClickHouse's codes for a limit that was reached, and what to do about it. */
+export function limitMessage(code: number | undefined, limits: Limits): string | undefined {
+  switch (code) {
+    case 159:
+      return `The query ran longer than ${limits.seconds} seconds and was stopped; ask for less at a time, such as fewer days or one program.`
+    case 241:
+      return `The query needed more than ${limits.memoryBytes} bytes of memory and was stopped; group by less, or ask for less at a time.`
+    case 396:
+      return `The answer is larger than ${limits.answerBytes} bytes; ask for less, or for a format of one line a row such as JSONEachRow, TSV or CSV.`
+    case 243:
+      return `The query needed more than ${limits.temporaryDiskBytes} bytes of temporary disk and was stopped; ask for less at a time.`
+    default:
+      return undefined
+  }
+}

@@ -1,0 +1,32 @@
+import { mkdirSync, readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Warehouse } from '../port.ts'
+import { withOwnViews } from '../tables/own.ts'
+import { joinSchemas, readTablesFile } from '../tables/tables-file.ts'
+import { createWarehouse } from '../warehouse.ts'
+import { openChdb } from './chdb.ts'
+import { defaultLimits, type Limits } from './limits.ts'
+
+export interface ChdbWarehouseOptions {
+  /** The folder that holds the tables; made if it is not there. */
+  readonly path: string
+  /** The projections' tables files; for their format see `readTablesFile`. */
+  readonly tables: readonly URL[]
+  /** ms since the epoch, UTC. */
+  readonly clock: () => number
+  /** What one stranger's question may use; see `defaultLimits`. */
+  readonly limits?: Partial<Limits> | undefined
+}
+
+/**
+ * The embedded warehouse.
+ * @throws WarehouseError `bad-tables`, `locked`, `damaged`
+ */
+export async function openChdbWarehouse({ path, tables, clock, limits }: ChdbWarehouseOptions): Promise<Warehouse> {
+  const schemas = tables.map((url) => readTablesFile(readFileSync(url, 'utf8'), fileURLToPath(url)))
+  const schema = withOwnViews(joinSchemas(schemas))
+  const folder = resolve(path)
+  mkdirSync(folder, { recursive: true })
+  return createWarehouse(await openChdb(folder, { ...defaultLimits, ...limits }), schema, clock)
+}

@@ -1,0 +1,128 @@
+import * as fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { RowValues } from '../port.ts'
+import { freshGeneration, type OpenWarehouse, payment, useWarehouse } from './harness.ts'
+
+/** Any characters, and often those that formats give a meaning. */
+const anyText = fc.string({
+  unit: fc.oneof(fc.constantFrom(...'\\\'\t\n\r\0"N[],'), fc.string({ unit: 'binary', minLength: 1, maxLength: 1 })),
+})
+
+export const describeInserting = (open: OpenWarehouse): void => {
+  describe('inserting', () => {
+    const warehouse = useWarehouse(open)
+    const stored = (generation: number, columns: string) =>
+      warehouse().rows<RowValues>(
+        `SELECT ${columns} FROM vouch_store.payments FINAL WHERE generation = ${generation} ORDER BY position, line`,
+      )
+
+    it('keeps every value as it was given', async () => {
+      const generation = freshGeneration()
+      await warehouse().insert('payments', generation, [
+        payment(1, 0, '-12345678901234.5678', {
+          position: 2n ** 64n - 1n,
+          note: null,
+          tags: ['a', "it's", 'b\\c\td\n'],
+          paid_at: '1999-12-31 23:59:59.999',
+        }),
+        payment(2, 1, '0', {
+          note: '',
+          tags: [],
+          data: { code: 'ANNA10', seen: '2026-03-01T12:00:00Z', deep: { n: 1, list: [1, { x: 'y' }] } },
+        }),
+        payment(3, 0, '1', { note: '\\N', data: '{"code":"tab\\t","n":1.5,"big":"9007199254740993"}' }),
+      ])
+      expect(await stored(generation, 'position, line, amount, note, tags, paid_at, data')).toEqual([
+        {
+          position: '2',
+          line: 1,
+          amount: '0',
+          note: '',
+          tags: [],
+          paid_at: '2026-03-01 12:00:00.000',
+          data: { code: 'ANNA10', seen: '2026-03-01T12:00:00Z', deep: { n: '1', list: ['1', { x: 'y' }] } },
+        },
+        {
+          position: '3',
+          line: 0,
+          amount: '1',
+          note: '\\N',
+          tags: [],
+          paid_at: '2026-03-01 12:00:00.000',
+          data: { code: 'tab\t', n: 1.5, big: '9007199254740993' },
+        },
+        {
+          position: String(2n ** 64n - 1n),
+          line: 0,
+          amount: '-12345678901234.5678',
+          note: null,
+          tags: ['a', "it's", 'b\\c\td\n'],
+          paid_at: '1999-12-31 23:59:59.999',
+          data: {},
+        },
+      ])
+    })
+
+    it('keeps any text', async () => {
+      await fc.assert(
+        fc.asyncProperty(fc.array(anyText, { minLength: 1, maxLength: 40 }), async (texts) => {
+          const generation = freshGeneration()
+          const rows = texts.map((text, index) =>
+            payment(index + 1, 0, '1', { payment_id: text, note: text, tags: [text, text] }),
+          )
+          await warehouse().insert('payments', generation, rows)
+          const read = await stored(generation, 'payment_id, note, tags')
+          expect(read).toEqual(texts.map((text) => ({ payment_id: text, note: text, tags: [text, text] })))
+        }),
+        { numRuns: 25 },
+      )
+    })
+
+    it('of no rows does nothing', async () => {
+      const generation = freshGeneration()
+      await warehouse().insert('payments', generation, [])
+      expect(await warehouse().generations()).not.toContain(generation)
+    })
+
+    it('is one block: all rows of it or none', async () => {
+      const generation = freshGeneration()
+      const rows = Array.from({ length: 2_000 }, (_, index) => payment(index + 1, 0, '1'))
+      rows.push(payment(2_001, 0, 'twelve'))
+      await expect(warehouse().insert('payments', generation, rows)).rejects.toMatchObject({
+        fault: 'engine',
+        code: 27,
+      })
+      expect(await warehouse().generations()).not.toContain(generation)
+    })
+
+    it.each<[string, RowValues, string]>([
+      ['a column that is not there', payment(1, 0, '1', { amuont: '1' }), 'amuont is no column'],
+      ['a row without its position', { line: 0 }, 'position is missing'],
+      ['a row without its line', { position: '1', line: null }, 'line is missing'],
+      ['a generation in a row', payment(1, 0, '1', { generation: 4 }), 'generation is no column'],
+      ['a float for money', { ...payment(1, 0, '1'), amount: 0.1 }, 'a Decimal is given as a string'],
+      ['an integer that a float cannot hold', payment(1, 0, '1', { line: 2 ** 53 }), 'given as a string or a bigint'],
+      ['no number', payment(1, 0, '1', { line: Number.NaN }), 'line is NaN, which no column can hold'],
+      [
+        'an object where text goes',
+        payment(1, 0, '1', { note: { a: 1 } }),
+        'note is an object, which Nullable(String) cannot hold',
+      ],
+    ])('refuses %s', async (_, row, problem) => {
+      const generation = freshGeneration()
+      await expect(warehouse().insert('payments', generation, [payment(9, 9, '1'), row])).rejects.toMatchObject({
+        fault: 'bad-row',
+        message: expect.stringContaining(problem),
+      })
+      expect(await warehouse().generations()).not.toContain(generation)
+    })
+
+    it('refuses a table that no file names', async () => {
+      await expect(warehouse().insert('published', 1, [])).rejects.toMatchObject({
+        fault: 'unknown-table',
+        message: 'There is no table "published"; there are programs, payments.',
+      })
+      expect(warehouse().tables()).toEqual(['programs', 'payments'])
+    })
+  })
+}

@@ -1,0 +1,89 @@
+import { type ClickHouse, quote } from './clickhouse.ts'
+import type { Migration } from './port.ts'
+import { publishedIn } from './published.ts'
+import { ownStatements, storageSettings } from './tables/own.ts'
+import type { Schema } from './tables/tables-file.ts'
+
+/**
+ * Brings ClickHouse to a schema. Every step can be repeated, and a step is recorded after it is done: a crash at any
+ * statement leaves something that the next run finishes. A storage table whose definition changed is dropped and made
+ * anew, because every row of it can be had from the log; `stale_generation` remembers that this is still to happen.
+ * @param now ms since the epoch, UTC
+ */
+export async function migrate(clickhouse: ClickHouse, schema: Schema, now: number): Promise<Migration> {
+  for (const statement of ownStatements) await clickhouse.command(statement)
+  const recorded = await readRecorded(clickhouse)
+  const existing = await readExisting(clickhouse)
+  const live = await publishedIn(clickhouse, 'live')
+  const changed: string[] = []
+
+  for (const table of schema.tables) {
+    const id = `vouch_store.${table.name}`
+    if (existing.has(id) && recorded.get(id)?.checksum === table.checksum) continue
+    const stale = live?.generation ?? 0
+    // From here on until the end the record fits no statement, not even the one of an older version that is started next.
+    if (recorded.has(id)) await record(clickhouse, id, unfinished, now, stale)
+    await hideAsof(clickhouse, now)
+    await clickhouse.command(`DROP TABLE IF EXISTS ${id} SYNC`)
+    await clickhouse.command(table.statement)
+    await clickhouse.command(`ALTER TABLE ${id} MODIFY SETTING ${storageSettings}`)
+    await record(clickhouse, id, table.checksum, now, stale)
+    changed.push(id)
+  }
+
+  for (const view of schema.views) {
+    if (existing.has(view.name) && recorded.get(view.name)?.checksum === view.checksum) continue
+    await clickhouse.command(view.statement.replace('CREATE VIEW', 'CREATE OR REPLACE VIEW'))
+    await record(clickhouse, view.name, view.checksum, now, 0)
+    changed.push(view.name)
+  }
+  return { changed, needsRebuild: live !== undefined && (await hasStaleTable(clickhouse, schema, live.generation)) }
+}
+
+const unfinished = ''
+
+interface Recorded {
+  readonly id: string
+  readonly checksum: string
+  readonly staleGeneration: number
+}
+
+async function readRecorded(clickhouse: ClickHouse): Promise<Map<string, Recorded>> {
+  const rows = await clickhouse.rows<Recorded>(
+    `SELECT id, argMax(checksum, sequence) AS checksum, argMax(stale_generation, sequence) AS staleGeneration
+     FROM vouch_store.migrations GROUP BY id`,
+  )
+  return new Map(rows.map((row) => [row.id, row]))
+}
+
+async function readExisting(clickhouse: ClickHouse): Promise<Set<string>> {
+  const rows = await clickhouse.rows<{ id: string }>(
+    `SELECT concat(database, '.', name) AS id FROM system.tables WHERE database IN ('vouch_store', 'vouch', 'vouch_asof')`,
+  )
+  return new Set(rows.map((row) => row.id))
+}
+
+async function hasStaleTable(clickhouse: ClickHouse, schema: Schema, liveGeneration: number): Promise<boolean> {
+  const recorded = await readRecorded(clickhouse)
+  return schema.tables.some((table) => {
+    const stale = recorded.get(`vouch_store.${table.name}`)?.staleGeneration ?? 0
+    return stale >= liveGeneration
+  })
+}
+
+/** The past that is on show loses rows with the table, and nobody rebuilds it: better to show nothing. */
+async function hideAsof(clickhouse: ClickHouse, now: number): Promise<void> {
+  if ((await publishedIn(clickhouse, 'asof')) === undefined) return
+  await clickhouse.command(
+    `INSERT INTO vouch_store.published (slot, sequence, generation, position, head, lag_ms, published_at)
+     SELECT 'asof', (SELECT max(sequence) + 1 FROM vouch_store.published), 0, 0, 0, 0, fromUnixTimestamp64Milli(${now}, 'UTC')`,
+  )
+}
+
+async function record(clickhouse: ClickHouse, id: string, checksum: string, now: number, stale: number): Promise<void> {
+  await clickhouse.command(
+    `INSERT INTO vouch_store.migrations (id, sequence, checksum, applied_at, stale_generation)
+     SELECT ${quote(id)}, (SELECT max(sequence) + 1 FROM vouch_store.migrations), ${quote(checksum)},
+       fromUnixTimestamp64Milli(${now}, 'UTC'), ${stale}`,
+  )
+}

@@ -1,0 +1,57 @@
+import { joinSchemas, type Schema, slots, viewOf } from './tables-file.ts'
+
+/**
+ * What belongs to no projection. `published` holds the pointer of each slot, `migrations` what was made and when; both
+ * grow by a row a change, the newest sequence counts, and merges keep them small.
+ */
+export const ownStatements: readonly string[] = [
+  'CREATE DATABASE IF NOT EXISTS vouch_store',
+  'CREATE DATABASE IF NOT EXISTS vouch',
+  'CREATE DATABASE IF NOT EXISTS vouch_asof',
+  `CREATE TABLE IF NOT EXISTS vouch_store.published (
+    slot LowCardinality(String) COMMENT 'live is shown in database vouch, asof in vouch_asof',
+    sequence UInt64 COMMENT 'the newest counts',
+    generation UInt32 COMMENT '0 shows nothing',
+    position UInt64 COMMENT 'rows up to this log position are shown',
+    head UInt64 COMMENT 'the newest log position at that time',
+    lag_ms Int64,
+    published_at DateTime64(3, 'UTC')
+  ) ENGINE = ReplacingMergeTree(sequence) ORDER BY slot SETTINGS fsync_after_insert = 1, fsync_part_directory = 1`,
+  `CREATE TABLE IF NOT EXISTS vouch_store.migrations (
+    id String COMMENT 'qualified name of a table or view',
+    sequence UInt64 COMMENT 'the newest counts',
+    checksum String COMMENT 'SHA-256 of its statement',
+    applied_at DateTime64(3, 'UTC'),
+    stale_generation UInt32 COMMENT 'the generation that was live when the table was made, and lacks its rows; 0 is none'
+  ) ENGINE = ReplacingMergeTree(sequence) ORDER BY id SETTINGS fsync_after_insert = 1, fsync_part_directory = 1`,
+]
+
+/**
+ * Asked of every storage table: rows are on the disk before the answer, and a part that cannot be read stops the start
+ * rather than being put aside in silence.
+ */
+export const storageSettings = 'fsync_after_insert = 1, fsync_part_directory = 1, max_suspicious_broken_parts = 0'
+
+const progress = `CREATE VIEW {db}.progress (
+    program_id String COMMENT 'a program that is known to the tables',
+    position UInt64 COMMENT 'log position up to which the tables are complete',
+    head UInt64 COMMENT 'the newest log position when the tables were last brought up to date',
+    lag_ms Int64 COMMENT 'how far behind the log the tables were then, in milliseconds'
+  ) AS
+  SELECT programs.program_id, mark.position, mark.head, mark.lag_ms
+  FROM (SELECT DISTINCT program_id FROM vouch_store.programs FINAL WHERE {visible}) AS programs
+  CROSS JOIN (
+    SELECT argMax(position, sequence) AS position, argMax(head, sequence) AS head, argMax(lag_ms, sequence) AS lag_ms
+    FROM vouch_store.published
+    WHERE slot = '{slot}'
+  ) AS mark
+  COMMENT 'How far the tables have come, by program'`
+
+/** With the warehouse's own view added: `progress`, as soon as some file defines the table `programs`. */
+export function withOwnViews(schema: Schema): Schema {
+  if (!schema.tables.some((table) => table.name === 'programs')) return schema
+  return joinSchemas([
+    schema,
+    { tables: [], views: slots.map((slot) => viewOf(progress, 'progress', slot, 'progress')) },
+  ])
+}

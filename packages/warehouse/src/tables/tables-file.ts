@@ -1,0 +1,138 @@
+import { createHash } from 'node:crypto'
+import { type Slot, WarehouseError } from '../port.ts'
+
+/** A storage table in database `vouch_store`; `name` is without the database. */
+export interface StorageTable {
+  readonly name: string
+  readonly statement: string
+  readonly checksum: string
+}
+
+/** A view as one slot's readers see it; `name` is with its database. */
+export interface View {
+  readonly name: string
+  readonly statement: string
+  readonly checksum: string
+}
+
+export interface Schema {
+  readonly tables: readonly StorageTable[]
+  readonly views: readonly View[]
+}
+
+export const slots: readonly Slot[] = ['live', 'asof']
+export const databaseOf: Readonly<Record<Slot, string>> = { live: 'vouch', asof: 'vouch_asof' }
+const storageDatabase = 'vouch_store'
+
+const identifier = '[a-z][a-z0-9_]*'
+const tablePattern = new RegExp(`^CREATE TABLE ${storageDatabase}\\.(${identifier}) \\(`)
+const viewPattern = new RegExp(`^CREATE VIEW \\{db\\}\\.(${identifier}) `)
+const options = "(?: CODEC\\([^)]*\\))?(?: COMMENT '[^']*')?"
+const storageColumns = new RegExp(
+  `^CREATE TABLE \\S+ \\( ?generation UInt32${options}, position UInt64${options}, line UInt32${options}[, ]`,
+)
+const storageEngine = /\) ENGINE = ReplacingMergeTree PARTITION BY generation ORDER BY \(generation, position, line\)/
+const ownTables = ['published', 'migrations']
+
+/**
+ * Reads a tables file: plain ClickHouse SQL, each statement ended by `;` at the end of a line, with lines of comment
+ * (`--`) anywhere between. A statement is one of
+ * - `CREATE TABLE vouch_store.NAME (generation UInt32, position UInt64, line UInt32, …) ENGINE = ReplacingMergeTree
+ *   PARTITION BY generation ORDER BY (generation, position, line)`;
+ * - `CREATE VIEW {db}.NAME (…) AS SELECT … FROM vouch_store.NAME FINAL WHERE {visible}`, made once for each slot:
+ *   `{db}` is the slot's database, `{slot}` its name, `{visible}` the condition that shows what is published there.
+ * @param file its name, for the errors
+ */
+export function readTablesFile(text: string, file: string): Schema {
+  const tables: StorageTable[] = []
+  const views: View[] = []
+  for (const statement of statementsOf(text)) {
+    const plain = withoutLayout(statement)
+    const table = tablePattern.exec(plain)?.[1]
+    const view = viewPattern.exec(plain)?.[1]
+    if (table !== undefined) {
+      checkStorage(plain, table, file)
+      tables.push({ name: table, statement, checksum: checksumOf(plain) })
+    } else if (view !== undefined) {
+      for (const slot of slots) views.push(viewOf(statement, view, slot, file))
+    } else {
+      throw badTables(
+        file,
+        `does not know what to do with "${plain.slice(0, 60)}…": a statement starts with "CREATE TABLE ${storageDatabase}.NAME (" or "CREATE VIEW {db}.NAME "`,
+      )
+    }
+  }
+  return { tables, views }
+}
+
+/** All files as one schema; a name may stand in one of them only. */
+export function joinSchemas(schemas: readonly Schema[]): Schema {
+  const tables = schemas.flatMap((schema) => schema.tables)
+  const views = schemas.flatMap((schema) => schema.views)
+  const seen = new Set<string>()
+  for (const { name } of [...tables, ...views]) {
+    if (seen.has(name))
+      throw new WarehouseError('bad-tables', `"${name}" is defined twice; each name stands in one file once`)
+    seen.add(name)
+  }
+  return { tables, views }
+}
+
+/** The view of one slot, its placeholders filled in. */
+export function viewOf(statement: string, view: string, slot: Slot, file: string): View {
+  const values: Record<string, string> = { db: databaseOf[slot], slot, visible: visibleIn(slot) }
+  const filled = statement.replaceAll(/\{([a-z]+)\}/g, (placeholder, key: string) => {
+    const value = values[key]
+    if (value === undefined) {
+      throw badTables(file, `has "${placeholder}" in view ${view}; the placeholders are {db}, {slot} and {visible}`)
+    }
+    return value
+  })
+  return { name: `${databaseOf[slot]}.${view}`, statement: filled, checksum: checksumOf(withoutLayout(filled)) }
+}
+
+/**
+ * Rows that a slot shows. Both halves ask the same scalar subquery, which ClickHouse evaluates once a query, in whichever
+ * view of it that stands: so one query sees one generation and one position, whatever is published meanwhile.
+ */
+function visibleIn(slot: Slot): string {
+  const mark = `(SELECT argMax(tuple(generation, position), sequence) FROM vouch_store.published WHERE slot = '${slot}')`
+  return `generation = tupleElement(${mark}, 1) AND position <= tupleElement(${mark}, 2)`
+}
+
+function statementsOf(text: string): string[] {
+  const withoutComments = text
+    .split(/\r?\n/)
+    .filter((line) => !line.trimStart().startsWith('--'))
+    .join('\n')
+  return withoutComments
+    .split(/;[ \t]*(?:\n|$)/)
+    .map((statement) => statement.trim())
+    .filter((statement) => statement !== '')
+}
+
+/** So that a line break or an indentation more does not count as another table. */
+function withoutLayout(statement: string): string {
+  return statement.replaceAll(/\s+/g, ' ')
+}
+
+function checkStorage(plain: string, table: string, file: string): void {
+  if (ownTables.includes(table)) throw badTables(file, `defines ${table}, a name that the warehouse keeps for itself`)
+  if (!storageColumns.test(plain)) {
+    throw badTables(file, `must begin the columns of ${table} with generation UInt32, position UInt64, line UInt32`)
+  }
+  if (!storageEngine.test(plain)) {
+    throw badTables(
+      file,
+      `must end ${table} with ENGINE = ReplacingMergeTree PARTITION BY generation ORDER BY (generation, position, line)`,
+    )
+  }
+}
+
+function checksumOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex')
+}
+
+function badTables(file: string, problem: string): WarehouseError {
+  return new WarehouseError('bad-tables', `${file} ${problem}.`)
+}
