@@ -20,7 +20,8 @@ export function randomConversion(
   const anonymous = options.anonymous && random.chance(0.3)
   const withVisitor = anonymous ? coupon === undefined || random.chance(0.7) : random.chance(0.6)
   const minor = randomMinor(random, currency)
-  const rate = currency !== ours && random.chance(0.75) ? rates[currency] : undefined
+  // In the program's own currency a rate says nothing.
+  const rate = options.currencies && random.chance(currency === ours ? 0.1 : 0.75) ? rates[currency] : undefined
   return stage.event('conversion', time, {
     programId,
     conversionId: `o${told.conversions().length + 1}`,
@@ -57,14 +58,14 @@ export function randomCorrection(stage: Stage, _cast: Cast, told: Told, time: nu
   }
   const count = told.events.filter((event) => event.type === 'vouch.refund.v1').length
   const items = conversion?.data.items as readonly Item[] | undefined
-  const item = options.items && random.chance(0.6) ? random.any(items ?? []) : undefined
+  const returned = options.items && !foreign && random.chance(0.6) ? returnedItems(random, items ?? []) : undefined
   const some = random.pick([gross, gross / 2n, gross / 3n, 1n, gross + 1n, 2n * gross])
   const part = some > 0n ? some : 1n
   return stage.event('refund', time, {
     programId,
     refundId: `r${count + 1}`,
     conversionId,
-    ...(item && !foreign ? { amount: item.amount, items: [item] } : { amount: money(part, currency) }),
+    ...(returned ?? { amount: money(part, currency) }),
     ...(random.chance(0.5) ? { reason: random.pick(['return', 'chargeback', 'fraud']) } : {}),
   })
 }
@@ -91,10 +92,26 @@ function randomItems(random: Random, minor: bigint, currency: string): Item[] {
   const part = minor / BigInt(count + (random.chance(0.2) ? 1 : 0))
   return Array.from({ length: count }, (_, index) => ({
     sku: `sku-${index + 1}`,
-    category: random.early(['shoes', 'hats', 'bags']),
+    ...(random.chance(0.85) ? { category: random.early(['shoes', 'hats', 'bags']) } : {}),
     quantity: random.pick([1, 1, 2]),
     amount: money(part, currency),
   }))
+}
+
+/** One line or two, some known by their sku alone; given back in full, less a fee, or with the shipping. */
+function returnedItems(random: Random, items: readonly Item[]): { amount: Item['amount']; items: Item[] } | undefined {
+  const chosen = random.shuffled(items).slice(0, random.between(1, 2))
+  const [first] = chosen
+  if (first === undefined) return undefined
+  const minorOf = ({ amount }: Item) => BigInt(amount.value.replace('.', ''))
+  const whole = chosen.reduce((sum, item) => sum + minorOf(item), 0n)
+  const minor = random.pick([whole, whole, whole, whole - 1n, whole + 1n, whole / 2n])
+  return {
+    amount: money(minor > 0n ? minor : 1n, first.amount.currency),
+    items: chosen.map(({ category, ...item }) =>
+      category === undefined || random.chance(0.3) ? item : { ...item, category },
+    ),
+  }
 }
 
 function money(minor: bigint, currency: string): { value: string; currency: string } {

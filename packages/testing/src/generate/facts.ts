@@ -1,6 +1,6 @@
 import { durationMs } from '../oracle/exact.ts'
 import type { PlainEvent } from '../oracle/log.ts'
-import type { Cast } from './cast.ts'
+import { type Cast, randomParent } from './cast.ts'
 import { randomConversion, randomCorrection } from './conversions.ts'
 import { type Sent, type Stage, someLookbackMs, type Told } from './stage.ts'
 
@@ -110,9 +110,9 @@ function conversion(stage: Stage, cast: Cast, told: Told, time: number): PlainEv
 }
 
 function share(stage: Stage, cast: Cast, _told: Told, time: number): PlainEvent {
-  const { random, programId } = stage
+  const { random, options, programId } = stage
   const advocateId = random.early(cast.advocates)
-  const code = random.any(cast.codesOf.get(advocateId) ?? [])
+  const code = options.strangers && random.chance(0.3) ? random.pick(cast.codes) : codeOf(stage, cast, advocateId)
   const named = code !== undefined && random.chance(0.5) ? { code: spelt(stage, code) } : {}
   return stage.event('share', time, { programId, advocateId, channel: 'mail', ...named })
 }
@@ -148,11 +148,17 @@ function suspension(stage: Stage, cast: Cast, _told: Told, time: number): PlainE
 }
 
 function revocation(stage: Stage, cast: Cast, _told: Told, time: number): PlainEvent | undefined {
-  const advocateId = stage.random.early(cast.advocates)
-  const code = stage.random.any(cast.codesOf.get(advocateId) ?? [])
+  const { random, options, programId } = stage
+  const owner = random.early(cast.advocates)
+  const code = codeOf(stage, cast, owner)
+  const advocateId = options.strangers && random.chance(0.3) ? random.pick(cast.advocates) : owner
   return code === undefined
     ? undefined
-    : stage.event('code.revoked', time, { programId: stage.programId, advocateId, code: spelt(stage, code) })
+    : stage.event('code.revoked', time, { programId, advocateId, code: spelt(stage, code) })
+}
+
+function codeOf({ random }: Stage, cast: Cast, advocateId: string): string | undefined {
+  return random.any(cast.codesOf.get(advocateId) ?? [])
 }
 
 function disqualification(stage: Stage, _cast: Cast, told: Told, time: number): PlainEvent | undefined {
@@ -166,7 +172,7 @@ function disqualification(stage: Stage, _cast: Cast, told: Told, time: number): 
 function update(stage: Stage, cast: Cast, _told: Told, time: number): PlainEvent {
   const { random, options, programId } = stage
   const advocateId = random.early(cast.advocates)
-  const parent = random.any(cast.advocates.filter((one) => one !== advocateId))
+  const parent = randomParent(random, advocateId, cast.advocates)
   const data = { programId, advocateId, group: 'gold' }
   const change = options.uplines && random.chance(0.6) ? { parentAdvocateId: parent } : {}
   const customer = options.selfReferral && random.chance(0.5) ? { customerId: random.early(cast.customers) } : {}

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Audit, auditLog } from '../oracle/audit.ts'
-import { factsOf, type LoggedEvent, models, type Terms } from '../oracle/log.ts'
+import { factsOf, type LoggedEvent, models, type Rule, type Terms } from '../oracle/log.ts'
 import { outOfAccount } from '../oracle/program.ts'
 import { programLogs } from './arbitraries.ts'
 import { randomLog } from './log.ts'
@@ -75,11 +75,10 @@ describe('randomLog', () => {
       const log = randomLog(seed)
       for (const { event } of log) see(event.type.slice(6, -3))
       const audit = auditLog(log)
-      for (const key of audit.touchReasons.values()) for (const reason of key) see(`touch ${reason}`)
-      for (const key of audit.eventExclusions) see(`event ${key.split('|')[2]}`)
-      for (const key of audit.silentRules) see(`silent ${key.split('|')[3]}`)
+      for (const reasons of audit.lostTouches.values()) for (const reason of reasons) see(`touch ${reason}`)
+      for (const reasons of audit.lostEvents.values()) for (const reason of reasons) see(`event ${reason}`)
+      for (const reasons of audit.unpaid.values()) for (const reason of reasons) see(`unpaid ${reason}`)
       for (const key of audit.rewards.keys()) see(`reward ${key.split('|')[2]}`)
-      for (const _ of audit.overRefunds) see('over-refund')
       for (const length of pathLengths(audit)) see(`path of ${Math.min(length, 5)}`)
     }
     const rare = [...seen].filter(([, count]) => count < 3).map(([what]) => what)
@@ -94,13 +93,20 @@ describe('randomLog', () => {
       'code.revoked',
       'conversion',
       'conversion.amended',
+      'event advocate-suspended',
       'event beyond-horizon',
+      'event code-of-another-advocate',
       'event currency-differs',
+      'event disqualified',
       'event no-terms',
+      'event refund-exceeds-amount',
+      'event revoked-code',
+      'event self-referral',
+      'event superseded',
+      'event unknown-code',
       'event unknown-conversion',
       'identities.linked',
       'identities.unlinked',
-      'over-refund',
       'path of 1',
       'path of 2',
       'path of 3',
@@ -115,28 +121,37 @@ describe('randomLog', () => {
       'reward.revoked',
       'share',
       'signup',
-      'silent below-minimum',
-      'silent cap',
-      'silent country',
-      'silent fully-refunded',
-      'silent kind',
-      'silent no-customer',
-      'silent no-matching-items',
-      'silent no-rate',
-      'silent no-touch',
-      'silent no-upline',
-      'silent not-new',
-      'silent zero',
       'touch advocate-suspended',
       'touch before-previous-conversion',
       'touch beyond-horizon',
       'touch disqualified',
       'touch no-terms',
-      'touch outside-lookback',
+      'touch outside-look-back',
       'touch revoked-code',
       'touch self-referral',
       'touch unknown-code',
       'touch.disqualified',
+      'unpaid advocate-suspended',
+      'unpaid below-min-amount',
+      'unpaid beneficiary-suspended',
+      'unpaid cap-per-advocate',
+      'unpaid cap-per-customer',
+      'unpaid cap-per-program',
+      'unpaid category',
+      'unpaid country',
+      'unpaid customer-not-new',
+      'unpaid customer-unknown',
+      'unpaid disqualified',
+      'unpaid fully-refunded',
+      'unpaid kind',
+      'unpaid no-fx-rate',
+      'unpaid no-parent',
+      'unpaid no-revenue',
+      'unpaid no-touch',
+      'unpaid revoked-code',
+      'unpaid rounds-to-zero',
+      'unpaid self-referral',
+      'unpaid unknown-code',
     ])
   })
 
@@ -161,6 +176,37 @@ describe('randomLog', () => {
     [
       'anonymous',
       (log) => log.some(({ event }) => event.type === 'vouch.conversion.v1' && !('customerId' in event.data)),
+    ],
+    [
+      'overtaking',
+      (log) => versionsOf(log).some(([before, after]) => Date.parse(before.from) > Date.parse(after.from)),
+    ],
+    [
+      'rewrittenRules',
+      (log) =>
+        versionsOf(log).some(([before, after]) =>
+          before.rules.some((rule) => {
+            const next = after.rules.find(({ ruleId }) => ruleId === rule.ruleId)
+            return next !== undefined && JSON.stringify(next) !== JSON.stringify(rule)
+          }),
+        ),
+    ],
+    [
+      'strangers',
+      (log) =>
+        log.some(({ event: { type, data } }) => {
+          if (type !== 'vouch.share.v1' && type !== 'vouch.code.revoked.v1') return false
+          const issued = log.find(({ event }) => event.type === 'vouch.code.issued.v1' && sameCode(event.data, data))
+          return issued !== undefined && issued.event.data.advocateId !== data.advocateId
+        }),
+    ],
+    [
+      'activityTerms',
+      (log) =>
+        versionsOf(log)
+          .flat()
+          .flatMap(({ rules }) => rules)
+          .some(({ trigger, amount, when }) => trigger !== 'conversion' && !(amount.fixed && when === undefined)),
     ],
     ['secondProgram', (log) => log.some(({ event }) => event.data.programId === 'winter')],
     ['future', (log) => log.some(({ event, recordedAt }) => event.time > recordedAt)],
@@ -238,6 +284,25 @@ describe('programLogs', () => {
     expect(found.counterexample?.[0].map(({ event }) => event.type)).toEqual(['vouch.click.v1', 'vouch.click.v1'])
   })
 })
+
+interface VersionInBrief {
+  readonly from: string
+  readonly rules: readonly Rule[]
+}
+
+/** Every version with the one after it, of the first program; the last one with itself. */
+function versionsOf(log: readonly LoggedEvent[]): [VersionInBrief, VersionInBrief][] {
+  const versions = log
+    .filter(({ event }) => event.type === 'vouch.program.published.v1' && event.data.programId === 'summer')
+    .map(({ event }) => event.data as unknown as Terms)
+    .map(({ effectiveFrom = '', rewards }) => ({ from: effectiveFrom, rules: rewards }))
+  return versions.map((version, index) => [version, versions[index + 1] ?? version])
+}
+
+function sameCode(left: LoggedEvent['event']['data'], right: LoggedEvent['event']['data']): boolean {
+  const key = (data: typeof left) => [data.programId, String(data.code).trim().toLowerCase()].join(' ')
+  return key(left) === key(right)
+}
 
 function auditEventReasons(log: readonly LoggedEvent[]): string[] {
   return [...new Set(log.map(({ event }) => String(event.data.programId)))].flatMap((programId) => {

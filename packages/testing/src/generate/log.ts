@@ -54,29 +54,47 @@ function randomProgram(random: Random, options: LogOptions, programId: string, e
   return [...publications(stage), ...cast.sent, ...randomFacts(stage, cast)]
 }
 
-/** Versions are published, take effect and arrive one after the other. */
-function publications({ random, options, versions, from, until, event }: Stage): Sent[] {
+/** Versions are published and arrive one after the other; which may take effect in another order. */
+function publications(stage: Stage): Sent[] {
+  const { random, options, from, until, event, versions } = stage
   const span = until - from
-  const cuts = versions.map((_, index) =>
-    index === 0
-      ? from + (options.beforeTerms && random.chance(0.15) ? Math.floor(span * 0.2) : 0)
-      : from + Math.floor((span * (index + random.pick([0, 0.5]))) / versions.length),
-  )
   let lastArrival = Number.NEGATIVE_INFINITY
-  return versions.map((terms, index) => {
-    const effectiveFrom = Math.floor((cuts[index] ?? from) / hourMs) * hourMs
-    // Version 1 may take effect before it is published; a later one may not.
-    const published =
-      index > 0
-        ? effectiveFrom - random.pick([0, 0, hourMs])
-        : options.pending && random.chance(0.2)
-          ? effectiveFrom + Math.floor(span / 3)
-          : effectiveFrom - hourMs
-    const time = Math.max(published, index === 0 ? published : from)
+  return scheduleOf(stage).map(({ effectiveFrom, time }, index) => {
     const late = options.pending && random.chance(0.15) ? Math.floor(span / random.between(2, 8)) : 0
     const arrival = Math.max(time + late, lastArrival + 1)
     lastArrival = arrival
-    const data = { ...terms, effectiveFrom: new Date(effectiveFrom).toISOString() }
+    const data = { ...versions[index], effectiveFrom: new Date(effectiveFrom).toISOString() }
     return { event: event('program.published', time, data), delayMs: arrival - time }
   })
+}
+
+interface Scheduled {
+  effectiveFrom: number
+  /** Of the publication. */
+  time: number
+}
+
+function scheduleOf({ random, options, versions, from, until }: Stage): Scheduled[] {
+  const span = until - from
+  const toTheHour = (time: number) => Math.ceil(time / hourMs) * hourMs
+  const schedule = versions.map((_, index): Scheduled => {
+    if (index > 0) {
+      const effectiveFrom = toTheHour(from + Math.floor((span * (index + random.pick([0, 0.5]))) / versions.length))
+      return { effectiveFrom, time: Math.max(from, effectiveFrom - random.pick([0, 0, hourMs])) }
+    }
+    const late = options.beforeTerms && random.chance(0.15) ? Math.floor(span * 0.2) : 0
+    const effectiveFrom = toTheHour(from + late) - hourMs
+    // Version 1 may take effect before it is published; a later one may not.
+    const early = options.pending && random.chance(0.2)
+    return { effectiveFrom, time: early ? effectiveFrom + Math.floor(span / 3) : effectiveFrom - hourMs }
+  })
+  for (const [index, one] of schedule.entries()) {
+    const before = schedule[index - 1]
+    if (before === undefined || !options.overtaking || !random.chance(0.3)) continue
+    // The one before was announced long ahead, and this one takes its place before it ever came to hold.
+    before.time = Math.min(before.time, from - hourMs)
+    one.effectiveFrom = toTheHour(from + Math.floor(((before.effectiveFrom - from) * random.between(0, 10)) / 10))
+    one.time = Math.min(one.time, one.effectiveFrom)
+  }
+  return schedule
 }

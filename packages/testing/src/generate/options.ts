@@ -4,6 +4,10 @@ export interface LogOptions {
   readonly facts: readonly [number, number]
   /** Most versions of the terms. */
   readonly versions: 1 | 2 | 3
+  /** A later version takes effect before one that was published earlier. */
+  readonly overtaking: boolean
+  /** Rules that keep their id and change in the next version. Without it a changed rule has a new id. */
+  readonly rewrittenRules: boolean
   readonly caps: boolean
   readonly tiers: boolean
   /** Facts beyond the horizon. Without it the log stays within, whatever the order of arrival. */
@@ -20,6 +24,8 @@ export interface LogOptions {
   readonly selfReferral: boolean
   readonly suspensions: boolean
   readonly revocations: boolean
+  /** Codes shared, or said to be revoked, by another than their owner. */
+  readonly strangers: boolean
   readonly disqualifications: boolean
   /** `identities.linked` and `identities.unlinked`. */
   readonly links: boolean
@@ -38,6 +44,8 @@ export interface LogOptions {
   readonly shares: boolean
   /** Rules for clicks, shares and signups. */
   readonly activityRewards: boolean
+  /** Such rules with conditions, percentages and tiers, most of which can never pay. */
+  readonly activityTerms: boolean
   readonly conditions: boolean
   readonly byHand: boolean
   /** Codes in other cases and with outer blanks. */
@@ -53,6 +61,8 @@ export interface LogOptions {
 export const everything: LogOptions = {
   facts: [4, 40],
   versions: 3,
+  overtaking: true,
+  rewrittenRules: true,
   caps: true,
   tiers: true,
   late: true,
@@ -64,6 +74,7 @@ export const everything: LogOptions = {
   selfReferral: true,
   suspensions: true,
   revocations: true,
+  strangers: true,
   disqualifications: true,
   links: true,
   updates: true,
@@ -77,6 +88,7 @@ export const everything: LogOptions = {
   signups: true,
   shares: true,
   activityRewards: true,
+  activityTerms: true,
   conditions: true,
   byHand: true,
   spelling: true,

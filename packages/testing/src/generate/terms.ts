@@ -37,11 +37,14 @@ export function randomTerms(random: Random, options: LogOptions, programId: stri
 export function revisedTerms(random: Random, options: LogOptions, before: Terms): Terms {
   const { programId, currency } = before
   const next = randomTerms(random, options, programId, currency)
-  const rewards = before.rewards.map((rule) =>
-    random.chance(0.6) ? rule : randomRule(random, options, { ruleId: rule.ruleId, currency }),
-  )
+  const changed = ({ ruleId }: Rule): Rule => {
+    const newId = options.rewrittenRules ? ruleId : `${ruleId}b`
+    return randomRule(random, options, { ruleId: newId, currency })
+  }
+  const revised = before.rewards.map((rule) => (random.chance(0.6) ? rule : changed(rule)))
+  const afresh = options.rewrittenRules && random.chance(0.3)
   const attribution = random.chance(0.5) ? next.attribution : before.attribution
-  return { ...next, name: `${before.name}, revised`, attribution, rewards: random.chance(0.3) ? next.rewards : rewards }
+  return { ...next, name: `${before.name}, revised`, attribution, rewards: afresh ? next.rewards : revised }
 }
 
 /** Within this many milliseconds nothing is past look-back and horizon, or, without late facts, beyond the horizon. */
@@ -69,50 +72,66 @@ function randomRule(random: Random, options: LogOptions, { ruleId, currency }: R
     ? random.early<Role>(['advocate', 'referee', 'upline'])
     : random.early<Role>(['advocate', 'referee'])
   const trigger =
-    options.activityRewards && random.chance(0.3) ? random.pick<Trigger>(['signup', 'click', 'share']) : 'conversion'
-  const caps = options.caps && random.chance(0.4) ? randomCaps(random, { trigger, to, currency }) : {}
-  const when = options.conditions && random.chance(0.5) ? randomConditions(random, options, currency) : {}
+    options.activityRewards && random.chance(0.35) ? random.pick<Trigger>(['signup', 'click', 'share']) : 'conversion'
+  const caps = options.caps && random.chance(0.5) ? randomCaps(random, currency) : {}
+  const plainly = trigger !== 'conversion' && !(options.activityTerms && random.chance(0.5))
+  const when =
+    !plainly && options.conditions && random.chance(0.5) ? randomConditions(random, options, { trigger, currency }) : {}
   return {
     ruleId,
     trigger,
     to,
-    amount:
-      trigger === 'conversion'
-        ? randomAmount(random, options, currency)
-        : { fixed: moneyText(random.pick([5, 1, 3]), currency) },
-    ...(trigger === 'conversion' && Object.keys(when).length > 0 ? { when } : {}),
+    amount: plainly
+      ? { fixed: moneyText(random.pick([5, 1, 3]), currency) }
+      : randomAmount(random, options, { trigger, currency }),
+    ...(Object.keys(when).length > 0 || (options.conditions && !plainly && random.chance(0.03)) ? { when } : {}),
     ...(Object.keys(caps).length > 0 ? { caps } : {}),
   }
 }
 
-function randomAmount(random: Random, options: LogOptions, currency: string): Rule['amount'] {
-  if (options.tiers && random.chance(0.25)) return { tiers: randomTiers(random) }
-  return random.chance(0.6)
-    ? { percent: random.pick(['10', '12.5', '3.33', '100', '50']) }
+interface PromiseFrame {
+  readonly trigger: Trigger
+  readonly currency: string
+}
+
+/** Only conversions have revenue: for the others most steps are fixed, or their tiers would never show. */
+function randomAmount(random: Random, options: LogOptions, { trigger, currency }: PromiseFrame): Rule['amount'] {
+  const ofRevenue = trigger === 'conversion'
+  if (options.tiers && random.chance(ofRevenue ? 0.3 : 0.6))
+    return { tiers: randomTiers(random, { trigger, currency }) }
+  return random.chance(ofRevenue ? 0.6 : 0.2)
+    ? { percent: random.pick(['10', '12.5', '3.33', '100', '50', '0', '150']) }
     : { fixed: moneyText(random.pick([10, 1, 7]), currency) }
 }
 
-function randomTiers(random: Random): NonNullable<Rule['amount']['tiers']> {
-  const steps = random.pick([
-    [
-      { from: 0, percent: '5' },
-      { from: 1, percent: '8' },
-    ],
-    [
-      { from: 0, percent: '0' },
-      { from: 1, percent: '10' },
-      { from: 2, percent: '20' },
-    ],
-    [
-      { from: 0, percent: '4' },
-      { from: 2, percent: '10' },
-      { from: 3, percent: '15' },
-    ],
+function randomTiers(random: Random, { trigger, currency }: PromiseFrame): NonNullable<Rule['amount']['tiers']> {
+  const percents = random.pick([
+    ['5', '8', '12.5'],
+    ['0', '10', '20'],
+    ['4', '10', '15'],
   ])
+  const froms = random.pick([
+    [0, 1],
+    [0, 1, 2],
+    [0, 2, 3],
+    [0, 1, 3],
+  ])
+  const fixedShare = trigger === 'conversion' ? random.pick([0, 0, 0.5, 1]) : random.pick([0.5, 1, 1])
+  const steps = froms.map((from, index) =>
+    random.chance(fixedShare)
+      ? { from, fixed: moneyText(index + 1, currency) }
+      : { from, percent: percents[index] ?? '10' },
+  )
   return { by: 'conversions', ...(random.chance(0.5) ? { per: 'month' } : {}), steps }
 }
 
-function randomConditions(random: Random, options: LogOptions, currency: string): NonNullable<Rule['when']> {
+function randomConditions(
+  random: Random,
+  options: LogOptions,
+  { trigger, currency }: PromiseFrame,
+): NonNullable<Rule['when']> {
+  // Signups can only be paid where nothing but a new customer is asked for.
+  if (trigger === 'signup' && random.chance(0.7)) return { customer: 'new' }
   const shoes = options.items && random.chance(0.35)
   return {
     ...(random.chance(0.35) ? { minAmount: moneyText(random.pick([20, 50, 100, 1]), currency) } : {}),
@@ -123,22 +142,15 @@ function randomConditions(random: Random, options: LogOptions, currency: string)
   }
 }
 
-interface CapFrame extends Pick<Rule, 'trigger' | 'to'> {
-  readonly currency: string
-}
-
-function randomCaps(random: Random, { trigger, to, currency }: CapFrame): NonNullable<Rule['caps']> {
-  const cap = (): Cap => ({
-    ...(trigger === 'conversion' && random.chance(0.4)
-      ? { conversions: random.pick([1, 2]) }
-      : { amount: moneyText(random.pick([5, 10, 20, 3]), currency) }),
-    ...(random.chance(0.4) ? { per: 'month' } : {}),
-  })
-  const scopes = random.pick(['perAdvocate', 'perCustomer', 'perProgram', 'two'])
-  const ofCustomers = trigger === 'conversion' || trigger === 'signup'
-  return {
-    ...(to !== 'referee' && (scopes === 'perAdvocate' || scopes === 'two') ? { perAdvocate: cap() } : {}),
-    ...(ofCustomers && scopes === 'perCustomer' ? { perCustomer: cap() } : {}),
-    ...(scopes === 'perProgram' || scopes === 'two' ? { perProgram: cap() } : {}),
+/** Of one scope, of two, or of all three; small enough to bind. */
+function randomCaps(random: Random, currency: string): NonNullable<Rule['caps']> {
+  const cap = (): Cap => {
+    const conversions = { conversions: random.pick([1, 2, 1, 2, 3, 0]) }
+    const amount = { amount: moneyText(random.pick([5, 10, 20, 3]), currency) }
+    const limits = random.pick([amount, amount, conversions, { ...amount, ...conversions }])
+    return { ...limits, ...(random.chance(0.4) ? { per: 'month' as const } : {}) }
   }
+  const scopes = random.pick([['perAdvocate'], ['perCustomer'], ['perProgram'], ['perAdvocate', 'perProgram'], ['all']])
+  const limited = (scope: string) => (scopes.includes(scope) || scopes.includes('all') ? { [scope]: cap() } : {})
+  return { ...limited('perAdvocate'), ...limited('perCustomer'), ...limited('perProgram') }
 }

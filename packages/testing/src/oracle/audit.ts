@@ -1,10 +1,12 @@
+import { reasonsAgainstEvent } from './events.ts'
 import { minorUnits, split } from './exact.ts'
-import { type Fact, factsOf, type LoggedEvent, models, nameOf } from './log.ts'
+import { type Fact, factsOf, type LoggedEvent, models, nameOf, type SomeFact } from './log.ts'
 import { weightsOf } from './models.ts'
 import { pathTo } from './path.ts'
-import { countedConversions, type Facts, factsOfType, outOfAccount, versionAt } from './program.ts'
-import { rewardsOf } from './replay.ts'
+import { countedConversions, type Facts, factsOfType, versionAt } from './program.ts'
+import { keyOf, rewardsOf, type Standing } from './replay.ts'
 import { revenueOf } from './revenue.ts'
+import { knownTouches } from './touches.ts'
 
 export interface Amount {
   readonly amountMinor: bigint
@@ -33,16 +35,17 @@ export interface Audit {
   readonly rewards: ReadonlyMap<string, Reward>
   /** program|conversion, for those taken into account */
   readonly conversions: ReadonlyMap<string, { readonly netMinor: bigint; readonly currency: string }>
-  /** program|conversion|SOURCE/ID of the touch's event|the first reason that holds */
-  readonly exclusions: ReadonlySet<string>
-  /** The same touches by program|conversion|SOURCE/ID, with every reason that holds. */
-  readonly touchReasons: ReadonlyMap<string, readonly string[]>
-  /** program|SOURCE/ID of the event|reason */
-  readonly eventExclusions: ReadonlySet<string>
-  /** program|conversion: refunded in its own currency beyond its amount, by so many minor units */
-  readonly overRefunds: ReadonlyMap<string, bigint>
-  /** program|trigger|rule|reason, for each rule that pays nothing to anyone for a trigger taken into account */
-  readonly silentRules: ReadonlySet<string>
+  /** program|kind|SOURCE/ID of the event|advocate, for those taken into account whose code is known; and shares */
+  readonly touches: ReadonlySet<string>
+  /** program|conversion|SOURCE/ID of a touch's event that is not in the path: every reason, the one to be named first */
+  readonly lostTouches: ReadonlyMap<string, readonly string[]>
+  /** program|SOURCE/ID of an event that counts for nothing: every reason */
+  readonly lostEvents: ReadonlyMap<string, readonly string[]>
+  /**
+   * program|trigger|rule|beneficiary who gets nothing, or without one for a rule or a part of it that has none: every
+   * reason. Triggers that are not taken into account have no rules.
+   */
+  readonly unpaid: ReadonlyMap<string, readonly string[]>
 }
 
 /** Recomputes everything that contract section 2 promises from the whole log, by brute force. */
@@ -51,20 +54,22 @@ export function auditLog(events: readonly LoggedEvent[]): Audit {
     attributions: new Map<string, Attribution>(),
     rewards: new Map<string, Reward>(),
     conversions: new Map<string, { netMinor: bigint; currency: string }>(),
-    exclusions: new Set<string>(),
-    touchReasons: new Map<string, readonly string[]>(),
-    eventExclusions: new Set<string>(),
-    overRefunds: new Map<string, bigint>(),
-    silentRules: new Set<string>(),
+    touches: new Set<string>(),
+    lostTouches: new Map<string, readonly string[]>(),
+    lostEvents: new Map<string, readonly string[]>(),
+    unpaid: new Map<string, readonly string[]>(),
   }
   for (const programId of new Set(events.map(({ event }) => String(event.data.programId)))) {
     const facts = factsOf(events, programId)
     for (const conversion of countedConversions(facts)) auditConversion(draft, programId, facts, conversion)
     auditRewards(draft, programId, facts)
     auditGifts(draft, programId, facts)
+    for (const { kind, advocateId, fact } of knownTouches(facts)) {
+      draft.touches.add([programId, kind, nameOf(fact), advocateId].join('|'))
+    }
     for (const fact of facts) {
-      const reason = reasonAgainstEvent(facts, fact)
-      if (reason !== undefined) draft.eventExclusions.add([programId, nameOf(fact), reason].join('|'))
+      const reasons = reasonsAgainstEvent(facts, fact as SomeFact)
+      if (reasons.length > 0) draft.lostEvents.set(`${programId}|${nameOf(fact)}`, reasons)
     }
   }
   return draft
@@ -76,15 +81,11 @@ function auditConversion(draft: Draft, programId: string, facts: Facts, conversi
   const version = versionAt(facts, conversion.time)
   if (version === undefined) return
   const key = `${programId}|${conversion.data.conversionId}`
-  const { netMinor, overMinor, currency } = revenueOf(facts, conversion)
+  const { netMinor, currency } = revenueOf(facts, conversion)
   draft.conversions.set(key, { netMinor, currency })
-  if (overMinor > 0n) draft.overRefunds.set(key, overMinor)
 
   const { touches, lost } = pathTo(facts, conversion, version)
-  for (const { touch, reasons } of lost) {
-    draft.exclusions.add(`${key}|${nameOf(touch.fact)}|${reasons[0]}`)
-    draft.touchReasons.set(`${key}|${nameOf(touch.fact)}`, reasons)
-  }
+  for (const { touch, reasons } of lost) draft.lostTouches.set(`${key}|${nameOf(touch.fact)}`, reasons)
   for (const model of models) {
     const moments = touches.map((touch) => touch.fact.time)
     const weights = weightsOf(model, moments, version.terms)
@@ -101,11 +102,9 @@ function auditConversion(draft: Draft, programId: string, facts: Facts, conversi
 
 function auditRewards(draft: Draft, programId: string, facts: Facts): void {
   const { standings, outcomes } = rewardsOf(facts)
-  const paying = new Set<string>()
   for (const { claim, paidMinor } of standings) {
     if (paidMinor === 0n) continue
     const { rule, role, beneficiary, triggerId, trigger, version } = claim
-    paying.add(`${rule.ruleId}|${triggerId}`)
     draft.rewards.set([programId, rule.ruleId, role, beneficiary, triggerId].join('|'), {
       amountMinor: paidMinor,
       currency: version.terms.currency,
@@ -114,17 +113,24 @@ function auditRewards(draft: Draft, programId: string, facts: Facts): void {
       termsVersion: version.version,
     })
   }
-  for (const { rule, triggerId, claims, silence } of outcomes) {
-    if (paying.has(`${rule.ruleId}|${triggerId}`)) continue
-    const capped = standings.some(
-      ({ claim, rawMinor }) => claim.rule.ruleId === rule.ruleId && claim.triggerId === triggerId && rawMinor > 0n,
-    )
-    const reason = claims.length === 0 ? silence : capped ? 'cap' : 'zero'
-    draft.silentRules.add([programId, triggerId, rule.ruleId, reason].join('|'))
+  for (const { rule, triggerId, claims, silences } of outcomes) {
+    const key = [programId, triggerId, rule.ruleId].join('|')
+    if (silences.length > 0) draft.unpaid.set(`${key}|`, silences)
+    for (const claim of claims) {
+      const standing = standings.find((one) => keyOf(one.claim) === keyOf(claim))
+      if (standing?.paidMinor === 0n) draft.unpaid.set(`${key}|${claim.beneficiary}`, reasonsForNothing(standing))
+    }
   }
 }
 
-/** Rewards by hand: they wait for the advocate, and for the conversion if they name one. */
+function reasonsForNothing({ claim, rawMinor, cappedBy }: Standing): readonly string[] {
+  if (rawMinor > 0n) return cappedBy
+  const { creditedMinor, rule } = claim
+  const byShare = rule.amount.percent === undefined || creditedMinor !== 0n
+  return [...(creditedMinor === 0n ? ['no-revenue'] : []), ...(byShare ? ['rounds-to-zero'] : [])]
+}
+
+/** Rewards by hand wait for the conversion that they name, and what is taken back has no hold. */
 function auditGifts(draft: Draft, programId: string, facts: Facts): void {
   const conversionIds = factsOfType(facts, 'conversion').map((fact) => fact.data.conversionId)
   for (const fact of factsOfType(facts, 'reward.granted', 'reward.revoked')) {
@@ -145,19 +151,4 @@ function auditGifts(draft: Draft, programId: string, facts: Facts): void {
 
 function dayAfter(time: number, days: number): string {
   return new Date(time + days * 86_400_000).toISOString().slice(0, 10)
-}
-
-function reasonAgainstEvent(facts: Facts, fact: Fact): string | undefined {
-  if (isOneOf(fact, 'click', 'share', 'signup', 'conversion')) return outOfAccount(facts, fact)
-  if (isOneOf(fact, 'reward.granted', 'reward.revoked')) {
-    return versionAt(facts, fact.time) === undefined ? 'no-terms' : undefined
-  }
-  if (!isOneOf(fact, 'refund', 'conversion.amended')) return undefined
-  const conversion = factsOfType(facts, 'conversion').find((one) => one.data.conversionId === fact.data.conversionId)
-  if (conversion === undefined) return 'unknown-conversion'
-  return conversion.data.amount.currency === fact.data.amount.currency ? undefined : 'currency-differs'
-}
-
-function isOneOf<T extends Fact['type']>(fact: Fact, ...types: T[]): fact is Fact & Fact<T> {
-  return (types as string[]).includes(fact.type)
 }

@@ -98,7 +98,7 @@ export interface Cap {
 export interface Tiers {
   readonly by: 'conversions'
   readonly per?: 'month'
-  readonly steps: readonly { readonly from: number; readonly percent: string }[]
+  readonly steps: readonly { readonly from: number; readonly percent?: string; readonly fixed?: string }[]
 }
 
 export interface Rule {
@@ -126,6 +126,9 @@ export interface Fact<T extends keyof DataByType = keyof DataByType> {
   readonly lateMs: number
   readonly data: DataByType[T]
 }
+
+/** The same, told apart by its type. */
+export type SomeFact = { [T in keyof DataByType]: Fact<T> }[keyof DataByType]
 
 /** By time, then source, then id, the latter two by code unit. */
 export function inOrder(

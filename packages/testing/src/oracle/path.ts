@@ -28,23 +28,24 @@ export interface PathTouch extends Touch {
   readonly advocateId: string
 }
 
-/** Every reason that can speak against a touch, the one that is named first coming first. */
+/** Every reason that can speak against a touch; of several, the first here is the one to be named. */
 export const touchReasons = [
-  'beyond-horizon',
   'no-terms',
+  'outside-look-back',
   'unknown-code',
   'revoked-code',
-  'disqualified',
-  'self-referral',
   'advocate-suspended',
-  'outside-lookback',
+  'self-referral',
+  'disqualified',
   'before-previous-conversion',
+  'beyond-horizon',
 ] as const
 export type TouchReason = (typeof touchReasons)[number]
 
 export interface Path {
   /** In order. */
   readonly touches: readonly PathTouch[]
+  /** Without those so far back that not even one as late as the horizon allows could count. */
   readonly lost: readonly { readonly touch: Touch; readonly reasons: readonly TouchReason[] }[]
 }
 
@@ -58,7 +59,14 @@ export function pathTo(facts: Facts, subject: Subject, version: Version): Path {
     if (reasons.length === 0 && advocateId !== undefined) touches.push({ ...touch, advocateId })
     else lost.push({ touch, reasons })
   }
-  return { touches, lost }
+  const horizon = durationMs(version.terms.attribution.horizon)
+  return { touches, lost: lost.filter(({ touch }) => ageBeyondLookback(touch, subject, version) <= horizon) }
+}
+
+/** ms by which a touch is too old, or less than zero; a coupon is never too old for its own conversion. */
+function ageBeyondLookback({ kind, fact }: Touch, subject: Subject, { terms }: Version): number {
+  const lookback = kind === 'coupon' ? 0 : durationMs(terms.attribution.lookback[kind])
+  return subject.time - fact.time - lookback
 }
 
 function candidates(facts: Facts, subject: Subject, person: Person): Touch[] {
@@ -103,8 +111,8 @@ function speaksAgainst(reason: TouchReason, { facts, subject, version, person, t
       return attribution.selfReferral !== 'allow' && owner !== undefined && isSelf(facts, owner, subject)
     case 'advocate-suspended':
       return owner !== undefined && suspendedAt(facts, owner, subject.time)
-    case 'outside-lookback':
-      return touch.kind !== 'coupon' && subject.time - touch.fact.time > durationMs(attribution.lookback[touch.kind])
+    case 'outside-look-back':
+      return ageBeyondLookback(touch, subject, version) > 0
     case 'before-previous-conversion': {
       if (subject.type === 'signup' || touch.kind === 'coupon') return false
       if (attribution.touchReuse !== 'since-last-conversion') return false

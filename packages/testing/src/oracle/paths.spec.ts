@@ -24,8 +24,9 @@ function pathOf(events: readonly PlainEvent[], conversionId = 'o'): { path: stri
   const audit = auditLog(logOf(...events))
   const inPath = [...audit.attributions.keys()].map((key) => key.split('|')).filter((key) => key[1] === conversionId)
   const linear = inPath.filter((key) => key[2] === 'linear').map((key) => `${key[3]}:${key[4]?.slice(2)}`)
-  const lost = [...audit.exclusions].map((key) => key.split('|')).filter((key) => key[1] === conversionId)
-  return { path: linear.join(' '), lost: lost.map((key) => `${key[2]?.slice(2)} ${key[3]}`).join(', ') }
+  const lost = [...audit.lostTouches].filter(([key]) => key.split('|')[1] === conversionId)
+  const named = lost.map(([key, [reason]]) => `${key.split('|')[2]?.slice(2)} ${reason}`)
+  return { path: linear.join(' '), lost: named.join(', ') }
 }
 
 const customer = { customerId: 'c' }
@@ -57,7 +58,7 @@ describe('a path', () => {
       'reaches back not a millisecond further',
       [...program(), click('k', day(2), 'A'), conversion('o', day(32, 1), '1.00 EUR')],
       '',
-      'k outside-lookback',
+      'k outside-look-back',
     ],
     [
       'reaches back further for signups',
@@ -305,10 +306,10 @@ describe('time and terms', () => {
 
   it('a late conversion, and one before the terms, are excluded as events', () => {
     const late = auditLog(logOf(...program(horizon), click('k', day(10), 'A'), conversion('o', day(5, -1), '1.00 EUR')))
-    expect([...late.eventExclusions]).toEqual(['p|s/o|beyond-horizon'])
+    expect([...late.lostEvents]).toEqual([['p|s/o', ['beyond-horizon']]])
     expect(late.conversions.size).toBe(0)
     const early = auditLog(logOf(...program().slice(1), terms({}, day(11)), o))
-    expect([...early.eventExclusions]).toEqual(['p|s/o|no-terms'])
+    expect([...early.lostEvents]).toEqual([['p|s/o', ['no-terms']]])
     expect(early.conversions.size).toBe(0)
   })
 
@@ -320,7 +321,7 @@ describe('time and terms', () => {
       recorded(21, day(6), k1),
       recorded(22, day(10), o),
     ]
-    expect([...auditLog(log).eventExclusions]).toEqual([])
+    expect([...auditLog(log).lostEvents]).toEqual([])
   })
 
   it('each conversion falls under the version of its own time', () => {
@@ -334,6 +335,6 @@ describe('time and terms', () => {
       ),
     )
     expect(audit.attributions.get('p|before|last-touch|A|s/k')?.termsVersion).toBe(1)
-    expect([...audit.exclusions]).toEqual(['p|after|s/k|outside-lookback'])
+    expect([...audit.lostTouches]).toEqual([['p|after|s/k', ['outside-look-back']]])
   })
 })

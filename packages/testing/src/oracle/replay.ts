@@ -1,3 +1,4 @@
+import { customerOf } from './conditions.ts'
 import { minorUnits } from './exact.ts'
 import type { Cap } from './log.ts'
 import type { Facts } from './program.ts'
@@ -8,9 +9,13 @@ export interface Standing {
   readonly claim: Claim
   readonly rawMinor: bigint
   readonly paidMinor: bigint
-  /** Earlier conversions that counted for the tier's step. */
+  /** Earlier triggers that counted for the tier's step. */
   readonly earlier: number
+  /** The caps that kept it below what its rule gives when it last grew. */
+  readonly cappedBy: readonly CapName[]
 }
+
+export type CapName = 'cap-per-advocate' | 'cap-per-customer' | 'cap-per-program'
 
 export interface Rewarded {
   readonly standings: readonly Standing[]
@@ -46,8 +51,8 @@ function advance(before: readonly Standing[], outcomes: readonly RuleOutcome[]):
     const at = after.findIndex((standing) => keyOf(standing.claim) === keyOf(claim))
     const known = after[at]
     if (known === undefined) {
-      const earlier = earlierConversions(after, claim)
-      after.push({ claim, rawMinor: 0n, paidMinor: 0n, earlier })
+      const earlier = earlierTriggers(after, claim)
+      after.push({ claim, rawMinor: 0n, paidMinor: 0n, earlier, cappedBy: [] })
     }
     const index = known === undefined ? after.length - 1 : at
     const standing = after[index]
@@ -69,36 +74,36 @@ function shrink(standing: Standing, claims: readonly Claim[]): Standing {
 function grow(standing: Standing, all: readonly Standing[]): Standing {
   const rawMinor = standing.claim.amountMinor(standing.earlier)
   if (rawMinor <= standing.rawMinor) return standing
-  const room = roomFor(standing.claim, all)
-  const most = room === undefined ? rawMinor : standing.paidMinor + (room > 0n ? room : 0n)
-  return { ...standing, rawMinor, paidMinor: rawMinor < most ? rawMinor : most }
+  let paidMinor = rawMinor
+  const cappedBy: CapName[] = []
+  for (const { name, roomMinor } of roomsFor(standing.claim, all)) {
+    const mostMinor = standing.paidMinor + (roomMinor > 0n ? roomMinor : 0n)
+    if (mostMinor < rawMinor) cappedBy.push(name)
+    if (mostMinor < paidMinor) paidMinor = mostMinor
+  }
+  return { ...standing, rawMinor, paidMinor, cappedBy }
 }
 
-/** The least room that the rule's caps leave; undefined without any. */
-function roomFor(claim: Claim, all: readonly Standing[]): bigint | undefined {
+/** What room each of the rule's caps leaves; a cap per customer does not bind where no customer is known. */
+function roomsFor(claim: Claim, all: readonly Standing[]): { name: CapName; roomMinor: bigint }[] {
   const { perAdvocate, perCustomer, perProgram } = claim.rule.caps ?? {}
   const sameRule = all.filter((standing) => standing.claim.rule.ruleId === claim.rule.ruleId)
-  const customerId = customerOf(claim)
-  const rooms = [
-    ...roomsUnder(
-      perAdvocate,
-      claim,
-      sameRule.filter((standing) => standing.claim.beneficiary === claim.beneficiary),
-    ),
-    ...(customerId === undefined
-      ? []
-      : roomsUnder(
-          perCustomer,
-          claim,
-          sameRule.filter((standing) => customerOf(standing.claim) === customerId),
-        )),
-    ...roomsUnder(perProgram, claim, sameRule),
+  const customerId = customerOf(claim.trigger)
+  const scopes: [CapName, Cap | undefined, readonly Standing[]][] = [
+    ['cap-per-advocate', perAdvocate, sameRule.filter((one) => one.claim.beneficiary === claim.beneficiary)],
+    [
+      'cap-per-customer',
+      customerId === undefined ? undefined : perCustomer,
+      sameRule.filter((one) => customerOf(one.claim.trigger) === customerId),
+    ],
+    ['cap-per-program', perProgram, sameRule],
   ]
-  return rooms.sort((a, b) => (a < b ? -1 : 1))[0]
+  return scopes.flatMap(([name, cap, scope]) =>
+    cap === undefined ? [] : roomsUnder(cap, claim, scope).map((roomMinor) => ({ name, roomMinor })),
+  )
 }
 
-function roomsUnder(cap: Cap | undefined, claim: Claim, scope: readonly Standing[]): bigint[] {
-  if (cap === undefined) return []
+function roomsUnder(cap: Cap, claim: Claim, scope: readonly Standing[]): bigint[] {
   const counted = scope.filter((standing) => cap.per === undefined || monthOf(standing.claim) === monthOf(claim))
   const rooms: bigint[] = []
   if (cap.amount !== undefined) {
@@ -113,7 +118,7 @@ function roomsUnder(cap: Cap | undefined, claim: Claim, scope: readonly Standing
   return rooms
 }
 
-function earlierConversions(all: readonly Standing[], claim: Claim): number {
+function earlierTriggers(all: readonly Standing[], claim: Claim): number {
   const { tiers } = claim.rule.amount
   if (tiers === undefined) return 0
   return all.filter(
@@ -126,8 +131,4 @@ function earlierConversions(all: readonly Standing[], claim: Claim): number {
 
 function monthOf(claim: Claim): string {
   return new Date(claim.trigger.time).toISOString().slice(0, 7)
-}
-
-function customerOf(claim: Claim): string | undefined {
-  return 'customerId' in claim.trigger.data ? claim.trigger.data.customerId : undefined
 }

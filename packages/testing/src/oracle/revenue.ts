@@ -7,18 +7,26 @@ export interface Revenue {
   readonly netMinor: bigint
   readonly grossMinor: bigint
   readonly currency: string
-  /** Refunded in its currency beyond the gross amount. */
-  readonly overMinor: bigint
   readonly items: readonly Item[]
   readonly itemRefunds: readonly { readonly amount: Money; readonly items: readonly Item[] }[]
 }
 
+/** A conversion's amendments and refunds in its own currency, each in order. */
+export function correctionsOf(
+  facts: Facts,
+  { data: { conversionId, amount } }: Fact<'conversion'>,
+): { amendments: Fact<'conversion.amended'>[]; refunds: Fact<'refund'>[] } {
+  const concerns = (fact: Fact<'refund'> | Fact<'conversion.amended'>) =>
+    fact.data.conversionId === conversionId && fact.data.amount.currency === amount.currency
+  return {
+    amendments: factsOfType(facts, 'conversion.amended').filter(concerns).sort(inOrder),
+    refunds: factsOfType(facts, 'refund').filter(concerns).sort(inOrder),
+  }
+}
+
 export function revenueOf(facts: Facts, conversion: Fact<'conversion'>): Revenue {
   const { currency } = conversion.data.amount
-  const concerns = (fact: Fact<'refund'> | Fact<'conversion.amended'>) =>
-    fact.data.conversionId === conversion.data.conversionId && fact.data.amount.currency === currency
-  const amendments = factsOfType(facts, 'conversion.amended').filter(concerns).sort(inOrder)
-  const refunds = factsOfType(facts, 'refund').filter(concerns)
+  const { amendments, refunds } = correctionsOf(facts, conversion)
   const gross = minorUnits((amendments.at(-1) ?? conversion).data.amount.value, currency)
   const refunded = refunds.reduce((sum, refund) => sum + minorUnits(refund.data.amount.value, currency), 0n)
   const restated = amendments.findLast((amendment) => amendment.data.items !== undefined)
@@ -26,7 +34,6 @@ export function revenueOf(facts: Facts, conversion: Fact<'conversion'>): Revenue
     netMinor: refunded > gross ? 0n : gross - refunded,
     grossMinor: gross,
     currency,
-    overMinor: refunded > gross ? refunded - gross : 0n,
     items: (restated ?? conversion).data.items ?? [],
     itemRefunds: refunds.flatMap(({ data }) =>
       data.items && data.items.length > 0 ? [{ amount: data.amount, items: data.items }] : [],
@@ -52,8 +59,8 @@ export function matchingShare(revenue: Revenue, categories: readonly string[]): 
         return category !== undefined && categories.includes(category)
       }),
     )
-  const listed = sumOf(revenue.items)
-  let all = listed > revenue.grossMinor ? listed : revenue.grossMinor
+  let all = revenue.grossMinor
+  if (all < sumOf(revenue.items)) all = sumOf(revenue.items)
   let matching = inCategories(revenue.items)
   for (const { amount, items } of revenue.itemRefunds) {
     all -= minorUnits(amount.value, amount.currency)

@@ -1,8 +1,8 @@
 import { split } from './exact.ts'
 import type { Fact } from './log.ts'
 import { weightsOf } from './models.ts'
-import { isSelf, pathTo } from './path.ts'
-import { advocateAt, disqualified, type Facts, ownerOf, revokedAt, suspendedAt, type Version } from './program.ts'
+import { isSelf, pathTo, type TouchReason, touchReasons } from './path.ts'
+import { disqualified, type Facts, ownerOf, revokedAt, suspendedAt, type Version } from './program.ts'
 import { revenueOf } from './revenue.ts'
 
 export type TriggerFact = Fact<'click'> | Fact<'share'> | Fact<'signup'> | Fact<'conversion'>
@@ -48,16 +48,26 @@ function ownerOfTrigger(
   trigger: Exclude<TriggerFact, Fact<'conversion'>>,
   version: Version,
 ): string | undefined {
-  if (disqualified(facts, trigger)) return undefined
+  if (reasonsAgainstOwn(facts, trigger, version).length > 0) return undefined
   const { code } = trigger.data
-  if (trigger.type === 'signup' && code === undefined) {
-    return pathTo(facts, trigger, version).touches.at(-1)?.advocateId
-  }
+  if (code !== undefined) return ownerOf(facts, code)
+  if (trigger.type === 'share') return trigger.data.advocateId
+  return trigger.type === 'signup' ? pathTo(facts, trigger, version).touches.at(-1)?.advocateId : undefined
+}
+
+/** What speaks against a click, share or signup by itself, before it is part of any path: all that holds. */
+export function reasonsAgainstOwn(facts: Facts, trigger: TriggerFact, version: Version): TouchReason[] {
+  if (trigger.type === 'conversion') return []
+  const { code } = trigger.data
   const owner =
     code !== undefined ? ownerOf(facts, code) : trigger.type === 'share' ? trigger.data.advocateId : undefined
-  if (owner === undefined || !advocateAt(facts, owner, trigger.time)) return undefined
-  if (code !== undefined && revokedAt(facts, code, trigger.time)) return undefined
-  if (suspendedAt(facts, owner, trigger.time)) return undefined
-  const self = trigger.type === 'signup' && isSelf(facts, owner, trigger)
-  return self && version.terms.attribution.selfReferral !== 'allow' ? undefined : owner
+  const self = owner !== undefined && trigger.type === 'signup' && isSelf(facts, owner, trigger)
+  const holds: Partial<Record<TouchReason, boolean>> = {
+    'unknown-code': code !== undefined && owner === undefined,
+    'revoked-code': code !== undefined && revokedAt(facts, code, trigger.time),
+    'advocate-suspended': owner !== undefined && suspendedAt(facts, owner, trigger.time),
+    'self-referral': self && version.terms.attribution.selfReferral !== 'allow',
+    disqualified: disqualified(facts, trigger),
+  }
+  return touchReasons.filter((reason) => holds[reason])
 }
