@@ -262,6 +262,23 @@ describe('publishing terms', () => {
     ])
   })
 
+  it('reads of a program only what it has not read', async () => {
+    const store = openMemoryStore()
+    const from: (bigint | undefined)[] = []
+    const readStream: EventStore['readStream'] = (stream, fromRevision) => {
+      from.push(fromRevision)
+      return store.readStream(stream, fromRevision)
+    }
+    await admission({ ...store, readStream }).admit([
+      terms('t-1'),
+      terms('t-2'),
+      terms('t-3', noon, later),
+      terms('t-4', noon, later),
+      terms('o-1', noon, { programId: 'other' }),
+    ])
+    expect(from).toEqual([0n, 0n, 1n, 1n, 0n])
+  })
+
   it('gives up when somebody else is always faster', async () => {
     const store = openMemoryStore()
     const others = Array.from({ length: 10 }, (_, index) => terms(`r-${index}`, noon, { ...later, holdDays: index }))

@@ -140,6 +140,27 @@ describe('facts beyond the horizon', () => {
     expect(await tryImport([tenDays('t-1', noon - 30 * day), click('a', noon - 20 * day)])).toMatchObject({ count: 1 })
   })
 
+  it('are measured by new terms of the import from where these come on', async () => {
+    await logged(tenDays(), click('now'))
+    const shorter = terms('t-2', noon - 6 * day, {
+      attribution: { horizon: '2d' },
+      effectiveFrom: new Date(noon - 6 * day).toISOString(),
+    })
+    const events = [click('before', noon - 5 * day - 1), shorter, click('after', noon - 5 * day)]
+    expect(await tryImport(events, { order: 'file' })).toEqual({
+      tag: 'beyond-horizon',
+      count: 1,
+      late: [[3, 'after', 5 * day]],
+    })
+  })
+
+  it('are measured by terms of the import in the order in which these are published', async () => {
+    await logged(click('now'))
+    const second = terms('t-2', noon - day, { effectiveFrom: new Date(noon).toISOString() })
+    const events = [second, click('a', noon - 20 * day), tenDays('t-1', noon - 19 * day)]
+    expect(await tryImport(events)).toMatchObject({ tag: 'beyond-horizon', count: 1 })
+  })
+
   it('are measured for each program by its own clock', async () => {
     await logged(tenDays(), click('now'))
     const other = (event: Sent) => ({ ...event, data: { ...event.data, programId: 'winter' } })
