@@ -1,8 +1,7 @@
 import { readFile } from 'node:fs/promises'
-import { basename, matchesGlob } from 'node:path'
 import { isLeft } from 'fp-ts/lib/Either.js'
 import type { ReadItem } from '../incoming.ts'
-import { chooseMapping, type Mapping, parseMapping } from '../mapping/mapping.ts'
+import { chooseMapping, isNamedBy, type Mapping, parseMapping } from '../mapping/mapping.ts'
 import { bindMapping, type RowMapper } from '../mapping/rows.ts'
 import { readCsv, UnusableCsv } from '../read/csv.ts'
 import { readNdjson } from '../read/ndjson.ts'
@@ -64,7 +63,7 @@ export async function openFiles(
 
 /** By its name, or since a mapping says that it is for it. */
 const isCsv = (path: string, mappings: readonly Mapping[]): boolean =>
-  csvName.test(path) || mappings.some(({ files }) => files?.some((glob) => matchesGlob(basename(path), glob)))
+  csvName.test(path) || mappings.some((mapping) => isNamedBy(mapping, path))
 
 /** @param onUnmapped called for each row that makes no event */
 export function readItems(

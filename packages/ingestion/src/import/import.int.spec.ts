@@ -372,6 +372,12 @@ events:
     expect((await logOf(here.store))[1]?.data).toContain('"amount":{"currency":"EUR","value":"7.50"}')
   })
 
+  it('is what a mapping names, whatever its name, packed or not', async () => {
+    await here.write('named.yaml', map.replace('sales*.csv', 'export.txt'))
+    await here.write('export.txt.gz', gzipSync([header, rows[0]].join('\n')))
+    expect(await here.run(['export.txt.gz'], { maps: ['named.yaml'] })).toEqual(report({ read: 1, appended: 1 }))
+  })
+
   it('is known again when its rows or columns are shuffled', async () => {
     await here.write('sales.csv', [header, ...rows].join('\n'))
     await here.run(['sales.csv'], { maps: ['map.yaml'] })

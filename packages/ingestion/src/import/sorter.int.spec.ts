@@ -87,7 +87,9 @@ describe('createSorter', () => {
   })
 
   it('spills more than it copies at once', async () => {
-    const items = numbered(Array.from({ length: 70 }, (_, index) => [100 - index, String(index).repeat(25_000)] as const))
+    const items = numbered(
+      Array.from({ length: 70 }, (_, index) => [100 - index, String(index).repeat(25_000)] as const),
+    )
     await sort(items, 2_500_000, async (sorted) => {
       expect(await collect(sorted, 7)).toEqual(items.toReversed())
     })

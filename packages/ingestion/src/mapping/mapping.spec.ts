@@ -305,6 +305,15 @@ describe('parseMapping', () => {
     expect(parseMapping(yaml, 'map.yaml')).toEqual(left([problem]))
   })
 
+  it('refuses aliases that multiply, and those that name nothing', () => {
+    const level = (n: number) => `a${n}: &a${n} [${Array(10).fill(`*a${n - 1}`)}]\n`
+    const many = parseMapping(`a0: &a0 [x]\n${[1, 2, 3, 4].map(level).join('')}`, 'm')
+    expect(many).toEqual(left(['m:1: Excessive alias count indicates a resource exhaustion attack.']))
+    expect(parseMapping('source: *x', 'm')).toEqual(
+      left(['m:1: Unresolved alias (the anchor must be set before the alias): x.']),
+    )
+  })
+
   it('needs an id and data', () => {
     expect(parseMapping("source: s\nevents:\n  - { type: vouch.click.v1, time: '{t}' }", 'm')).toEqual(
       left(['m:3: events[0].id: must be a text.', 'm:3: events[0].data: must have the fields of the event.']),

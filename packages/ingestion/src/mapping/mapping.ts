@@ -132,7 +132,14 @@ export function parseMapping(yaml: string, name: string): Either<MappingProblems
       ),
     )
   }
-  const parsed = mappingSchema.safeParse(document.toJS())
+  let content: unknown
+  try {
+    content = document.toJS()
+  } catch (error) {
+    // Aliases that multiply without end, or name nothing.
+    return left([`${name}:1: ${(error as Error).message}.`])
+  }
+  const parsed = mappingSchema.safeParse(content)
   if (parsed.success) return right({ name, ...parsed.data })
   return left(
     parsed.error.issues.map(({ path, message }) => {
@@ -151,10 +158,15 @@ export function parseMapping(yaml: string, name: string): Either<MappingProblems
   }
 }
 
+/** Whether a mapping says of itself that it is for this file; packing does not count. */
+export function isNamedBy(mapping: Mapping, path: string): boolean {
+  const name = basename(path).replace(/\.gz$/i, '')
+  return mapping.files?.some((glob) => matchesGlob(name, glob)) ?? false
+}
+
 /** Finds the mapping for a CSV file: the one that names it, else the one that is for any file. */
 export function chooseMapping(mappings: readonly Mapping[], path: string): Either<string, Mapping> {
-  const name = basename(path).replace(/\.gz$/, '')
-  const naming = mappings.filter((mapping) => mapping.files?.some((glob) => matchesGlob(name, glob)))
+  const naming = mappings.filter((mapping) => isNamedBy(mapping, path))
   const fitting = naming.length > 0 ? naming : mappings.filter((mapping) => mapping.files === undefined)
   const [first, second] = fitting
   if (second !== undefined) {
