@@ -1,5 +1,4 @@
 import { durationMs } from '../oracle/exact.ts'
-import type { Random } from './random.ts'
 import type { Sent, Stage } from './stage.ts'
 
 /** Who takes part: few, so that their paths cross. */
@@ -28,7 +27,8 @@ export function randomCast(stage: Stage): Cast {
   const codesOf = new Map<string, string[]>()
   for (const [index, advocateId] of advocates.entries()) {
     const ghost = options.ghosts && index > 0 && random.chance(0.06)
-    const parent = options.uplines && random.chance(0.5) ? randomParent(random, advocateId, advocates) : undefined
+    const parent =
+      options.uplines && random.chance(0.5) ? random.any(advocates.filter((one) => one !== advocateId)) : undefined
     const customerId =
       options.selfReferral && random.chance(0.5) ? random.pick(['c1', 'c2', `c-${advocateId}`]) : undefined
     const data = {
@@ -47,16 +47,6 @@ export function randomCast(stage: Stage): Cast {
   const all = [...codesOf.values()].flat()
   const codes: [string, ...string[]] = ['ANNA1', ...all.filter((code) => code !== 'ANNA1'), 'NOBODY']
   return { advocates, visitors, customers, codes, codesOf, sent }
-}
-
-/** Somebody else, and now and then oneself, which counts for nothing. */
-export function randomParent(
-  random: Random,
-  advocateId: string,
-  advocates: readonly [string, ...string[]],
-): string | undefined {
-  if (random.chance(0.08)) return advocateId
-  return random.any(advocates.filter((one) => one !== advocateId))
 }
 
 /** Mostly before everything; sometimes in the middle, sometimes long after it happened. */

@@ -1,6 +1,6 @@
 import { durationMs } from '../oracle/exact.ts'
 import type { PlainEvent } from '../oracle/log.ts'
-import { type Cast, randomParent } from './cast.ts'
+import type { Cast } from './cast.ts'
 import { randomConversion, randomCorrection } from './conversions.ts'
 import { type Sent, type Stage, someLookbackMs, type Told } from './stage.ts'
 
@@ -172,7 +172,7 @@ function disqualification(stage: Stage, _cast: Cast, told: Told, time: number): 
 function update(stage: Stage, cast: Cast, _told: Told, time: number): PlainEvent {
   const { random, options, programId } = stage
   const advocateId = random.early(cast.advocates)
-  const parent = randomParent(random, advocateId, cast.advocates)
+  const parent = random.any(cast.advocates.filter((one) => one !== advocateId))
   const data = { programId, advocateId, group: 'gold' }
   const change = options.uplines && random.chance(0.6) ? { parentAdvocateId: parent } : {}
   const customer = options.selfReferral && random.chance(0.5) ? { customerId: random.early(cast.customers) } : {}

@@ -60,7 +60,8 @@ function publications(stage: Stage): Sent[] {
   const span = until - from
   let lastArrival = Number.NEGATIVE_INFINITY
   return scheduleOf(stage).map(({ effectiveFrom, time }, index) => {
-    const late = options.pending && random.chance(0.15) ? Math.floor(span / random.between(2, 8)) : 0
+    const mayBeLate = options.pending && (versions.length === 1 || options.retroactive)
+    const late = mayBeLate && random.chance(0.15) ? Math.floor(span / random.between(2, 8)) : 0
     const arrival = Math.max(time + late, lastArrival + 1)
     lastArrival = arrival
     const data = { ...versions[index], effectiveFrom: new Date(effectiveFrom).toISOString() }
@@ -85,7 +86,7 @@ function scheduleOf({ random, options, versions, from, until }: Stage): Schedule
     const late = options.beforeTerms && random.chance(0.15) ? Math.floor(span * 0.2) : 0
     const effectiveFrom = toTheHour(from + late) - hourMs
     // Version 1 may take effect before it is published; a later one may not.
-    const early = options.pending && random.chance(0.2)
+    const early = options.pending && random.chance(0.2) && (versions.length === 1 || options.retroactive)
     return { effectiveFrom, time: early ? effectiveFrom + Math.floor(span / 3) : effectiveFrom - hourMs }
   })
   for (const [index, one] of schedule.entries()) {

@@ -6,7 +6,9 @@ export interface LogOptions {
   readonly versions: 1 | 2 | 3
   /** A later version takes effect before one that was published earlier. */
   readonly overtaking: boolean
-  /** Rules that keep their id and change in the next version. Without it a changed rule has a new id. */
+  /** A later version arrives after facts that it covers. One dated into the future may be covered anyhow. */
+  readonly retroactive: boolean
+  /** Rules that keep their id and change altogether in the next version. Without it they keep what they count by. */
   readonly rewrittenRules: boolean
   readonly caps: boolean
   readonly tiers: boolean
@@ -62,6 +64,7 @@ export const everything: LogOptions = {
   facts: [4, 40],
   versions: 3,
   overtaking: true,
+  retroactive: true,
   rewrittenRules: true,
   caps: true,
   tiers: true,

@@ -37,11 +37,14 @@ export function randomTerms(random: Random, options: LogOptions, programId: stri
 export function revisedTerms(random: Random, options: LogOptions, before: Terms): Terms {
   const { programId, currency } = before
   const next = randomTerms(random, options, programId, currency)
-  const changed = ({ ruleId }: Rule): Rule => {
+  const rewritten = ({ ruleId }: Rule): Rule => {
     const newId = options.rewrittenRules ? ruleId : `${ruleId}b`
     return randomRule(random, options, { ruleId: newId, currency })
   }
-  const revised = before.rewards.map((rule) => (random.chance(0.6) ? rule : changed(rule)))
+  const revised = before.rewards.map((rule) => {
+    if (random.chance(0.5)) return rule
+    return random.chance(0.5) ? repricedRule(random, rule, currency) : rewritten(rule)
+  })
   const afresh = options.rewrittenRules && random.chance(0.3)
   const attribution = random.chance(0.5) ? next.attribution : before.attribution
   return { ...next, name: `${before.name}, revised`, attribution, rewards: afresh ? next.rewards : revised }
@@ -87,6 +90,31 @@ function randomRule(random: Random, options: LogOptions, { ruleId, currency }: R
     ...(Object.keys(when).length > 0 || (options.conditions && !plainly && random.chance(0.03)) ? { when } : {}),
     ...(Object.keys(caps).length > 0 ? { caps } : {}),
   }
+}
+
+/** Other amounts and limits for the same rule, which counts by what it counted by. */
+function repricedRule(random: Random, rule: Rule, currency: string): Rule {
+  const { fixed, percent, tiers } = rule.amount
+  const another = (): { fixed?: string; percent?: string } =>
+    random.chance(0.5) && rule.trigger === 'conversion'
+      ? { percent: random.pick(['5', '20', '100']) }
+      : { fixed: moneyText(random.pick([2, 4, 8]), currency) }
+  const amount = tiers
+    ? { tiers: { ...tiers, steps: tiers.steps.map(({ from }) => ({ from, ...another() })) } }
+    : (fixed ?? percent) === undefined || random.chance(0.2)
+      ? rule.amount
+      : another()
+  const caps = Object.fromEntries(
+    Object.entries(rule.caps ?? {}).map(([scope, cap]) => [
+      scope,
+      {
+        ...cap,
+        ...(cap.amount === undefined ? {} : { amount: moneyText(random.pick([2, 6, 15]), currency) }),
+        ...(cap.conversions === undefined ? {} : { conversions: random.pick([1, 2, 4]) }),
+      },
+    ]),
+  )
+  return { ...rule, amount, ...(rule.caps === undefined ? {} : { caps }) }
 }
 
 interface PromiseFrame {

@@ -81,7 +81,7 @@ function grow(standing: Standing, all: readonly Standing[]): Standing {
     if (mostMinor < rawMinor) cappedBy.push(name)
     if (mostMinor < paidMinor) paidMinor = mostMinor
   }
-  return { ...standing, rawMinor, paidMinor, cappedBy }
+  return { ...standing, rawMinor, paidMinor, cappedBy: [...new Set(cappedBy)] }
 }
 
 /** What room each of the rule's caps leaves; a cap per customer does not bind where no customer is known. */
@@ -111,9 +111,9 @@ function roomsUnder(cap: Cap, claim: Claim, scope: readonly Standing[]): bigint[
     rooms.push(counted.reduce((room, standing) => room - standing.paidMinor, limit))
   }
   if (cap.conversions !== undefined) {
-    const others = counted.filter((one) => one.paidMinor > 0n && one.claim.triggerId !== claim.triggerId)
-    const taken = new Set(others.map((standing) => standing.claim.triggerId)).size
-    if (taken >= cap.conversions) rooms.push(0n)
+    const paying = counted.filter((one) => one.paidMinor > 0n).map((one) => one.claim.triggerId)
+    // What has a place already needs no other, even if terms have since made places fewer.
+    if (!paying.includes(claim.triggerId) && new Set(paying).size >= cap.conversions) rooms.push(0n)
   }
   return rooms
 }

@@ -14,7 +14,7 @@ export interface Share {
   readonly creditedMinor: bigint
 }
 
-/** The advocates that the paying model gives credit, in the order of their first touch with weight. */
+/** The advocates that the paying model gives credit, in the order of their first touches, with weight or without. */
 export function sharesOf(facts: Facts, conversion: Fact<'conversion'>, version: Version): Share[] {
   const { touches } = pathTo(facts, conversion, version)
   const moments = touches.map((touch) => touch.fact.time)
@@ -23,14 +23,13 @@ export function sharesOf(facts: Facts, conversion: Fact<'conversion'>, version: 
   const shares: Share[] = []
   for (const [index, { advocateId }] of touches.entries()) {
     const [weight = 0n, creditedMinor = 0n] = [weights[index], amounts[index]]
-    if (weight === 0n) continue
     const at = shares.findIndex((share) => share.advocateId === advocateId)
     const before = shares[at]
     if (before === undefined) shares.push({ advocateId, weight, creditedMinor })
     else
       shares[at] = { advocateId, weight: before.weight + weight, creditedMinor: before.creditedMinor + creditedMinor }
   }
-  return shares
+  return shares.filter((share) => share.weight > 0n)
 }
 
 /** The one advocate to whom a click, share or signup belongs, if its touch stands. */
