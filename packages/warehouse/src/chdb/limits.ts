@@ -24,19 +24,23 @@ export const defaultLimits: Limits = {
   waiting: 64,
 }
 
-/** As ClickHouse settings; to be set before `readonly`, which nothing can be set after. */
-export function limitSettings(limits: Limits): Readonly<Record<string, number | string>> {
+/**
+ * As ClickHouse settings; to be set before `readonly`, which nothing can be set after.
+ * @param whole the answer is to be given as one piece
+ */
+export function limitSettings(limits: Limits, whole: boolean): Readonly<Record<string, number | string>> {
   return {
     max_execution_time: limits.seconds,
     timeout_overflow_mode: 'throw',
     max_memory_usage: limits.memoryBytes,
-    max_result_bytes: limits.answerBytes,
+    max_result_bytes: whole ? limits.answerBytes : 0,
     result_overflow_mode: 'throw',
     max_temporary_data_on_disk_size_for_query: limits.temporaryDiskBytes,
     max_threads: limits.threads,
     max_ast_depth: 500,
     max_ast_elements: 20_000,
     max_query_size: 1_000_000,
+    enable_analyzer: 1,
     allow_introspection_functions: 0,
     log_queries: 0,
   }
@@ -46,7 +50,7 @@ export function limitSettings(limits: Limits): Readonly<Record<string, number | 
 export function limitMessage(code: number | undefined, limits: Limits): string | undefined {
   switch (code) {
     case 159:
-      return `The query ran longer than ${limits.seconds} seconds and was stopped; ask for less at a time, such as fewer days or one program.`
+      return `The query ran longer than ${limits.seconds} s and was stopped; ask for less at a time, such as fewer days or one program.`
     case 241:
       return `The query needed more than ${limits.memoryBytes} bytes of memory and was stopped; group by less, or ask for less at a time.`
     case 396:

@@ -1,10 +1,35 @@
+import { quote } from '../clickhouse.ts'
+import { type Refusal, refuse } from '../guard/refusal.ts'
 import { escapeText, quoteItem } from '../rows.ts'
+
+/**
+ * `SET param_x = '…'; ` for each. That keeps them to one connection, where the driver's own way is shared by the process
+ * and makes one parameterised query wait for another.
+ */
+export function setParameters(params: Readonly<Record<string, unknown>>): string | Refusal {
+  let statements = ''
+  for (const [name, value] of Object.entries(params)) {
+    if (value === undefined) continue
+    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
+      return refuse('parameter', ` "${name}" has no plain name; letters, digits and underscores make one.`)
+    }
+    const text = parameterText(value)
+    if (text === undefined) {
+      return refuse(
+        'parameter',
+        ` ${name} is of no kind that can be given; strings, numbers, booleans, null and arrays of these can.`,
+      )
+    }
+    statements += `SET param_${name} = ${quote(text)}; `
+  }
+  return statements
+}
 
 /**
  * A query parameter as ClickHouse reads it: text with TabSeparated's escapes, null as `\N`, arrays in brackets.
  * @returns undefined if the value is of no kind that can be given
  */
-export function parameterText(value: unknown): string | undefined {
+function parameterText(value: unknown): string | undefined {
   if (value === null) return '\\N'
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? undefined : timeText(value)
   if (Array.isArray(value)) {

@@ -1,14 +1,14 @@
-import { randomUUID } from 'node:crypto'
-import { Readable } from 'node:stream'
 import type { ChdbConnection } from 'chdb/connection'
 import { quote, readSettings } from '../clickhouse.ts'
 import { type Allowed, checkQuery, type Inspector } from '../guard/check.ts'
 import { type Refusal, refuse } from '../guard/refusal.ts'
 import { type Answer, type Question, WarehouseError } from '../port.ts'
+import { answerInPieces, answerWhole, explained } from './answers.ts'
 import { closedError, engineError } from './failure.ts'
 import { type OutputFormat, readFormats } from './formats.ts'
 import { type Limits, limitMessage, limitSettings } from './limits.ts'
-import { parameterText } from './params.ts'
+import { setParameters } from './params.ts'
+import { type Running, startRunning } from './running.ts'
 import { setStatements } from './settings.ts'
 import { createTurns } from './turns.ts'
 
@@ -18,9 +18,13 @@ export interface Strangers {
   close(): Promise<void>
 }
 
-/** ClickHouse's codes for a query that was killed, and for too many of them. */
+/** ClickHouse's codes for a query that took too long, was killed, or is one too many. */
+const timeout = 159
 const cancelled = 394
 const tooMany = 202
+
+/** What the engine may be late by before the asker is told without it: a single call of a function has no clock. */
+const graceMs = 2_000
 
 /**
  * Questions by strangers. Each has a connection of its own, which takes about a millisecond: limits are set first, then
@@ -41,93 +45,54 @@ export function createStrangers(connect: () => ChdbConnection, limits: Limits): 
     const endTurn = await turns.take()
     if (closed || question.signal?.aborted) {
       endTurn()
-      return failed(closed ? closedError() : withdrawn(), limits)
+      return failed(closed ? closedError() : withdrawn())
     }
-    const one = begin(endTurn, question.signal)
-    try {
-      const settings = setStatements({ ...readSettings, ...limitSettings(limits) })
-      await one.connection.chdb.queryAsync(`${settings}; ${parameters}USE vouch; SET readonly = 1`)
-      const allowed = await checkQuery(question.query, inspector(one.connection))
-      if (allowed.tag === 'refused') return one.end(answerOf(allowed))
-      formats ??= readFormats(one.connection)
-      const format = formatOf(allowed, question.format, await formats)
-      if ('tag' in format) return one.end(answerOf(format))
-      return allowed.select && format.comesInPieces
-        ? await inPieces(one, allowed.statement, format)
-        : await whole(one, allowed.statement, format)
-    } catch (error) {
-      return one.end(failed(one.stopped ?? engineError(error), limits))
-    }
-  }
-
-  function begin(endTurn: () => void, signal: AbortSignal | undefined): Running {
-    const marker = `/* question ${randomUUID()} */ `
-    const connection = connect()
-    const ended = Promise.withResolvers<void>()
-    const abort = () => one.stop(withdrawn())
-    // A reader who does not read keeps the engine from looking at its clock, so this one looks.
-    const patience = setTimeout(() => one.stop(unread(limits)), (limits.seconds + 30) * 1000)
-    patience.unref()
-    signal?.addEventListener('abort', abort, { once: true })
-    const one: Running = {
-      connection,
-      marker,
-      stopped: undefined,
-      body: undefined,
-      ended: ended.promise,
-      stop(why) {
-        one.stopped ??= why
-        one.body?.destroy(one.stopped)
-        void kill(connect, marker)
-      },
-      end(answer) {
-        if (!running.delete(one)) return answer
-        clearTimeout(patience)
-        signal?.removeEventListener('abort', abort)
-        void connection.close()
-        endTurn()
-        ended.resolve()
-        return answer
-      },
-    }
+    const one = start(endTurn)
     running.add(one)
-    return one
-  }
-
-  async function inPieces(one: Running, statement: string, format: OutputFormat): Promise<Answer> {
-    const pieces = one.connection.chdb
-      .queryStream(one.marker + statement, { format: format.name })
-      [Symbol.asyncIterator]()
-    const first = await pieces.next()
-    const second = first.done ? first : await pieces.next()
-    if (second.done) {
-      // Most answers are one piece: nothing is left to wait for, however slowly it is read.
-      const body = Readable.from(first.done ? [] : [first.value.raw()], { objectMode: false })
-      return one.end({ tag: 'answered', contentType: format.contentType, body })
-    }
-    const ahead = [first, second]
-    one.body = new Readable({
-      read() {
-        const next = ahead.shift()
-        Promise.resolve(next ?? pieces.next()).then(
-          ({ done, value }) => this.push(done ? null : value.raw()),
-          (error: unknown) => this.destroy(one.stopped ?? explained(engineError(error), limits)),
-        )
-      },
-      async destroy(error, callback) {
-        await pieces.return?.(undefined)
-        one.end(undefined)
-        callback(error)
-      },
+    const overrun = setTimeout(() => one.stop(tooLong(limits)), limits.seconds * 1000 + graceMs)
+    const abort = () => one.stop(withdrawn())
+    question.signal?.addEventListener('abort', abort, { once: true })
+    one.ended.then(() => {
+      running.delete(one)
+      question.signal?.removeEventListener('abort', abort)
     })
-    if (one.stopped) one.body.destroy(one.stopped)
-    return { tag: 'answered', contentType: format.contentType, body: one.body }
+    try {
+      return await answer(one, question, parameters)
+    } catch (error) {
+      return one.end(failed(one.stopped ?? explained(engineError(error), limits)))
+    } finally {
+      clearTimeout(overrun)
+    }
   }
 
-  async function whole(one: Running, statement: string, format: OutputFormat): Promise<Answer> {
-    const result = await one.connection.chdb.queryAsync(one.marker + statement, { format: format.name })
-    const body = Readable.from([result.bytes()], { objectMode: false })
-    return one.end({ tag: 'answered', contentType: format.contentType, body })
+  function start(endTurn: () => void): Running {
+    try {
+      return startRunning({ connect, endTurn, graceMs })
+    } catch (error) {
+      endTurn()
+      throw error
+    }
+  }
+
+  async function answer(one: Running, question: Question, parameters: string): Promise<Answer> {
+    await restrict(one, parameters, true)
+    const allowed = await checkQuery(question.query, inspectorOf(one))
+    if (allowed.tag === 'refused') return one.end(answerOf(allowed))
+    formats ??= readFormats(one.connection).catch((error: unknown) => {
+      formats = undefined
+      throw error
+    })
+    const format = formatOf(allowed, question.format, await formats)
+    if ('tag' in format) return one.end(answerOf(format))
+    if (!allowed.select || !format.comesInPieces) return await answerWhole(one, allowed.statement, format)
+    one.renew()
+    await restrict(one, parameters, false)
+    return await answerInPieces(one, allowed.statement, format, limits)
+  }
+
+  async function restrict(one: Running, parameters: string, whole: boolean): Promise<void> {
+    const settings = setStatements({ ...readSettings, ...limitSettings(limits, whole) })
+    await one.wait(one.connection.chdb.queryAsync(`${settings}; ${parameters}USE vouch; SET readonly = 1`))
   }
 
   return {
@@ -141,36 +106,12 @@ export function createStrangers(connect: () => ChdbConnection, limits: Limits): 
   }
 }
 
-interface Running {
-  readonly connection: ChdbConnection
-  /** A comment in front of the statement, by which it is found among the running ones. */
-  readonly marker: string
-  /** Why it was stopped from here; the engine only knows that it was. */
-  stopped: WarehouseError | undefined
-  /** The answer, while it is still being read. */
-  body: Readable | undefined
-  readonly ended: Promise<void>
-  stop(why: WarehouseError): void
-  /** Gives back the connection and the turn; gives on the answer. */
-  end<T>(answer: T): T
-}
-
-/** chDB cannot interrupt a call, but ClickHouse can kill a query, from another connection. */
-async function kill(connect: () => ChdbConnection, marker: string): Promise<void> {
-  const connection = connect()
-  try {
-    await connection.chdb.queryAsync(`KILL QUERY WHERE startsWith(query, ${quote(marker)}) ASYNC`)
-  } finally {
-    await connection.close()
-  }
-}
-
-function inspector(connection: ChdbConnection): Inspector {
+function inspectorOf(one: Running): Inspector {
   const text = async (query: string) => {
     try {
-      return (await connection.chdb.queryAsync(query, { format: 'TSVRaw' })).text()
+      return (await one.wait(one.connection.chdb.queryAsync(one.marked(query), { format: 'TSVRaw' }))).text()
     } catch (error) {
-      throw engineError(error)
+      throw one.stopped ?? engineError(error)
     }
   }
   return {
@@ -186,53 +127,28 @@ function formatOf(
   formats: ReadonlyMap<string, OutputFormat>,
 ): OutputFormat | Refusal {
   const name = allowed.format ?? asked ?? 'JSON'
+  const known = formats.get(name.toLowerCase())
   return (
-    formats.get(name.toLowerCase()) ??
+    known ??
     refuse(
       'format',
-      ` ${name} is not known or needs a schema; JSON, JSONEachRow, CSV, TSV, Parquet and PrettyCompact are among those that do.`,
+      ` ${name} is not known or needs a schema; JSON, JSONEachRow, CSV, TSV, Parquet and PrettyCompact are some that can be had.`,
     )
   )
-}
-
-/** `SET param_x = '…'; ` for each; kept to the question's own connection, where the driver's way is shared by all. */
-function setParameters(params: Readonly<Record<string, unknown>>): string | Refusal {
-  let statements = ''
-  for (const [name, value] of Object.entries(params)) {
-    if (value === undefined) continue
-    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
-      return refuse('parameter', ` "${name}" has no plain name; letters, digits and underscores make one.`)
-    }
-    const text = parameterText(value)
-    if (text === undefined) {
-      return refuse(
-        'parameter',
-        ` ${name} is of no kind that can be given; strings, numbers, booleans, null and arrays of these can.`,
-      )
-    }
-    statements += `SET param_${name} = ${quote(text)}; `
-  }
-  return statements
 }
 
 function answerOf({ reason }: Refusal): Answer {
   return { tag: 'refused', reason }
 }
 
-function failed(error: WarehouseError, limits: Limits): Answer {
-  const { code, message } = explained(error, limits)
+function failed({ code, message }: WarehouseError): Answer {
   return { tag: 'failed', code, message }
-}
-
-function explained(error: WarehouseError, limits: Limits): WarehouseError {
-  const message = limitMessage(error.code, limits)
-  return message === undefined ? error : new WarehouseError(error.fault, message, error.code, error)
 }
 
 function withdrawn(): WarehouseError {
   return new WarehouseError('engine', 'The query was stopped because its asker went away.', cancelled)
 }
 
-function unread(limits: Limits): WarehouseError {
-  return new WarehouseError('engine', `The answer was not read within ${limits.seconds + 30} seconds.`, cancelled)
+function tooLong(limits: Limits): WarehouseError {
+  return new WarehouseError('engine', limitMessage(timeout, limits) ?? 'The query ran too long.', timeout)
 }

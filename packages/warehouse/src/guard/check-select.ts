@@ -117,6 +117,6 @@ export function notReading(): Refusal {
   )
 }
 
-function noSettings(): Refusal {
+export function noSettings(): Refusal {
   return refuse('settings', '; limits and output settings are set for every question.')
 }

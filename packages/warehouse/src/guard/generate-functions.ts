@@ -18,7 +18,7 @@ interface EngineFunction {
 export const engineFunctions = `SELECT name, alias_to AS aliasOf, case_insensitive AS anyCase, is_aggregate AS aggregate
   FROM system.functions WHERE origin = 'System' ORDER BY name`
 
-export function renderAllowed(functions: readonly EngineFunction[], combinators: readonly string[]): string {
+function renderAllowed(functions: readonly EngineFunction[], combinators: readonly string[]): string {
   const allowed = functions.filter(({ name, aliasOf }) => (whyDenied(name) ?? whyDenied(aliasOf)) === undefined)
   const list = (name: string, about: string, wanted: (entry: EngineFunction) => boolean) =>
     `/** ${about} */\nexport const ${name}: readonly string[] = [\n${allowed
@@ -46,24 +46,27 @@ export function renderAllowed(functions: readonly EngineFunction[], combinators:
 }
 
 /** The text that the allow-list should have. */
-export async function generateAllowedFunctions(): Promise<string> {
-  const path = mkdtempSync(join(tmpdir(), 'vouch-functions-'))
-  const connection = createChdbConnection({ path })
-  const rows = async <T>(query: string): Promise<T[]> => {
-    const text = (await connection.chdb.queryAsync(query, { format: 'JSONEachRow' })).text()
-    return text.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line) as T]))
-  }
-  try {
-    const functions = await rows<EngineFunction>(engineFunctions)
-    const combinators = await rows<{ name: string }>(
-      'SELECT name FROM system.aggregate_function_combinators WHERE NOT is_internal ORDER BY name',
-    )
-    const names = combinators.map(({ name }) => name)
-    return renderAllowed(functions, names)
-  } finally {
-    await connection.close()
-    rmSync(path, { recursive: true, force: true })
-  }
+export async function allowedFunctionsText(rows: <T>(query: string) => Promise<T[]>): Promise<string> {
+  const functions = await rows<EngineFunction>(engineFunctions)
+  const combinators = await rows<{ name: string }>(
+    'SELECT name FROM system.aggregate_function_combinators WHERE NOT is_internal ORDER BY name',
+  )
+  return renderAllowed(
+    functions,
+    combinators.map(({ name }) => name),
+  )
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) writeFileSync(target, await generateAllowedFunctions())
+async function generate(): Promise<void> {
+  const path = mkdtempSync(join(tmpdir(), 'vouch-functions-'))
+  const connection = createChdbConnection({ path })
+  const text = await allowedFunctionsText(async <T>(query: string) => {
+    const lines = (await connection.chdb.queryAsync(query, { format: 'JSONEachRow' })).text().split('\n')
+    return lines.flatMap((line) => (line === '' ? [] : [JSON.parse(line) as T]))
+  })
+  writeFileSync(target, text)
+  await connection.close()
+  rmSync(path, { recursive: true, force: true })
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await generate()
