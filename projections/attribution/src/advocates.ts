@@ -15,21 +15,13 @@ export function said(data: DataOf<'vouch.advocate.updated.v1'>): Omit<AdvocateSt
 export function stateAdvocate(program: Program, advocateId: string, statement: AdvocateStatement, rows: Rows): void {
   const { source, id, time, enrolled, suspended, kind, customerId, group, parentAdvocateId, attributes } = statement
   const advocate = program.advocate(advocateId)
-  insertInOrder(advocate.statements, {
-    source,
-    id,
-    time,
-    enrolled,
-    suspended,
-    kind,
-    customerId,
-    group,
-    parentAdvocateId,
-    attributes,
-  })
+  const own = { source, id, time, enrolled, suspended, kind, customerId, group, parentAdvocateId, attributes }
+  insertInOrder(advocate.statements, own)
   program.save('advocate', advocateId, advocate)
   rows.push('advocates', { advocate_id: advocateId, ...latest(advocate) })
-  if (suspended !== undefined || customerId !== undefined || parentAdvocateId !== undefined) {
+  // What is said first also holds before; so by saying nothing of them it may take customer and parent back.
+  const isFirst = advocate.statements.find((it) => it.suspended === undefined) === own
+  if (suspended !== undefined || customerId !== undefined || parentAdvocateId !== undefined || isFirst) {
     settle(program, triggersOf(program, advocateId, advocate), rows)
   }
 }

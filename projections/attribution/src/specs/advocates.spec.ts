@@ -126,6 +126,18 @@ describe('self-referral', () => {
     })
   })
 
+  it('is judged anew when an enrolment comes late and says that it was not so before', () => {
+    const story = [
+      terms({ at: '01-01' }),
+      issued('ANNA', 'anna', { at: '01-01' }),
+      k,
+      o(bought),
+      updated('anna', { at: '02-01', customerId: 'c' }),
+    ]
+    given(...story).stands({ paths: [], lost })
+    given(...story, enrolled('anna', { at: '01-01' })).stands({ paths: ['o: k'], lost: [] })
+  })
+
   it('is not undone by a suspension that was said first', () => {
     given(
       terms({ at: '01-01' }),

@@ -1,12 +1,12 @@
-import { programLogs } from '@vouch/testing'
 import * as fc from 'fast-check'
 import { describe, it } from 'vitest'
 import { rowsOf } from './given.ts'
+import { logs } from './logs.ts'
 
 describe('the fold of any log', () => {
   it('gives the same rows again, byte for byte, with a restart after every event', () => {
     fc.assert(
-      fc.property(programLogs(), (log) => void rowsOf(log)),
+      fc.property(logs(), (log) => void rowsOf(log)),
       { numRuns: 300 },
     )
   })
