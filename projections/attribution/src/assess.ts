@@ -17,7 +17,7 @@ import {
   type TouchReason,
   weightsOf,
 } from '@vouch/domain'
-import { clickTouch, isFirstOfCustomer, previousConversionAt, signupTouch, touchesOf } from './people.ts'
+import { clickTouch, isFirstOfCustomer, previousConversionAt, signupTouch, touchBase, touchesOf } from './people.ts'
 import type { Program } from './program.ts'
 import { nameOf } from './rows.ts'
 import type {
@@ -143,8 +143,17 @@ function relationsOf(program: Program, advocateId: string, time: number) {
 export function assessSignup(program: Program, state: SignupState): Assessment {
   const { fact } = state
   const own = signupTouch(state)
-  if (!own && program.isDisqualified(fact)) return nothing(program.outOfAccount(fact))
-  return brought(program, fact, 'signup', fact.customerId, own ? [own] : touchesOf(program, fact))
+  const candidates = own ? [own] : touchesOf(program, fact)
+  const found = brought(program, fact, 'signup', fact.customerId, candidates)
+  if (own || !found.occasion || !program.isDisqualified(fact)) return found
+  const thrownOut = {
+    ...touchBase(fact),
+    touchId: nameOf('signup', fact.customerId),
+    kind: 'signup',
+    codeKey: '',
+    reason: 'disqualified',
+  } as const
+  return { ...found, path: [], lost: [...found.lost, thrownOut], occasion: { ...found.occasion, credits: [] } }
 }
 
 export function assessClick(program: Program, { fact }: ClickTriggerState): Assessment {

@@ -50,7 +50,8 @@ export function touchesOf(program: Program, who: Who): Touch[] {
   return touches
 }
 
-const touchBase = ({ time, source, id, lateMs }: Fact) => ({ time, source, id, lateMs })
+/** What a touch takes over from its fact. */
+export const touchBase = ({ time, source, id, lateMs }: Fact) => ({ time, source, id, lateMs })
 
 export const clickTouch = (click: Click): Touch => ({
   ...touchBase(click),

@@ -12,6 +12,7 @@ import {
   type Occasion,
   type RewardReason,
   type RuleOutcome,
+  type Share,
   type Step,
   stepAfter,
   timestamp,
@@ -47,14 +48,22 @@ export function duesOf(trigger: RewardCase): Dues {
   return { trigger, outcomes: rules.map((rule) => ({ rule, outcome: applyRule(rule, occasion) })) }
 }
 
-const unitKey = (version: number, ruleId: string, beneficiaryId: string) => `${version}\n${ruleId}\n${beneficiaryId}`
+type UnitName = Pick<RewardUnit, 'ruleId' | 'role' | 'currency' | 'beneficiaryId'>
 
-/** First half: whatever gives less than it did. It comes first for all triggers, so that its room serves the second. */
+const unitKey = ({ ruleId, role, currency, beneficiaryId }: UnitName) =>
+  [ruleId, role, currency, beneficiaryId].join('\n')
+
+/**
+ * First half: whatever gives less than it did. It comes first for all triggers, so that its room serves the second. What
+ * has come under another version of its rule goes on under that one, with what it was granted.
+ */
 export function shrinkRewards(program: Program, dues: Dues, rows: Rows): void {
   const { trigger } = dues
   for (const unit of Object.values(trigger.state.rewards)) {
-    const raw = rawOfUnit(dues, unit)
-    if (raw < BigInt(unit.raw)) settleUnit(program, trigger, unit, ruleOfUnit(program, unit), raw, rows)
+    const due = dueOfUnit(dues, unit)
+    if (due && unit.version !== trigger.terms?.version) adopt(program, trigger, unit, due.rule, rows)
+    const raw = due ? rawOf(due, unit, trigger) : 0n
+    if (raw < BigInt(unit.raw)) settleUnit(program, trigger, unit, raw, rows)
   }
 }
 
@@ -63,12 +72,12 @@ export function growRewards(program: Program, dues: Dues, rows: Rows): void {
   const { trigger, outcomes } = dues
   for (const { rule, outcome } of outcomes) {
     if (outcome.tag === 'nothing') continue
-    for (const share of outcome.shares) {
-      if (share.beneficiaryId === undefined) continue
-      const unit = unitFor(program, trigger, rule, share.beneficiaryId)
-      const raw = rawOfUnit(dues, unit)
-      if (raw > BigInt(unit.raw)) settleUnit(program, trigger, unit, rule, raw, rows)
-    }
+    outcome.shares.forEach(({ beneficiaryId }, index) => {
+      if (beneficiaryId === undefined) return
+      const unit = unitFor(program, trigger, rule, beneficiaryId)
+      const raw = rawOf({ rule, shares: outcome.shares, index }, unit, trigger)
+      if (raw > BigInt(unit.raw)) settleUnit(program, trigger, unit, raw, rows)
+    })
   }
 }
 
@@ -83,7 +92,8 @@ export function rewardReasons({
     return outcome.shares.flatMap((share) => {
       const { beneficiaryId } = share
       if (beneficiaryId === undefined) return [{ ruleId, reason: share.reason }]
-      const unit = trigger.state.rewards[unitKey(trigger.terms?.version ?? 0, ruleId, beneficiaryId)]
+      const currency = trigger.terms?.currency ?? ''
+      const unit = trigger.state.rewards[unitKey({ ruleId, role: rule.to, currency, beneficiaryId })]
       if (unit?.granted !== '0') return []
       const empty =
         trigger.occasion?.revenue === undefined || share.creditedMinor === 0n ? 'no-revenue' : 'rounds-to-zero'
@@ -92,15 +102,26 @@ export function rewardReasons({
   })
 }
 
-function rawOfUnit({ trigger, outcomes }: Dues, unit: RewardUnit): bigint {
-  if (unit.version !== trigger.terms?.version) return 0n
-  const found = outcomes.find(({ rule }) => rule.ruleId === unit.ruleId)
-  if (!found || found.outcome.tag === 'nothing') return 0n
+/** One share of a rule that is due. */
+interface Due {
+  readonly rule: CompiledRule
+  readonly shares: readonly Share[]
+  readonly index: number
+}
+
+/** What is due now to the unit's beneficiary under the same rule, role and currency; undefined if nothing is. */
+function dueOfUnit({ trigger, outcomes }: Dues, unit: RewardUnit): Due | undefined {
+  if (trigger.terms?.currency !== unit.currency) return undefined
+  const found = outcomes.find(({ rule }) => rule.ruleId === unit.ruleId && rule.to === unit.role)
+  if (!found || found.outcome.tag === 'nothing') return undefined
   const { shares } = found.outcome
   const index = shares.findIndex((share) => share.beneficiaryId === unit.beneficiaryId)
-  if (index < 0) return 0n
-  const step = found.rule.steps[stepAfter(found.rule.steps, unit.ordinal)] as Step
-  return amountOfShare(found.rule, step, shares, index, trigger.occasion?.revenue)
+  return index < 0 ? undefined : { rule: found.rule, shares, index }
+}
+
+function rawOf({ rule, shares, index }: Due, unit: RewardUnit, trigger: RewardCase): bigint {
+  const step = rule.steps[stepAfter(rule.steps, unit.ordinal)] as Step
+  return amountOfShare(rule, step, shares, index, trigger.occasion?.revenue)
 }
 
 function ruleOfUnit(program: Program, unit: RewardUnit): CompiledRule | undefined {
@@ -110,19 +131,17 @@ function ruleOfUnit(program: Program, unit: RewardUnit): CompiledRule | undefine
 
 /** The unit of a share; a new one takes its place in the count that tiers go by. */
 function unitFor(program: Program, trigger: RewardCase, rule: CompiledRule, beneficiaryId: string): RewardUnit {
-  const terms = trigger.terms as CompiledTerms
-  const key = unitKey(terms.version, rule.ruleId, beneficiaryId)
+  const { version, currency, holdDays } = trigger.terms as CompiledTerms
+  const name = { ruleId: rule.ruleId, role: rule.to, currency, beneficiaryId }
+  const key = unitKey(name)
   const known = trigger.state.rewards[key]
   if (known) return known
   const unit: RewardUnit = {
-    ruleId: rule.ruleId,
-    version: terms.version,
-    role: rule.to,
-    beneficiaryId,
-    currency: terms.currency,
+    ...name,
+    version,
     earnedAt: trigger.fact.time,
-    availableOn: availableOn(trigger.fact.time, terms.holdDays),
-    ordinal: ordinalOf(program, trigger, rule, beneficiaryId),
+    availableOn: availableOn(trigger.fact.time, holdDays),
+    ordinal: nextOrdinal(program, trigger, rule, beneficiaryId),
     raw: '0',
     granted: '0',
   }
@@ -130,12 +149,26 @@ function unitFor(program: Program, trigger: RewardCase, rule: CompiledRule, bene
   return unit
 }
 
-function ordinalOf(program: Program, trigger: RewardCase, rule: CompiledRule, beneficiaryId: string): number {
+/**
+ * Takes a reward over into a later version of its rule. What it was granted stays granted, whatever room the new caps
+ * have, and its number among the tiers stays too where they count as before.
+ */
+function adopt(program: Program, trigger: RewardCase, unit: RewardUnit, rule: CompiledRule, rows: Rows): void {
+  const { version, holdDays } = trigger.terms as CompiledTerms
+  const granted = BigInt(unit.granted)
+  const countedAlike = ruleOfUnit(program, unit)?.tiers === rule.tiers
+  if (granted !== 0n) writeReward(trigger, unit, -granted, rows)
+  withCounters(program, trigger, unit.ruleId, () => {
+    unit.version = version
+    unit.availableOn = availableOn(unit.earnedAt, holdDays)
+  })
+  if (!countedAlike) unit.ordinal = nextOrdinal(program, trigger, rule, unit.beneficiaryId)
+  if (granted !== 0n) writeReward(trigger, unit, granted, rows)
+}
+
+/** How many triggers of the rule the beneficiary has had before, in the month if the tiers go by months. */
+function nextOrdinal(program: Program, trigger: RewardCase, rule: CompiledRule, beneficiaryId: string): number {
   if (!rule.tiers) return 0
-  const counted = Object.values(trigger.state.rewards).find(
-    (it) => it.ruleId === rule.ruleId && it.beneficiaryId === beneficiaryId,
-  )
-  if (counted) return counted.ordinal
   const key = program.key('tier', rule.ruleId, beneficiaryId, periodOf(rule.tiers, trigger.fact.time))
   const earlier = program.state.get<number>('counter', key) ?? 0
   program.state.put('counter', key, earlier + 1)
@@ -151,30 +184,21 @@ const capReasons = {
 } as const
 
 /** Brings one unit to a new raw amount within the room of its caps, and writes the difference. */
-function settleUnit(
-  program: Program,
-  trigger: RewardCase,
-  unit: RewardUnit,
-  rule: CompiledRule | undefined,
-  raw: bigint,
-  rows: Rows,
-): void {
+function settleUnit(program: Program, trigger: RewardCase, unit: RewardUnit, raw: bigint, rows: Rows): void {
+  const rawMinor = BigInt(unit.raw)
   const before = BigInt(unit.granted)
-  const caps = rule?.caps ?? []
-  const tightest = raw > BigInt(unit.raw) ? tightestCap(program, trigger, unit, caps) : undefined
-  const after = grant({ rawMinor: BigInt(unit.raw), grantedMinor: before }, raw, tightest?.room)
+  const tightest = raw > rawMinor ? tightestCap(program, trigger, unit) : undefined
+  const after = grant({ rawMinor, grantedMinor: before }, raw, tightest?.room)
   unit.raw = raw.toString()
   unit.cappedBy = after < raw && tightest ? capReasons[tightest.scope] : after < raw ? unit.cappedBy : undefined
   if (after === before) return
-  const heldBefore = holders(trigger, unit)
-  unit.granted = after.toString()
-  const heldAfter = holders(trigger, unit)
-  for (const cap of caps) {
-    const key = capKey(program, trigger, unit, cap)
-    if (key === undefined) continue
-    addToCounter(program, `${key}\namount`, after - before)
-    addToCounter(program, `${key}\ntriggers`, BigInt(heldAfter[cap.scope]) - BigInt(heldBefore[cap.scope]))
-  }
+  withCounters(program, trigger, unit.ruleId, () => {
+    unit.granted = after.toString()
+  })
+  writeReward(trigger, unit, after - before, rows)
+}
+
+function writeReward(trigger: RewardCase, unit: RewardUnit, amountMinor: bigint, rows: Rows): void {
   rows.push('rewards', {
     reward_id: nameOf(unit.ruleId, trigger.kind, ...trigger.identity, unit.role, unit.beneficiaryId),
     rule_id: unit.ruleId,
@@ -185,41 +209,51 @@ function settleUnit(
     trigger: trigger.kind,
     source: trigger.fact.source,
     event_id: trigger.fact.id,
-    amount: formatMinor(after - before, unit.currency),
+    amount: formatMinor(amountMinor, unit.currency),
     currency: unit.currency,
-    entry: after < before ? 'reversed' : wasAccrued(trigger, unit) ? 'adjusted' : 'accrued',
+    entry: amountMinor < 0n ? 'reversed' : unit.accrued ? 'adjusted' : 'accrued',
     earned_at: timestamp(unit.earnedAt),
     available_on: unit.availableOn,
   })
   unit.accrued = true
 }
 
-/** Whether a row of the same reward was ever written, perhaps under another version of the terms. */
-function wasAccrued({ state }: RewardCase, { ruleId, role, beneficiaryId }: RewardUnit): boolean {
-  return Object.values(state.rewards).some(
-    (it) => it.accrued && it.ruleId === ruleId && it.role === role && it.beneficiaryId === beneficiaryId,
-  )
+/** What a trigger's rewards from a rule take up under caps: amounts, and one place for the trigger in each scope. */
+function usageOf(program: Program, trigger: RewardCase, ruleId: string): Map<string, bigint> {
+  const usage = new Map<string, bigint>()
+  for (const unit of Object.values(trigger.state.rewards)) {
+    if (unit.ruleId !== ruleId || unit.granted === '0') continue
+    for (const cap of ruleOfUnit(program, unit)?.caps ?? []) {
+      const key = capKey(program, trigger, unit, cap)
+      if (key === undefined) continue
+      usage.set(amountsUnder(key), (usage.get(amountsUnder(key)) ?? 0n) + BigInt(unit.granted))
+      usage.set(placesUnder(key), 1n)
+    }
+  }
+  return usage
 }
 
-/** How many of a cap's triggers this one takes up in each scope: a trigger counts once however many it pays. */
-function holders({ state }: RewardCase, unit: RewardUnit): Record<CompiledCap['scope'], number> {
-  const paid = Object.values(state.rewards).some((it) => it.ruleId === unit.ruleId && it.granted !== '0')
-  const own = Object.values(state.rewards).some(
-    (it) => it.ruleId === unit.ruleId && it.beneficiaryId === unit.beneficiaryId && it.granted !== '0',
-  )
-  return { perAdvocate: own ? 1 : 0, perCustomer: paid ? 1 : 0, perProgram: paid ? 1 : 0 }
+/** Changes rewards of one rule, and brings the counters of its caps in line. */
+function withCounters(program: Program, trigger: RewardCase, ruleId: string, change: () => void): void {
+  const before = usageOf(program, trigger, ruleId)
+  change()
+  const after = usageOf(program, trigger, ruleId)
+  for (const key of new Set([...before.keys(), ...after.keys()])) {
+    const delta = (after.get(key) ?? 0n) - (before.get(key) ?? 0n)
+    if (delta !== 0n) program.state.put('counter', key, (readCounter(program, key) + delta).toString())
+  }
 }
 
-function tightestCap(program: Program, trigger: RewardCase, unit: RewardUnit, caps: readonly CompiledCap[]) {
+function tightestCap(program: Program, trigger: RewardCase, unit: RewardUnit) {
   let tightest: { room: bigint; scope: CompiledCap['scope'] } | undefined
-  const held = holders(trigger, unit)
-  for (const cap of caps) {
+  const held = usageOf(program, trigger, unit.ruleId)
+  for (const cap of ruleOfUnit(program, unit)?.caps ?? []) {
     const key = capKey(program, trigger, unit, cap)
     if (key === undefined) continue
     const rooms: bigint[] = []
-    if (cap.amountMinor !== undefined) rooms.push(cap.amountMinor - readCounter(program, `${key}\namount`))
-    const full = cap.conversions !== undefined && readCounter(program, `${key}\ntriggers`) >= BigInt(cap.conversions)
-    if (full && held[cap.scope] === 0) rooms.push(0n)
+    if (cap.amountMinor !== undefined) rooms.push(cap.amountMinor - readCounter(program, amountsUnder(key)))
+    const full = cap.conversions !== undefined && readCounter(program, placesUnder(key)) >= BigInt(cap.conversions)
+    if (full && !held.has(placesUnder(key))) rooms.push(0n)
     for (const room of rooms) if (!tightest || room < tightest.room) tightest = { room, scope: cap.scope }
   }
   return tightest
@@ -236,8 +270,7 @@ function capKey(
   return program.key('cap', unit.ruleId, scope, who, periodOf(per, unit.earnedAt), unit.currency)
 }
 
-const readCounter = (program: Program, key: string): bigint => BigInt(program.state.get<string>('counter', key) ?? '0')
+const amountsUnder = (key: string): string => `${key}\namount`
+const placesUnder = (key: string): string => `${key}\ntriggers`
 
-function addToCounter(program: Program, key: string, delta: bigint): void {
-  if (delta !== 0n) program.state.put('counter', key, (readCounter(program, key) + delta).toString())
-}
+const readCounter = (program: Program, key: string): bigint => BigInt(program.state.get<string>('counter', key) ?? '0')

@@ -236,7 +236,7 @@ function clickCase(program: Program, source: string, id: string): Case | undefin
     terms: assessment.terms,
     occasion: assessment.occasion,
     assessment,
-    book(rows) {
+    book() {
       indexTouches(program, ref, assessment)
       indexParents(program, ref, assessment)
     },

@@ -77,7 +77,7 @@ export interface CustomerState {
 
 /** What a trigger has led to so far. */
 export interface TriggerState {
-  /** By version, rule and beneficiary. */
+  /** By rule, role, currency and beneficiary. */
   rewards: Record<string, RewardUnit>
   /** The `Exclusion` texts that stand. */
   exclusions: string[]
@@ -86,14 +86,15 @@ export interface TriggerState {
 /** One beneficiary's reward from one rule for one trigger. Amounts are minor units as decimal strings. */
 export interface RewardUnit {
   readonly ruleId: string
-  readonly version: number
+  /** Of the terms that it follows now. */
+  version: number
   readonly role: 'advocate' | 'referee' | 'upline'
   readonly beneficiaryId: string
   readonly currency: string
   readonly earnedAt: number
-  readonly availableOn: string
+  availableOn: string
   /** How many triggers had counted for its tiers before it. */
-  readonly ordinal: number
+  ordinal: number
   raw: string
   granted: string
   /** The cap that keeps it below what its rule gives, if one does. */

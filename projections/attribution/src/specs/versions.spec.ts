@@ -156,8 +156,28 @@ describe('terms', () => {
           },
         ]),
         { table: 'rewards', conversion_id: 'p', terms_version: 1, amount: '-1.00', entry: 'reversed' },
-        { table: 'rewards', conversion_id: 'p', terms_version: 2, amount: '2.00', entry: 'adjusted' },
+        { table: 'rewards', conversion_id: 'p', terms_version: 2, amount: '1.00', entry: 'adjusted' },
+        { table: 'rewards', conversion_id: 'p', terms_version: 2, amount: '1.00', entry: 'adjusted' },
       )
+  })
+
+  it('published over rewards leave the room under their caps as it was dealt out', () => {
+    const capped = (amount: string) => ({
+      rewards: [
+        {
+          ruleId: 'r',
+          trigger: 'conversion',
+          to: 'advocate',
+          amount: { percent: '10' },
+          caps: { perProgram: { amount } },
+        },
+      ],
+    })
+    given(
+      terms({ at: '01-01', ...capped('1.50') }),
+      ...[...cast, k('01-05'), o('01-09'), o('01-14', 'p')],
+      terms({ at: '01-10', recorded: '01-20', from: '01-10', ...capped('0.20') }),
+    ).stands({ rewards: ['r anna o 1.00 EUR', 'r anna p 0.50 EUR'] })
   })
 
   it('published again for the future change nothing that was', () => {

@@ -1,13 +1,11 @@
 import { mkdirSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { type ImportProgress, type ImportReport, importFiles } from '@vouch/ingestion'
 import { type Command, Option } from 'commander'
 import { isLeft } from 'fp-ts/lib/Either.js'
-import type { Context } from '../context.ts'
-import { writeLine } from '../context.ts'
-import type { Engine } from '../engine.ts'
-import { Failure } from '../failure.ts'
+import { type Context, pathOf, writeLine } from '../context.ts'
+import { catchUp, type Engine } from '../engine.ts'
+import { Failure, interrupted, misuse } from '../failure.ts'
 import { foldProgress, type Progress, startProgress } from '../progress.ts'
 import { collect } from './options.ts'
 
@@ -50,10 +48,10 @@ async function runImport(
   const { projector, admission, store, clock } = engine
   const progress = startProgress(context.err)
   try {
-    await projector.catchUp(foldProgress(progress, 'projecting'), context.signal)
+    await catchUp(engine, context.signal, foldProgress(progress, 'projecting'))
     const result = await importFiles({
-      files: files.map((file) => resolve(context.cwd, file)),
-      maps: flags.map.map((file) => resolve(context.cwd, file)),
+      files: files.map((file) => pathOf(context, file)),
+      maps: flags.map.map((file) => pathOf(context, file)),
       order: flags.order,
       acceptLate: flags.acceptLate,
       rejectsPath: rejectsPath(context, engine, flags.rejects),
@@ -64,14 +62,14 @@ async function runImport(
         versions: (programId) => engine.program(programId)?.versions ?? [],
       },
       now: clock(),
-      tmpDir: tmpdir(),
+      tmpDir: folderIn(engine, 'tmp'),
       signal: context.signal,
       onProgress: (at) => showImport(progress, at),
     })()
-    // What was appended is projected even where the import did not go to its end.
-    await projector.catchUp(foldProgress(progress, 'projecting'))
+    // What was appended is projected even where the import did not go to its end; when interrupted, by the next command.
+    if (!context.signal.aborted) await projector.catchUp(foldProgress(progress, 'projecting'), context.signal)
     progress.stop()
-    if (isLeft(result)) throw new Failure(result.left.message)
+    if (isLeft(result)) throw failureOf(result.left)
     await report(context, result.right, flags.json ?? false)
     if (result.right.rejected + result.right.conflict > 0) throw new Failure(rejectMessage(result.right))
   } finally {
@@ -79,11 +77,30 @@ async function runImport(
   }
 }
 
-function rejectsPath(context: Context, { dataDir, clock }: Engine, given: string | undefined): string {
-  if (given !== undefined) return resolve(context.cwd, given)
-  const folder = join(dataDir, 'rejects')
+function failureOf({ tag, message }: ImportFailure): Failure {
+  switch (tag) {
+    case 'unusable':
+      return misuse(message)
+    case 'aborted':
+      return interrupted(message)
+    default:
+      return new Failure(message)
+  }
+}
+
+function rejectsPath(context: Context, engine: Engine, given: string | undefined): string {
+  if (given !== undefined) return pathOf(context, given)
+  return join(
+    folderIn(engine, 'rejects'),
+    `import-${new Date(engine.clock()).toISOString().replaceAll(':', '')}.ndjson`,
+  )
+}
+
+/** Beside the log, where there is room for it. */
+function folderIn({ dataDir }: Engine, name: string): string {
+  const folder = join(dataDir, name)
   mkdirSync(folder, { recursive: true })
-  return join(folder, `import-${new Date(clock()).toISOString().replaceAll(':', '')}.ndjson`)
+  return folder
 }
 
 function showImport(progress: Progress, { phase, bytesRead, bytesTotal, events, eventsTotal }: ImportProgress): void {
@@ -101,5 +118,8 @@ async function report({ out }: Context, result: ImportReport, json: boolean): Pr
   )
 }
 
-const rejectMessage = ({ rejected, conflict, rejects }: ImportReport): string =>
-  `${rejected} lines were rejected and ${conflict} are in conflict with the log; each stands in ${rejects} with its reason.`
+function rejectMessage({ rejected, conflict, rejects }: ImportReport): string {
+  const were = rejected === 1 ? '1 line was rejected' : `${rejected} lines were rejected`
+  const are = conflict === 1 ? '1 is in conflict with the log' : `${conflict} are in conflict with the log`
+  return `${were} and ${are}; each stands in ${rejects} with its reason: mend what is wrong and import it again.`
+}
