@@ -1,9 +1,10 @@
 import { type DataOf, insertInOrder, timestamp } from '@vouch/domain'
-import type { TriggerRef } from './people.ts'
 import type { Program } from './program.ts'
 import type { Rows } from './rows.ts'
-import { refOf, settle } from './settle.ts'
+import { settle } from './settle.ts'
 import type { AdvocateState, AdvocateStatement } from './state.ts'
+import type { TriggerRef } from './trigger.ts'
+import { refOf } from './trigger.ts'
 
 /** What an enrolment or an update says; what it leaves out stays as it was. */
 export function said(data: DataOf<'vouch.advocate.updated.v1'>): Omit<AdvocateStatement, 'source' | 'id' | 'time'> {

@@ -1,9 +1,11 @@
 import { codeKey, type DataOf, insertInOrder, timestamp } from '@vouch/domain'
+import { bookExclusions } from './exclusion.ts'
 import { listClick } from './facts.ts'
 import type { Program } from './program.ts'
 import type { Rows } from './rows.ts'
-import { bookExclusions, refOf, settle } from './settle.ts'
+import { settle } from './settle.ts'
 import type { CodeState, FactBase } from './state.ts'
+import { refOf } from './trigger.ts'
 
 /** A code belongs to one advocate for ever; what had been waiting for it takes effect now. */
 export function issueCode(program: Program, data: DataOf<'vouch.code.issued.v1'>, time: number, rows: Rows): void {

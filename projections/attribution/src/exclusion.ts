@@ -1,4 +1,6 @@
 import type { CorrectionReason, RewardReason, TouchReason } from '@vouch/domain'
+import type { Rows } from './rows.ts'
+import type { TriggerState } from './state.ts'
 
 /** Why an event, a touch or a reward counts for nothing. */
 export interface Exclusion {
@@ -38,4 +40,13 @@ export function exclusionColumns(text: string): Record<string, string> {
     string,
   ]
   return { subject, reason, source, event_id, touch_id, conversion_id, rule_id, beneficiary_id }
+}
+
+/** Writes what is newly excluded with sign 1, and what no longer is with sign -1. */
+export function bookExclusions(state: Pick<TriggerState, 'exclusions'>, next: readonly Exclusion[], rows: Rows): void {
+  const texts = new Set(next.map(exclusionText))
+  const before = new Set(state.exclusions)
+  for (const text of before) if (!texts.has(text)) rows.push('exclusions', { sign: -1, ...exclusionColumns(text) })
+  for (const text of texts) if (!before.has(text)) rows.push('exclusions', { sign: 1, ...exclusionColumns(text) })
+  state.exclusions = [...texts]
 }

@@ -11,11 +11,11 @@ import {
 } from '@vouch/domain'
 import type { FoldState } from '@vouch/projector'
 import { assessConversion, type ConversionAssessment } from './assess.ts'
+import { conversionCase } from './conversion-case.ts'
 import { circleOf } from './people.ts'
 import { Program } from './program.ts'
 import { duesOf, rewardReasons } from './rewards.ts'
 import { creditText } from './rows.ts'
-import { conversionCase } from './settle.ts'
 import type { ConversionFact, ConversionState } from './state.ts'
 
 /** All that led to the rows of one conversion. Times are RFC 3339, amounts decimal strings. */

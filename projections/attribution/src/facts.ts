@@ -1,10 +1,13 @@
 import { codeKey, type DataOf, insertInOrder } from '@vouch/domain'
+import { bookExclusions } from './exclusion.ts'
 import { writeHandReward } from './hand.ts'
-import { clickTouch, stateLink, type TriggerRef, triggersAround } from './people.ts'
+import { clickTouch, stateLink, triggersAround } from './people.ts'
 import type { Program } from './program.ts'
 import type { Rows } from './rows.ts'
-import { bookExclusions, listTouch, settle } from './settle.ts'
+import { settle } from './settle.ts'
 import type { Click, ConversionFact, ConversionRef, FactBase, StoredCorrection } from './state.ts'
+import { listTouch } from './touches.ts'
+import type { TriggerRef } from './trigger.ts'
 
 export function click(program: Program, data: DataOf<'vouch.click.v1'>, base: FactBase, rows: Rows): void {
   const { visitorId, code, channel, shareId } = data

@@ -1,7 +1,7 @@
 import { availableOn, type EventOf, formatMinor, timestamp, toMinor } from '@vouch/domain'
+import { bookExclusions } from './exclusion.ts'
 import type { Program } from './program.ts'
 import { nameOf, type Rows } from './rows.ts'
-import { bookExclusions } from './settle.ts'
 import type { HandReward } from './state.ts'
 
 type ByHand = EventOf<'vouch.reward.granted.v1'> | EventOf<'vouch.reward.revoked.v1'>

@@ -1,10 +1,12 @@
 import { type DataOf, type EventOf, timestamp } from '@vouch/domain'
+import { bookExclusions } from './exclusion.ts'
 import { listClick, openClickTrigger } from './facts.ts'
 import { writeHandReward } from './hand.ts'
-import type { TriggerRef } from './people.ts'
 import type { Program } from './program.ts'
 import type { Rows } from './rows.ts'
-import { bookExclusions, refKey, refOf, settle } from './settle.ts'
+import { settle } from './settle.ts'
+import type { TriggerRef } from './trigger.ts'
+import { refKey, refOf } from './trigger.ts'
 
 /** The next version of the terms. What they cover already, or may now be counted for the first time, is judged anew. */
 export function publishTerms(

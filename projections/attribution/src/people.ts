@@ -2,18 +2,13 @@ import { compareOccurrence, insertInOrder, type Occurrence, type Touch } from '@
 import type { Program } from './program.ts'
 import { nameOf } from './rows.ts'
 import type { Click, ConversionRef, Fact, LinkStatement, SignupState } from './state.ts'
+import type { TriggerRef } from './trigger.ts'
 
 /** Who did something: at least one of the two, or nobody known. */
 export interface Who {
   readonly customerId?: string | undefined
   readonly visitorId?: string | undefined
 }
-
-/** A fact that can lead to rewards, by name. */
-export type TriggerRef =
-  | { readonly kind: 'conversion'; readonly id: string }
-  | { readonly kind: 'signup'; readonly id: string }
-  | { readonly kind: 'click' | 'share'; readonly source: string; readonly id: string }
 
 /**
  * The visitors and customers whose touches count. One step, never further: a customer is all visitors linked to it; a
