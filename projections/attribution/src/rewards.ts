@@ -2,13 +2,10 @@ import {
   amountOfShare,
   applyRule,
   availableOn,
-  type CompiledCap,
   type CompiledRule,
   type CompiledTerms,
-  compileTerms,
   formatMinor,
   grant,
-  monthOf,
   type Occasion,
   type RewardReason,
   type RuleOutcome,
@@ -17,6 +14,7 @@ import {
   stepAfter,
   timestamp,
 } from '@vouch/domain'
+import { capReasons, periodOf, ruleOfUnit, tightestCap, withCounters } from './caps.ts'
 import type { Program } from './program.ts'
 import { nameOf, type Rows } from './rows.ts'
 import type { Fact, RewardUnit, TriggerState } from './state.ts'
@@ -124,11 +122,6 @@ function rawOf({ rule, shares, index }: Due, unit: RewardUnit, trigger: RewardCa
   return amountOfShare(rule, step, shares, index, trigger.occasion?.revenue)
 }
 
-function ruleOfUnit(program: Program, unit: RewardUnit): CompiledRule | undefined {
-  const version = program.self.versions[unit.version - 1]
-  return version && compileTerms(version).rules.find((rule) => rule.ruleId === unit.ruleId)
-}
-
 /** The unit of a share; a new one takes its place in the count that tiers go by. */
 function unitFor(program: Program, trigger: RewardCase, rule: CompiledRule, beneficiaryId: string): RewardUnit {
   const { version, currency, holdDays } = trigger.terms as CompiledTerms
@@ -175,14 +168,6 @@ function nextOrdinal(program: Program, trigger: RewardCase, rule: CompiledRule, 
   return earlier
 }
 
-const periodOf = (per: 'month' | 'ever', time: number): string => (per === 'month' ? monthOf(time) : 'ever')
-
-const capReasons = {
-  perAdvocate: 'cap-per-advocate',
-  perCustomer: 'cap-per-customer',
-  perProgram: 'cap-per-program',
-} as const
-
 /** Brings one unit to a new raw amount within the room of its caps, and writes the difference. */
 function settleUnit(program: Program, trigger: RewardCase, unit: RewardUnit, raw: bigint, rows: Rows): void {
   const rawMinor = BigInt(unit.raw)
@@ -217,60 +202,3 @@ function writeReward(trigger: RewardCase, unit: RewardUnit, amountMinor: bigint,
   })
   unit.accrued = true
 }
-
-/** What a trigger's rewards from a rule take up under caps: amounts, and one place for the trigger in each scope. */
-function usageOf(program: Program, trigger: RewardCase, ruleId: string): Map<string, bigint> {
-  const usage = new Map<string, bigint>()
-  for (const unit of Object.values(trigger.state.rewards)) {
-    if (unit.ruleId !== ruleId || unit.granted === '0') continue
-    for (const cap of ruleOfUnit(program, unit)?.caps ?? []) {
-      const key = capKey(program, trigger, unit, cap)
-      if (key === undefined) continue
-      usage.set(amountsUnder(key), (usage.get(amountsUnder(key)) ?? 0n) + BigInt(unit.granted))
-      usage.set(placesUnder(key), 1n)
-    }
-  }
-  return usage
-}
-
-/** Changes rewards of one rule, and brings the counters of its caps in line. */
-function withCounters(program: Program, trigger: RewardCase, ruleId: string, change: () => void): void {
-  const before = usageOf(program, trigger, ruleId)
-  change()
-  const after = usageOf(program, trigger, ruleId)
-  for (const key of new Set([...before.keys(), ...after.keys()])) {
-    const delta = (after.get(key) ?? 0n) - (before.get(key) ?? 0n)
-    if (delta !== 0n) program.state.put('counter', key, (readCounter(program, key) + delta).toString())
-  }
-}
-
-function tightestCap(program: Program, trigger: RewardCase, unit: RewardUnit) {
-  let tightest: { room: bigint; scope: CompiledCap['scope'] } | undefined
-  const held = usageOf(program, trigger, unit.ruleId)
-  for (const cap of ruleOfUnit(program, unit)?.caps ?? []) {
-    const key = capKey(program, trigger, unit, cap)
-    if (key === undefined) continue
-    const rooms: bigint[] = []
-    if (cap.amountMinor !== undefined) rooms.push(cap.amountMinor - readCounter(program, amountsUnder(key)))
-    const full = cap.conversions !== undefined && readCounter(program, placesUnder(key)) >= BigInt(cap.conversions)
-    if (full && !held.has(placesUnder(key))) rooms.push(0n)
-    for (const room of rooms) if (!tightest || room < tightest.room) tightest = { room, scope: cap.scope }
-  }
-  return tightest
-}
-
-function capKey(
-  program: Program,
-  trigger: RewardCase,
-  unit: RewardUnit,
-  { scope, per }: CompiledCap,
-): string | undefined {
-  const who = scope === 'perAdvocate' ? unit.beneficiaryId : scope === 'perCustomer' ? trigger.customerId : ''
-  if (who === undefined) return undefined
-  return program.key('cap', unit.ruleId, scope, who, periodOf(per, unit.earnedAt), unit.currency)
-}
-
-const amountsUnder = (key: string): string => `${key}\namount`
-const placesUnder = (key: string): string => `${key}\ntriggers`
-
-const readCounter = (program: Program, key: string): bigint => BigInt(program.state.get<string>('counter', key) ?? '0')
