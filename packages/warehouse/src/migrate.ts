@@ -2,7 +2,7 @@ import { type ClickHouse, quote } from './clickhouse.ts'
 import type { Migration } from './port.ts'
 import { publishedIn } from './published.ts'
 import { ownStatements, storageSettings } from './tables/own.ts'
-import type { Schema } from './tables/tables-file.ts'
+import { checksumOf, type Schema } from './tables/tables-file.ts'
 
 /**
  * Brings ClickHouse to a schema. Every step can be repeated, and a step is recorded after it is done: a crash at any
@@ -21,7 +21,6 @@ export async function migrate(clickhouse: ClickHouse, schema: Schema, now: numbe
     const id = `vouch_store.${table.name}`
     if (existing.has(id) && recorded.get(id)?.checksum === table.checksum) continue
     const stale = live?.generation ?? 0
-    // From here on until the end the record fits no statement, not even the one of an older version that is started next.
     if (recorded.has(id)) await record(clickhouse, id, unfinished, now, stale)
     await hideAsof(clickhouse, now)
     await clickhouse.command(`DROP TABLE IF EXISTS ${id} SYNC`)
@@ -32,14 +31,18 @@ export async function migrate(clickhouse: ClickHouse, schema: Schema, now: numbe
   }
 
   for (const view of schema.views) {
-    if (existing.has(view.name) && recorded.get(view.name)?.checksum === view.checksum) continue
+    // ClickHouse works out a view's columns once, so a view is made anew with the tables, whatever it says itself.
+    const checksum = checksumOf([view, ...schema.tables].map((made) => made.checksum).join(' '))
+    if (existing.has(view.name) && recorded.get(view.name)?.checksum === checksum) continue
+    if (recorded.has(view.name)) await record(clickhouse, view.name, unfinished, now, 0)
     await clickhouse.command(view.statement.replace('CREATE VIEW', 'CREATE OR REPLACE VIEW'))
-    await record(clickhouse, view.name, view.checksum, now, 0)
+    await record(clickhouse, view.name, checksum, now, 0)
     changed.push(view.name)
   }
   return { changed, needsRebuild: live !== undefined && (await hasStaleTable(clickhouse, schema, live.generation)) }
 }
 
+/** Stands in a record while its table or view is made anew: it fits no statement, not even that of an older version. */
 const unfinished = ''
 
 interface Recorded {

@@ -72,9 +72,9 @@ async function explain(select: string, inspector: Inspector): Promise<string | R
 }
 
 const readOnly = 164
-const selectPattern = /^(SELECT|WITH|FROM|\() ?/
+const selectPattern = /^(?:(?:SELECT|WITH|FROM) |\()/
 const explainPattern =
-  /^EXPLAIN(?: (?:PLAN|PIPELINE|SYNTAX|ESTIMATE|QUERY TREE|AST))?(?: [a-z_]+ = \d+(?:, [a-z_]+ = \d+)*)? (?<select>(?:SELECT|WITH|FROM|\().*)$/s
+  /^EXPLAIN(?: (?:PLAN|PIPELINE|SYNTAX|ESTIMATE|QUERY TREE|AST))?(?: [a-z_]+ = \d+(?:, [a-z_]+ = \d+)*)? (?<select>(?:(?:SELECT|WITH|FROM) |\().*)$/s
 
 const name = '[A-Za-z_][A-Za-z0-9_]*'
 const table = `(?:(?<database>${name})\\.)?(?<table>${name})`

@@ -129,7 +129,8 @@ function checkStorage(plain: string, table: string, file: string): void {
   }
 }
 
-function checksumOf(text: string): string {
+/** SHA-256, hex. */
+export function checksumOf(text: string): string {
   return createHash('sha256').update(text).digest('hex')
 }
 
