@@ -9,13 +9,17 @@ export interface TermsVersion {
 }
 
 /**
- * The version in force at a time: the newest of those that have taken effect by then, for a later publication replaces
- * what an earlier one promised for the same days.
+ * The version in force at a time: of those that have taken effect by then the one that did so last, the newer one if two
+ * did at once. The order in which they were published does not matter otherwise.
  */
 export function versionAt(versions: readonly TermsVersion[], time: number): TermsVersion | undefined {
-  for (let index = versions.length - 1; index >= 0; index--) {
-    const candidate = versions[index] as TermsVersion
-    if (Date.parse(candidate.terms.effectiveFrom) <= time) return candidate
+  let latest: TermsVersion | undefined
+  let latestFrom = Number.NEGATIVE_INFINITY
+  for (const version of versions) {
+    const from = Date.parse(version.terms.effectiveFrom)
+    if (from > time || from < latestFrom) continue
+    latest = version
+    latestFrom = from
   }
-  return undefined
+  return latest
 }

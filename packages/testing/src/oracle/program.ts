@@ -1,5 +1,14 @@
 import { durationMs } from './exact.ts'
-import { byCodeUnit, type DataByType, type Fact, inOrder, nameOf, sameCode, type Terms } from './log.ts'
+import {
+  byBytes,
+  type DataByType,
+  type Fact,
+  inOrder,
+  nameOf,
+  type PublishedTerms,
+  sameCode,
+  type Terms,
+} from './log.ts'
 
 /** Questions about one program, each answered by going through all its facts. Nothing is kept between two questions. */
 
@@ -19,13 +28,35 @@ export function versionsOf(facts: Facts): Version[] {
   return factsOfType(facts, 'program.published').map((fact, index) => ({
     version: index + 1,
     effectiveFrom: fact.data.effectiveFrom === undefined ? fact.time : Date.parse(fact.data.effectiveFrom),
-    terms: fact.data,
+    terms: inFull(fact.data),
   }))
 }
 
-/** The highest version that is effective at `time`. */
+/** What terms leave out has the value of the contract's example; rules have none. */
+function inFull({ attribution, holdDays = 30, rewards = [], ...rest }: PublishedTerms): Terms {
+  return {
+    ...rest,
+    attribution: {
+      rewardBy: 'last-touch',
+      touchReuse: 'all',
+      selfReferral: 'exclude',
+      positionBased: { first: 0.4, last: 0.4 },
+      timeDecay: { halfLife: '7d' },
+      horizon: '90d',
+      ...attribution,
+      lookback: { click: '30d', signup: '365d', ...attribution?.lookback },
+    },
+    holdDays,
+    rewards,
+  }
+}
+
+/** Of the versions that are effective at `time`, the one that became so last; of two at once the higher one. */
 export function versionAt(facts: Facts, time: number): Version | undefined {
-  return versionsOf(facts).findLast((version) => version.effectiveFrom <= time)
+  return versionsOf(facts)
+    .filter((version) => version.effectiveFrom <= time)
+    .sort((a, b) => a.effectiveFrom - b.effectiveFrom || a.version - b.version)
+    .at(-1)
 }
 
 /** Why a click, share, signup or conversion is not taken into account at all; undefined if it is. */
@@ -118,7 +149,7 @@ export function linkedPairs(facts: Facts): { visitorId: string; customerId: stri
           .some((later) => later.visitorId === one.visitorId && later.customerId === one.customerId),
     )
     .map(({ visitorId, customerId }) => ({ visitorId, customerId }))
-    .sort((a, b) => byCodeUnit(a.visitorId, b.visitorId) || byCodeUnit(a.customerId, b.customerId))
+    .sort((a, b) => byBytes(a.visitorId, b.visitorId) || byBytes(a.customerId, b.customerId))
 }
 
 /** Whose touches a conversion (or a signup that looks for its last touch) may use. */

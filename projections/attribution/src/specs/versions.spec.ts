@@ -44,7 +44,7 @@ describe('terms', () => {
       .thenIn('rewards', { terms_version: 2 })
   })
 
-  it('published later replace what was promised before for the same days, also what has not begun', () => {
+  it('rule from their date on, in whatever order they were published; of two for the same date the newer one', () => {
     given(
       terms({ at: '01-01', ...percent('10') }),
       terms({ at: '01-02', from: '01-20', ...percent('20') }),
@@ -54,7 +54,15 @@ describe('terms', () => {
       o('01-14', 'a'),
       o('01-15', 'b'),
       o('01-25', 'c'),
-    ).stands({ rewards: ['share anna a 1.00 EUR', 'share anna b 3.00 EUR', 'share anna c 3.00 EUR'] })
+    ).stands({ rewards: ['share anna a 1.00 EUR', 'share anna b 3.00 EUR', 'share anna c 2.00 EUR'] })
+    given(
+      terms({ at: '01-01', ...percent('10') }),
+      terms({ at: '01-02', from: '01-20', ...percent('20') }),
+      terms({ at: '01-03', from: '01-20', ...percent('30') }),
+      ...cast,
+      k('01-05'),
+      o('01-25'),
+    ).stands({ rewards: ['share anna o 3.00 EUR'] })
   })
 
   it('stay with an older version where the newest has not begun', () => {
