@@ -88,6 +88,14 @@ describe('a disqualified touch', () => {
     ).stands({ rewards: ['welcome bert s 5.00 EUR'] })
   })
 
+  it('may be a signup without a code, which then is nobody’s', () => {
+    const rewards = [rule('welcome', { trigger: 'signup', amount: { fixed: '5.00' } })]
+    const s = signup('c', { at: '01-06', visitorId: 'v', id: 's' })
+    given(program({ rewards }), k, s).stands({ rewards: ['welcome anna s 5.00 EUR'] })
+    given(program({ rewards }), k, s, out('s')).stands({ rewards: [], unpaid: ['welcome s: disqualified'] })
+    given(program({ rewards }), out('s'), k, s).stands({ rewards: [], unpaid: ['welcome s: disqualified'] })
+  })
+
   it('writes what it takes back', () => {
     given(program({ rewards: [rule('ten')] }), k, o())
       .when(out('k'))
