@@ -32,7 +32,7 @@ const share = z
   .number('write a number from 0 to 1, e.g. 0.4')
   .min(0, 'must not be below 0')
   .max(1, 'must not be above 1')
-  .refine((value) => /^\d+(\.\d{1,9})?$/.test(String(value)), 'must have at most 9 digits after the point')
+  .refine((value) => Number(value.toFixed(9)) === value, 'must have at most 9 digits after the point')
 
 const count = z.number('write a whole number').int('must be a whole number').min(0, 'must not be below 0').max(1e9)
 
@@ -90,6 +90,7 @@ const when = z.strictObject({
 const rule = z.strictObject({
   ruleId: z
     .string()
+    .refine((id) => id !== 'by-hand', '"by-hand" is what rewards by an operator are called; choose another')
     .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/, 'use up to 100 letters, digits, dots, dashes and underscores'),
   trigger: z.enum(triggers),
   to: z.enum(roles),
