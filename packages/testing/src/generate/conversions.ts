@@ -84,6 +84,7 @@ function randomMinor(random: Random, currency: string): bigint {
     100n * unit,
     49n * unit + unit / 3n,
     9999n,
+    1_234_567_891_23n,
   ])
 }
 

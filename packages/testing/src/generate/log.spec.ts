@@ -71,7 +71,7 @@ describe('randomLog', () => {
   it('comes by every corner', () => {
     const seen = new Map<string, number>()
     const see = (what: string) => seen.set(what, (seen.get(what) ?? 0) + 1)
-    for (const seed of seeds) {
+    for (let seed = 0; seed < 500; seed += 1) {
       const log = randomLog(seed)
       for (const { event } of log) see(event.type.slice(6, -3))
       const audit = auditLog(log)

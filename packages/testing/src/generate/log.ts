@@ -4,7 +4,7 @@ import { randomFacts } from './facts.ts'
 import { everything, type LogOptions } from './options.ts'
 import { type Random, randomFrom } from './random.ts'
 import type { Sent, Stage } from './stage.ts'
-import { randomTerms, revisedTerms, safeSpanMs } from './terms.ts'
+import { exampleTerms, randomTerms, revisedTerms, safeSpanMs } from './terms.ts'
 
 /** Midnight between two months, so that small logs cross it. */
 const monthEnd = Date.UTC(2026, 1, 1)
@@ -15,9 +15,11 @@ export function randomLog(seed: number, chosen: Partial<LogOptions> = {}): Logge
   const options = { ...everything, ...chosen }
   const random = randomFrom(seed)
   const ids = random.shuffled(Array.from({ length: 400 }, (_, index) => `e${index + 1}`))
+  // U+FF5E comes before U+1F6D2, but after the surrogates that UTF-16 spells it with.
+  const odd = () => (options.oddIds && random.chance(0.1) ? random.pick(['\uff5e', '\u{1f6d2}']) : '')
   const event: Stage['event'] = (type, time, data) => ({
-    id: ids.pop() ?? 'e0',
-    source: random.early(['app', 'shop']),
+    id: `${odd()}${ids.pop() ?? 'e0'}`,
+    source: `${odd()}${random.early(['app', 'shop'])}`,
     type: `vouch.${type}.v1`,
     time,
     data,
@@ -64,9 +66,24 @@ function publications(stage: Stage): Sent[] {
     const late = mayBeLate && random.chance(0.15) ? Math.floor(span / random.between(2, 8)) : 0
     const arrival = Math.max(time + late, lastArrival + 1)
     lastArrival = arrival
-    const data = { ...versions[index], effectiveFrom: new Date(effectiveFrom).toISOString() }
-    return { event: event('program.published', time, data), delayMs: arrival - time }
+    const said = versions[index] ?? {}
+    const data = options.sparseTerms && random.chance(0.5) ? sparse(said, exampleTerms) : said
+    const published = { ...data, effectiveFrom: new Date(effectiveFrom).toISOString() }
+    return { event: event('program.published', time, published), delayMs: arrival - time }
   })
+}
+
+/** Without what has its default value, at every depth. */
+function sparse(said: object, defaults: object): Record<string, unknown> {
+  const ofDefault = new Map<string, unknown>(Object.entries(defaults))
+  return Object.fromEntries(
+    Object.entries(said).flatMap(([name, value]): [string, unknown][] => {
+      const known = ofDefault.get(name)
+      if (JSON.stringify(value) === JSON.stringify(known)) return []
+      const nested = typeof known === 'object' && known !== null && name !== 'positionBased'
+      return [[name, nested && !Array.isArray(value) ? sparse(value, known) : value]]
+    }),
+  )
 }
 
 interface Scheduled {

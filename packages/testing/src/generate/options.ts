@@ -10,6 +10,10 @@ export interface LogOptions {
   readonly retroactive: boolean
   /** Rules that keep their id and change altogether in the next version. Without it they keep what they count by. */
   readonly rewrittenRules: boolean
+  /** The next version has another currency. */
+  readonly newCurrency: boolean
+  /** Terms that leave out what has the value of the contract's example. */
+  readonly sparseTerms: boolean
   readonly caps: boolean
   readonly tiers: boolean
   /** Facts beyond the horizon. Without it the log stays within, whatever the order of arrival. */
@@ -52,6 +56,8 @@ export interface LogOptions {
   readonly byHand: boolean
   /** Codes in other cases and with outer blanks. */
   readonly spelling: boolean
+  /** Ids and sources whose UTF-8 bytes and UTF-16 code units stand in another order. */
+  readonly oddIds: boolean
   /** Conversions without a customer. */
   readonly anonymous: boolean
   /** A second program with the same people and codes. */
@@ -66,6 +72,8 @@ export const everything: LogOptions = {
   overtaking: true,
   retroactive: true,
   rewrittenRules: true,
+  newCurrency: true,
+  sparseTerms: true,
   caps: true,
   tiers: true,
   late: true,
@@ -95,6 +103,7 @@ export const everything: LogOptions = {
   conditions: true,
   byHand: true,
   spelling: true,
+  oddIds: true,
   anonymous: true,
   secondProgram: true,
   bounded: true,

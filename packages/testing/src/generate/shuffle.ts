@@ -1,6 +1,6 @@
 import { durationMs } from '../oracle/exact.ts'
 import { factsOf, type LoggedEvent } from '../oracle/log.ts'
-import { factsOfType, outOfAccount } from '../oracle/program.ts'
+import { outOfAccount, versionsOf } from '../oracle/program.ts'
 import { randomFrom } from './random.ts'
 
 const canBeLate = new Set(['vouch.click.v1', 'vouch.share.v1', 'vouch.signup.v1', 'vouch.conversion.v1'])
@@ -18,8 +18,7 @@ export function shuffle(log: readonly LoggedEvent[], seed: number): LoggedEvent[
     const late = facts.find((fact) => outOfAccount(facts, fact) === 'beyond-horizon')
     if (late)
       throw new Error(`${late.source}/${late.id} is beyond the horizon: only logs without late facts can be shuffled`)
-    const terms = factsOfType(facts, 'program.published')
-    const least = Math.min(...terms.map((fact) => durationMs(fact.data.attribution.horizon)))
+    const least = Math.min(...versionsOf(facts).map(({ terms }) => durationMs(terms.attribution.horizon)))
     horizons.set(programId, least)
   }
 

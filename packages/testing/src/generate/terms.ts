@@ -3,13 +3,31 @@ import type { Cap, Role, Rule, Terms, Trigger } from '../oracle/log.ts'
 import type { LogOptions } from './options.ts'
 import type { Random } from './random.ts'
 
+/** What terms say that leave it out: the values of the contract's example, and no rewards. */
+export const exampleTerms: Pick<Terms, 'attribution' | 'holdDays' | 'rewards'> = {
+  attribution: {
+    rewardBy: 'last-touch',
+    lookback: { click: '30d', signup: '365d' },
+    touchReuse: 'all',
+    selfReferral: 'exclude',
+    positionBased: { first: 0.4, last: 0.4 },
+    timeDecay: { halfLife: '7d' },
+    horizon: '90d',
+  },
+  holdDays: 30,
+  rewards: [],
+}
+
 /** A program's terms without their time of effect. Limits are small, so that a few conversions reach them. */
 export function randomTerms(random: Random, options: LogOptions, programId: string, inCurrency?: string): Terms {
   const currency = inCurrency ?? (options.currencies ? random.early(['EUR', 'JPY', 'KWD']) : 'EUR')
   const rules = Array.from({ length: random.between(1, 5) }, (_, index) =>
     randomRule(random, options, { ruleId: `rule-${index + 1}`, currency }),
   )
-  const click = random.pick(['1d', '3d', '36h', '7d'])
+  // Nothing at all would leave no time for a bounded log.
+  const none = options.bounded ? '12h' : '0d'
+  const click = random.pick(['1d', '3d', '36h', '7d', random.pick([none, '1h', '30d'])])
+  const horizon = random.chance(0.3) ? random.pick([none, '6h', '90d']) : random.pick(['2d', '5d', '20d'])
   return {
     programId,
     name: `Program ${programId}`,
@@ -24,18 +42,28 @@ export function randomTerms(random: Random, options: LogOptions, programId: stri
         { first: 0.3, last: 0.6 },
         { first: 0.5, last: 0.5 },
         { first: 0.333, last: 0.25 },
+        random.pick([
+          { first: 0, last: 0 },
+          { first: 1, last: 0 },
+          { first: 0, last: 0.000001 },
+        ]),
       ]),
-      timeDecay: { halfLife: random.pick(['7d', '1d', '12h', '1h']) },
-      horizon: options.late ? random.pick(['2d', '5d', '20d']) : random.pick(['20d', '30d', '90d']),
+      timeDecay: { halfLife: random.pick(['7d', '1d', '12h', '1h', '1ms']) },
+      horizon: options.late ? horizon : random.pick(['20d', '30d', '90d']),
     },
     holdDays: random.pick([30, 0, 14]),
     rewards: rules,
   }
 }
 
-/** The next version: the same currency, most rules as they were. */
+/** The next version: most rules as they were, but for one in another currency. */
 export function revisedTerms(random: Random, options: LogOptions, before: Terms): Terms {
   const { programId, currency } = before
+  if (options.newCurrency && random.chance(0.08)) {
+    const other = randomTerms(random, options, programId, random.pick(['EUR', 'JPY', 'KWD', 'USD']))
+    if (options.rewrittenRules) return other
+    return { ...other, rewards: other.rewards.map((rule) => ({ ...rule, ruleId: `${rule.ruleId}-${other.currency}` })) }
+  }
   const next = randomTerms(random, options, programId, currency)
   const rewritten = ({ ruleId }: Rule): Rule => {
     const newId = options.rewrittenRules ? ruleId : `${ruleId}b`

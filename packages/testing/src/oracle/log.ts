@@ -46,7 +46,7 @@ export interface DataByType {
   refund: { programId: string; refundId: string; conversionId: string; amount: Money; items?: readonly Item[] }
   'identities.linked': { programId: string; visitorId: string; customerId: string }
   'identities.unlinked': { programId: string; visitorId: string; customerId: string }
-  'program.published': Terms
+  'program.published': PublishedTerms
   'advocate.enrolled': AdvocateData
   'advocate.updated': AdvocateData
   'advocate.suspended': { programId: string; advocateId: string }
@@ -84,6 +84,15 @@ export interface Terms {
   }
   readonly holdDays: number
   readonly rewards: readonly Rule[]
+}
+
+/** As they are written: most of it may be left out. */
+export interface PublishedTerms extends Partial<Omit<Terms, 'attribution'>> {
+  readonly programId: string
+  readonly currency: string
+  readonly attribution?: Partial<Omit<Terms['attribution'], 'lookback'>> & {
+    readonly lookback?: Partial<Terms['attribution']['lookback']>
+  }
 }
 
 export type Trigger = 'click' | 'share' | 'signup' | 'conversion'
@@ -130,16 +139,21 @@ export interface Fact<T extends keyof DataByType = keyof DataByType> {
 /** The same, told apart by its type. */
 export type SomeFact = { [T in keyof DataByType]: Fact<T> }[keyof DataByType]
 
-/** By time, then source, then id, the latter two by code unit. */
+/** By time, then source, then id, the latter two as UTF-8 bytes. */
 export function inOrder(
   left: { time: number; source: string; id: string },
   right: { time: number; source: string; id: string },
 ): number {
-  return left.time - right.time || byCodeUnit(left.source, right.source) || byCodeUnit(left.id, right.id)
+  return left.time - right.time || byBytes(left.source, right.source) || byBytes(left.id, right.id)
 }
 
-export function byCodeUnit(left: string, right: string): number {
-  return left < right ? -1 : left > right ? 1 : 0
+export function byBytes(left: string, right: string): number {
+  return Buffer.compare(Buffer.from(left), Buffer.from(right))
+}
+
+/** The UTC month of a fact's own time. */
+export function monthOf(fact: { time: number }): string {
+  return new Date(fact.time).toISOString().slice(0, 7)
 }
 
 /** How the auditor's tables name an event: SOURCE/ID. */
