@@ -34,6 +34,8 @@ export const insertSettings = {
   max_insert_block_size: 1_000_000_000,
   min_insert_block_size_rows: 1_000_000_000,
   min_insert_block_size_bytes: 0,
+  // A block is collapsed as it is written, which lets FINAL pass over parts that do not intersect.
+  optimize_on_insert: 1,
   input_format_null_as_default: 1,
   input_format_allow_errors_num: 0,
   input_format_try_infer_dates: 0,

@@ -68,6 +68,7 @@ export function createWarehouse(clickhouse: ClickHouse, schema: Schema, clock: (
     },
 
     async digest(table, generation, upTo) {
+      checkGeneration(generation)
       return digestOf(clickhouse, table, await columnsOf(table), generation, upTo)
     },
 

@@ -142,10 +142,11 @@ describe('an insert', () => {
       await warehouse.insert('payments', 1, rows)
       await warehouse.insert('payments', 1, rows.slice(0, 10))
       await warehouse.insert('payments', 1, rows.slice(0, 10))
-      // Level 0 is as it was inserted; such a part stays in the list for minutes after it was merged.
+      // One block number is as it was inserted; such a part stays in the list for minutes after it was merged.
       const parts = await warehouse.rows<{ rows: string }>(
         `SELECT rows FROM system.parts
-         WHERE database = 'vouch_store' AND table = 'payments' AND level = 0 ORDER BY min_block_number`,
+         WHERE database = 'vouch_store' AND table = 'payments' AND min_block_number = max_block_number
+         ORDER BY min_block_number`,
       )
       expect(parts.map((part) => part.rows)).toEqual(['150000', '10', '10'])
       expect((await warehouse.digest('payments', 1, 1_000_000n)).rows).toBe(150_000n)

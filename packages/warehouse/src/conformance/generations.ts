@@ -45,6 +45,7 @@ export const describeGenerations = (open: OpenWarehouse): void => {
       }
       await expect(warehouse().insert('payments', generation, [payment(1, 0, '1')])).rejects.toMatchObject(refusal)
       await expect(warehouse().dropGeneration(generation)).rejects.toMatchObject(refusal)
+      await expect(warehouse().digest('payments', generation, 1n)).rejects.toMatchObject(refusal)
       await expect(warehouse().publish('live', mark(generation, 1))).rejects.toMatchObject(refusal)
     })
   })
