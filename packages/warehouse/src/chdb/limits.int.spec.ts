@@ -90,6 +90,30 @@ describe('limits', () => {
     }
   })
 
+  it('are held by the engine, which is read-only besides', async () => {
+    for (const format of ['JSON', 'CSV']) {
+      const leaving = new AbortController()
+      const answer = warehouse.ask({ query: endless, format, signal: leaving.signal })
+      await untilRunning(warehouse, 1)
+      const names = ['readonly', 'max_execution_time', 'max_memory_usage', 'max_result_bytes', 'session_timezone']
+      const [row] = await warehouse.rows<{ held: Record<string, string> }>(
+        `SELECT mapFilter((name, value) -> has({names:Array(String)}, name), Settings) AS held
+         FROM system.processes WHERE startsWith(query, '/* question') AND query LIKE '%SELECT sum%' AND NOT is_cancelled`,
+        { names },
+      )
+      expect(row?.held).toEqual({
+        readonly: '1',
+        max_execution_time: '60',
+        max_memory_usage: '100000000',
+        session_timezone: 'UTC',
+        max_result_bytes: format === 'JSON' ? '1000000' : '0',
+      })
+      leaving.abort()
+      await answer
+      await untilRunning(warehouse, 0)
+    }
+  })
+
   it('let so many run and so many wait, and turn away the rest', async () => {
     const leaving = new AbortController()
     const asked: Promise<Answer>[] = [1, 2, 3, 4].map(() => warehouse.ask({ query: endless, signal: leaving.signal }))

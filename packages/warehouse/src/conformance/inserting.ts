@@ -28,7 +28,12 @@ export const describeInserting = (open: OpenWarehouse): void => {
         payment(2, 1, '0', {
           note: '',
           tags: [],
-          data: { code: 'ANNA10', seen: '2026-03-01T12:00:00Z', deep: { n: 1, list: [1, { x: 'y' }] } },
+          data: {
+            code: 'ANNA10',
+            seen: '2026-03-01T12:00:00Z',
+            at: '2026-03-01 12:00:00.0',
+            deep: { n: 1, list: [1, { x: 'y' }] },
+          },
         }),
         payment(3, 0, '1', { note: '\\N', data: '{"code":"tab\\t","n":1.5,"big":"9007199254740993"}' }),
       ])
@@ -40,7 +45,12 @@ export const describeInserting = (open: OpenWarehouse): void => {
           note: '',
           tags: [],
           paid_at: '2026-03-01 12:00:00.000',
-          data: { code: 'ANNA10', seen: '2026-03-01T12:00:00Z', deep: { n: '1', list: ['1', { x: 'y' }] } },
+          data: {
+            code: 'ANNA10',
+            seen: '2026-03-01T12:00:00Z',
+            at: '2026-03-01 12:00:00.0',
+            deep: { n: '1', list: ['1', { x: 'y' }] },
+          },
         },
         {
           position: '3',
