@@ -108,4 +108,47 @@ describe('caps and tiers', () => {
       o('01-11', 'b'),
     ).stands({ rewards: ['ladder anna a 1.00 EUR', 'ladder anna b 5.00 EUR'] })
   })
+
+  it('do not count what was granted under a version without the cap', () => {
+    const second = rule('share', { amount: { percent: '20' }, caps: { perProgram: { amount: '1.50' } } })
+    given(
+      terms({ at: '01-01', ...percent('30') }),
+      terms({ at: '01-02', from: '01-10', rewards: [second] }),
+      ...cast,
+      k('01-05'),
+      o('01-09', 'a'),
+      o('01-11', 'b'),
+    ).stands({ rewards: ['share anna a 3.00 EUR', 'share anna b 1.50 EUR'] })
+  })
+
+  it('of a month do not count towards those for ever', () => {
+    const capped = (limit: Record<string, unknown>): Terms => ({
+      rewards: [rule('share', { amount: { percent: '30' }, caps: { perProgram: { amount: '4.00', ...limit } } })],
+    })
+    given(
+      terms({ at: '01-01', ...capped({ per: 'month' }) }),
+      terms({ at: '01-02', from: '01-10', ...capped({}) }),
+      ...cast,
+      k('01-05'),
+      o('01-09', 'a'),
+      o('01-11', 'b'),
+      o('01-12', 'c'),
+    ).stands({ rewards: ['share anna a 3.00 EUR', 'share anna b 3.00 EUR', 'share anna c 1.00 EUR'] })
+    const steps = [
+      { from: 0, percent: '10' },
+      { from: 1, percent: '20' },
+    ]
+    const ladder = (per: Record<string, unknown>): Terms => ({
+      rewards: [rule('share', { amount: { tiers: { by: 'conversions', steps, ...per } } })],
+    })
+    given(
+      terms({ at: '01-01', ...ladder({ per: 'month' }) }),
+      terms({ at: '01-02', from: '01-10', ...ladder({}) }),
+      ...cast,
+      k('01-05'),
+      o('01-09', 'a'),
+      o('01-11', 'b'),
+      o('01-12', 'c'),
+    ).stands({ rewards: ['share anna a 1.00 EUR', 'share anna b 1.00 EUR', 'share anna c 2.00 EUR'] })
+  })
 })

@@ -4,12 +4,15 @@ import {
   type Bought,
   click,
   conversion,
+  enrolled,
+  issued,
   linked,
   type Profile,
   program,
   rule,
   signup,
   suspended,
+  terms,
   updated,
 } from './story.ts'
 
@@ -148,6 +151,20 @@ describe('an upline', () => {
         { beneficiary_id: 'dora', role: 'upline', amount: '-5.00', entry: 'reversed' },
         { beneficiary_id: 'emil', role: 'upline', amount: '5.00', entry: 'accrued' },
       )
+  })
+
+  it('holds before it was first said, if the child enrolled after the conversion', () => {
+    const story = [
+      terms({ at: '01-01', rewards: [rule('x', { to: 'upline', amount: half })] }),
+      issued('ANNA', 'anna', { at: '01-01' }),
+      a,
+      o(),
+    ]
+    given(...story, enrolled('anna', { at: '02-01', ...under('dora') })).stands({ rewards: ['x dora o 5.00 EUR'] })
+    given(...story, enrolled('anna', { at: '01-02' }), updated('anna', { at: '02-01', ...under('dora') })).stands({
+      rewards: [],
+      unpaid: ['x o: no-parent'],
+    })
   })
 
   it('changes with a suspension that comes late', () => {
