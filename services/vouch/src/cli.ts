@@ -1,4 +1,5 @@
-import { Command } from 'commander'
+import { Command, InvalidArgumentError } from 'commander'
+import { demoCommand } from './commands/demo.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { explainCommand } from './commands/explain.ts'
 import { importCommand } from './commands/import.ts'
@@ -9,8 +10,10 @@ import { sqlCommand } from './commands/sql.ts'
 import { startCommand } from './commands/start.ts'
 import { verifyCommand } from './commands/verify.ts'
 import type { Context } from './context.ts'
+import { version } from './version.ts'
 
 const commands = [
+  demoCommand,
   startCommand,
   importCommand,
   programCommand,
@@ -26,7 +29,7 @@ const commands = [
 export function buildProgram(context: Context): Command {
   const program = new Command('vouch')
     .description('Who earned what, and why: referral attribution that can be replayed and explained.')
-    .showHelpAfterError('(vouch --help shows what there is)')
+    .version(version)
   for (const command of commands) command(program, context)
   finish(program, context)
   return program
@@ -39,9 +42,31 @@ function finish(command: Command, context: Context): void {
     writeOut: (text) => void context.out.write(text),
     writeErr: (text) => void context.err.write(text),
     getOutHelpWidth: () => context.out.columns ?? 100,
+    getErrHelpWidth: () => context.err.columns ?? 100,
+    outputError: (text, writeText) => writeText(`${sentence(text)}; ${typed(command)} --help shows what there is.\n`),
   })
-  command.option('--data <dir>', 'data folder (default: VOUCH_DATA, else .vouch)')
+  command.option('--data <dir>', 'data folder (default: VOUCH_DATA, else .vouch)', folder)
   for (const sub of command.commands) finish(sub, context)
+}
+
+/** What commander says (`error: …`, a guess on a line of its own) as the beginning of one sentence. */
+function sentence(text: string): string {
+  const said = text
+    .trim()
+    .replace(/^error: /, '')
+    .replaceAll('\n', ' ')
+    .replace(/\.$/, '')
+  return said.charAt(0).toUpperCase() + said.slice(1)
+}
+
+/** How a command is typed: `vouch keys create`. */
+function typed(command: Command): string {
+  return command.parent ? `${typed(command.parent)} ${command.name()}` : command.name()
+}
+
+function folder(text: string): string {
+  if (text === '') throw new InvalidArgumentError('Name a folder.')
+  return text
 }
 
 /** Which commands a running server does for others on its folder. */

@@ -1,16 +1,14 @@
-import { mkdirSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { lockFolder, openSqliteStore, type SqliteStore } from '@vouch/event-store'
 import { type Admission, createAdmission } from '@vouch/ingestion'
 import { attribution, type ProgramState } from '@vouch/projection-attribution'
-import { events } from '@vouch/projection-events'
-import { type OnProgress, type Projection, Projector } from '@vouch/projector'
-import { openChdbWarehouse, type Warehouse } from '@vouch/warehouse'
+import type { OnProgress, Projector } from '@vouch/projector'
+import type { Warehouse } from '@vouch/warehouse'
 import { isLeft } from 'fp-ts/lib/Either.js'
 import { Failure } from './failure.ts'
 import { type Keys, openKeys } from './keys.ts'
-
-export const projections: readonly Projection[] = [events, attribution]
+import { openTables } from './tables.ts'
 
 /** All parts of one data folder, wired together. */
 export interface Engine {
@@ -31,11 +29,16 @@ export interface EngineOptions {
   /** What another process is told about this one, such as 'vouch start'. */
   readonly command: string
   readonly clock?: () => number
+  /** Puts tables that cannot be opened aside, to be made anew from the log. */
+  readonly recover?: boolean
   readonly onRebuild?: OnProgress
+  /** Told, in a sentence, what was done that nobody had asked for. */
+  readonly onNotice?: (text: string) => void
 }
 
 /** Opens a data folder, makes it if it is missing, and finishes what a crash left half done. */
-export async function openEngine({ dataDir, command, clock = Date.now, onRebuild }: EngineOptions): Promise<Engine> {
+export async function openEngine(options: EngineOptions): Promise<Engine> {
+  const { dataDir, command, clock = Date.now } = options
   const locked = lockFolder(dataDir, command, clock())
   if (isLeft(locked)) throw new Failure(locked.left.message)
   const open: (() => unknown)[] = [() => locked.right.release()]
@@ -43,29 +46,23 @@ export async function openEngine({ dataDir, command, clock = Date.now, onRebuild
     for (const close of open.splice(0).reverse()) await close()
   }
   try {
+    // What an import that was killed had put down for its own use.
+    rmSync(join(dataDir, 'tmp'), { recursive: true, force: true })
+    const keys = openKeys(join(dataDir, 'keys.json'))
     const store = openStore(dataDir)
     open.push(() => store.close())
-    const warehouse = await openChdbWarehouse({
-      path: join(dataDir, 'warehouse'),
-      tables: projections.map(({ tables }) => tables),
-      clock,
-    })
-    open.push(() => warehouse.close())
-    const { needsRebuild } = await warehouse.migrate()
-    const folder = join(dataDir, 'state')
-    mkdirSync(folder, { recursive: true })
-    const projector = await Projector.open(
-      { store, warehouse, projections, folder, clock },
-      { needsRebuild, ...(onRebuild ? { onRebuild } : {}) },
+    const { warehouse, projector } = await openTables(store, { ...options, clock })
+    open.push(
+      () => warehouse.close(),
+      () => projector.close(),
     )
-    open.push(() => projector.close())
     return {
       dataDir,
       store,
       warehouse,
       projector,
       admission: createAdmission({ store, clock }),
-      keys: openKeys(join(dataDir, 'keys.json')),
+      keys,
       clock,
       program: (programId) => projector.state(attribution.name).get<ProgramState>('program', programId),
       close: closeAll,
@@ -74,6 +71,15 @@ export async function openEngine({ dataDir, command, clock = Date.now, onRebuild
     await closeAll()
     throw error
   }
+}
+
+/**
+ * Folds up to the log's head, so that what is read next is all there is.
+ * @throws AbortError when the signal stopped it before
+ */
+export async function catchUp({ projector }: Engine, signal: AbortSignal, onProgress?: OnProgress): Promise<void> {
+  await projector.catchUp(onProgress, signal)
+  signal.throwIfAborted()
 }
 
 function openStore(dataDir: string): SqliteStore {

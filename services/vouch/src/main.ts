@@ -1,6 +1,6 @@
 import { createLogger, readSettings } from '@vouch/observability'
 import { buildProgram, isForwarded } from './cli.ts'
-import type { Context, Output } from './context.ts'
+import { type Context, type OpenOptions, type Output, writeLine } from './context.ts'
 import { forward } from './control/client.ts'
 import { type Engine, openEngine } from './engine.ts'
 import { foldProgress, startProgress } from './progress.ts'
@@ -9,26 +9,44 @@ import { serve } from './serve.ts'
 
 const argv = process.argv.slice(2)
 const stopping = new AbortController()
-for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => stopping.abort())
-// A reader that has seen enough (head, less) is no failure.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(0)
-  throw error
-})
 
-let opened: Engine | undefined
+/** One Ctrl-C can arrive twice, by the terminal and by whatever started us; a second one after this long means it. */
+const impatientAfterMs = 1_000
+let stoppedAt: number | undefined
+for (const name of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(name, () => {
+    stoppedAt ??= performance.now()
+    stopping.abort()
+    // Nothing is lost by it: what a crash leaves half done, the next start finishes.
+    if (performance.now() - stoppedAt > impatientAfterMs) process.exit(130)
+  })
+}
+
+// npm hands SIGTERM to the shell between us and not on to us: that our parent has gone is all we learn of it.
+const parent = process.ppid
+if (process.env.npm_command !== undefined) {
+  setInterval(() => process.ppid !== parent && stopping.abort(), 250).unref()
+}
+
 const out: Output = process.stdout
 const err: Output = process.stderr
+// Whoever writes is told by the callback of the write.
+for (const output of [out, err]) output.on('error', () => undefined)
+
 const settingsFor = (dataDir: string | undefined) => readSettings(process.env, { dataDir })
 
-async function open(dataDir: string | undefined): Promise<Engine> {
+let opened: Engine | undefined
+
+async function open(dataDir: string | undefined, { recover = false }: OpenOptions = {}): Promise<Engine> {
   const settings = settingsFor(dataDir)
   const progress = startProgress(err)
   try {
     opened ??= await openEngine({
       dataDir: settings.dataDir,
       command: `vouch ${argv[0] ?? ''}`.trim(),
+      recover,
       onRebuild: foldProgress(progress, 'rebuilding'),
+      onNotice: (text) => void writeLine(err, text),
     })
     return opened
   } finally {
@@ -51,13 +69,14 @@ const program = buildProgram(context)
 program.hook('preAction', async (_program, command) => {
   if (!isForwarded(command)) return
   const { dataDir } = settingsFor(command.optsWithGlobals<{ data?: string }>().data)
-  const request = { argv, cwd: context.cwd, outColumns: columnsOf(out), errColumns: columnsOf(err) }
+  const { cwd } = context
+  const request = { argv, cwd, pid: process.pid, outColumns: columnsOf(out), errColumns: columnsOf(err) }
   const exitCode = await forward(dataDir, request, context)
   if (exitCode !== undefined) throw new Forwarded(exitCode)
 })
 
 function columnsOf({ isTTY, columns }: Output): number | null {
-  return isTTY ? (columns ?? 80) : null
+  return isTTY ? columns || 80 : null
 }
 
 const exitCode = await runCommand(program, argv, err, stopping.signal)

@@ -3,11 +3,10 @@ import { SettingsError } from '@vouch/observability'
 import { WarehouseError } from '@vouch/warehouse'
 import { type Command, CommanderError } from 'commander'
 import type { Output } from './context.ts'
-import { writeLine } from './context.ts'
-import { Failure } from './failure.ts'
+import { ReaderGone, writeLine } from './context.ts'
+import { Failure, interrupted } from './failure.ts'
 
-/** Exit code of a command that was interrupted, as shells have it. */
-const interrupted = 130
+const stopped = interrupted('Stopped; what was acknowledged is kept, and the same command completes the rest.')
 
 /** Runs a command line to its end and says how it ended. A mistake is one sentence on `err`; a defect shows its stack. */
 export async function runCommand(
@@ -18,28 +17,40 @@ export async function runCommand(
 ): Promise<number> {
   try {
     await program.parseAsync([...argv], { from: 'user' })
-    return signal.aborted ? interrupted : 0
+    return 0
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
-    if (error instanceof Forwarded) return error.exitCode
-    if (signal.aborted) {
-      await writeLine(err, 'Stopped; what was acknowledged is kept, and the same command completes the rest.')
-      return interrupted
-    }
-    const exitCode = error instanceof Failure ? error.exitCode : error instanceof SettingsError ? 2 : 1
-    await writeLine(
-      err,
-      isForPeople(error) ? error.message : `Unexpected: ${error instanceof Error ? error.stack : String(error)}`,
-    )
+    const { exitCode, message } = endingOf(error, signal)
+    // Where even this cannot be written, the exit code still tells.
+    if (message !== undefined) await writeLine(err, message).catch(() => undefined)
     return exitCode
   }
 }
 
-const isForPeople = (error: unknown): error is Error =>
-  error instanceof Failure ||
-  error instanceof SettingsError ||
-  error instanceof WarehouseError ||
-  error instanceof StoreError
+interface Ending {
+  readonly exitCode: number
+  readonly message?: string
+}
+
+function endingOf(error: unknown, signal: AbortSignal): Ending {
+  // Commander has said it already.
+  if (error instanceof CommanderError) return { exitCode: error.exitCode === 0 ? 0 : 2 }
+  if (error instanceof Forwarded) return { exitCode: error.exitCode }
+  if (error instanceof ReaderGone) return { exitCode: 0 }
+  if (signal.aborted) {
+    // A server that stops says so; otherwise it was who typed the command.
+    if (signal.reason instanceof Failure) return signal.reason
+    return error instanceof Failure && error.exitCode === stopped.exitCode ? error : stopped
+  }
+  if (error instanceof Failure) return error
+  if (error instanceof SettingsError) return { exitCode: 2, message: error.message }
+  if (error instanceof WarehouseError || error instanceof StoreError) return { exitCode: 1, message: error.message }
+  if (isOfTheSystem(error))
+    return { exitCode: 1, message: `The system refused: ${error.message}. See to it, and try again.` }
+  return { exitCode: 1, message: `Unexpected: ${error instanceof Error ? error.stack : String(error)}` }
+}
+
+/** A disk that is full, a folder that may not be written to: no defect, and what to do depends. */
+const isOfTheSystem = (error: unknown): error is Error => error instanceof Error && 'syscall' in error
 
 /** The command was done by a server. */
 export class Forwarded extends Error {

@@ -1,15 +1,22 @@
+import { isIPv4 } from 'node:net'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Logger } from '@vouch/observability'
+import type { FastifyInstance } from 'fastify'
 import { type Context, type ServeOptions, writeLine } from './context.ts'
 import { serveControl } from './control/server.ts'
 import type { Engine } from './engine.ts'
-import { misuse } from './failure.ts'
+import { Failure, misuse } from './failure.ts'
 import { buildApp } from './http/app.ts'
 
 const loopback = '127.0.0.1'
-const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || host.startsWith('127.')
+const isLoopback = (host: string): boolean =>
+  host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'))
 
 /** Longest pause before the projection is tried again after a failure, ms. */
 const maxPauseMs = 30_000
+
+/** How long requests under way may take to end when the server stops, ms. */
+const graceMs = 10_000
 
 /** Runs ingestion, projections and queries until the signal; then stops cleanly: no new requests, no half-done work. */
 export async function serve(context: Context, engine: Engine, options: ServeOptions, logger: Logger): Promise<void> {
@@ -20,10 +27,12 @@ export async function serve(context: Context, engine: Engine, options: ServeOpti
   }
   const app = await buildApp({ engine, logger })
   const stop = new AbortController()
-  const projecting = project(engine, stop.signal, logger)
-  const control = await serveControl(engine)
+  let projecting: Promise<void> | undefined
+  let control: Awaited<ReturnType<typeof serveControl>> | undefined
   try {
-    const address = await app.listen({ host, port: options.port })
+    const address = await listen(app, host, options.port)
+    projecting = project(engine, stop.signal, logger)
+    control = await serveControl(engine, logger)
     if (open)
       await writeLine(
         context.err,
@@ -31,18 +40,48 @@ export async function serve(context: Context, engine: Engine, options: ServeOpti
       )
     await writeLine(context.err, `vouch listens on ${address}; its API is described at ${address}/openapi.json`)
     logger.info({ address, dataDir: engine.dataDir }, 'started')
-    await new Promise<void>((resolve) => {
-      if (context.signal.aborted) resolve()
-      context.signal.addEventListener('abort', () => resolve(), { once: true })
-    })
+    await aborted(context.signal)
     logger.info('stopping')
   } finally {
-    await app.close()
-    await control.close()
+    await closeApp(app)
+    await control?.close()
     stop.abort()
     await projecting
   }
 }
+
+async function listen(app: FastifyInstance, host: string, port: number): Promise<string> {
+  try {
+    return await app.listen({ host, port })
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    switch (code) {
+      case 'EADDRINUSE':
+        throw new Failure(`Port ${port} of ${host} is taken by another process; stop that one, or name another --port.`)
+      case 'EACCES':
+        throw new Failure(`This user may not listen on port ${port}; name a --port above 1023.`)
+      case 'EADDRNOTAVAIL':
+      case 'ENOTFOUND':
+      case 'EAI_AGAIN':
+        throw misuse(`${host} is no address of this machine (${code}); name another --host.`)
+      default:
+        throw error
+    }
+  }
+}
+
+/** Answers what is under way; whoever does not send or read to the end is cut off after a while. */
+async function closeApp(app: FastifyInstance): Promise<void> {
+  const patience = setTimeout(() => app.server.closeAllConnections(), graceMs)
+  await app.close()
+  clearTimeout(patience)
+}
+
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', () => resolve(), { once: true })
+  })
 
 /** Keeps the projection running. What stops it once (a full disk, say) may pass; the log loses nothing meanwhile. */
 async function project({ projector }: Engine, signal: AbortSignal, logger: Logger): Promise<void> {
@@ -53,17 +92,7 @@ async function project({ projector }: Engine, signal: AbortSignal, logger: Logge
       pauseMs = 500
     } catch (error) {
       logger.error({ err: error, retryInMs: pauseMs }, 'the projection stopped')
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, pauseMs)
-        signal.addEventListener(
-          'abort',
-          () => {
-            clearTimeout(timer)
-            resolve()
-          },
-          { once: true },
-        )
-      })
+      await pause(pauseMs, undefined, { signal }).catch(() => undefined)
       pauseMs = Math.min(pauseMs * 2, maxPauseMs)
     }
   }

@@ -1,3 +1,4 @@
+import { digitsOf } from '@vouch/domain'
 import Table from 'cli-table3'
 import type { FullExplanation } from '../explanation.ts'
 
@@ -76,9 +77,16 @@ function rowsText({ rows }: FullExplanation): string {
     String(row.entry ?? row.sign ?? ''),
     String(row.model ?? row.rule_id ?? ''),
     String(row.advocate_id ?? row.beneficiary_id ?? ''),
-    row.amount === undefined ? String(row.reason ?? '') : `${row.amount} ${row.currency}`,
+    row.amount === undefined ? String(row.reason ?? '') : money(String(row.amount), String(row.currency)),
   ])
   return `Rows:\n${table(['table', 'position/line', 'entry', 'model or rule', 'who', 'amount or reason'], cells)}`
+}
+
+/** ClickHouse leaves out the zeros at the end; people expect the currency's digits. */
+function money(amount: string, currency: string): string {
+  const [whole, fraction = ''] = amount.split('.')
+  const digits = fraction.padEnd(digitsOf(currency) ?? 0, '0')
+  return `${whole}${digits === '' ? '' : `.${digits}`} ${currency}`
 }
 
 /** Plain columns, so that it can be piped and diffed. */

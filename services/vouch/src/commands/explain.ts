@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { type Context, writeLine } from '../context.ts'
+import { catchUp } from '../engine.ts'
 import { explain } from '../explanation.ts'
 import { Failure } from '../failure.ts'
 import { explanationText } from './explain-text.ts'
@@ -16,9 +17,13 @@ export function explainCommand(program: Command, context: Context): void {
     .action(async (id: string, _flags: unknown, command: Command) => {
       const flags = command.optsWithGlobals<{ data?: string; program: string; json?: boolean }>()
       const engine = await context.engine(flags.data)
-      await engine.projector.catchUp(undefined, context.signal)
+      await catchUp(engine, context.signal)
       const explanation = await explain(engine, flags.program, id)
-      if (!explanation) throw new Failure(`Program ${flags.program} has no conversion ${id} in the log.`)
+      if (!explanation) {
+        throw new Failure(
+          `Program ${flags.program} has no conversion ${id} in the log; vouch sql "SELECT DISTINCT program_id, conversion_id FROM conversions" lists those it has.`,
+        )
+      }
       await writeLine(context.out, flags.json ? JSON.stringify(explanation) : explanationText(explanation))
     })
 }

@@ -1,6 +1,7 @@
+import { randomBytes } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
-import { join, resolve } from 'node:path'
-import { type ImportProgress, type ImportReport, importFiles } from '@vouch/ingestion'
+import { join } from 'node:path'
+import { type ImportFailure, type ImportProgress, type ImportReport, importFiles } from '@vouch/ingestion'
 import { type Command, Option } from 'commander'
 import { isLeft } from 'fp-ts/lib/Either.js'
 import { type Context, pathOf, writeLine } from '../context.ts'
@@ -90,10 +91,9 @@ function failureOf({ tag, message }: ImportFailure): Failure {
 
 function rejectsPath(context: Context, engine: Engine, given: string | undefined): string {
   if (given !== undefined) return pathOf(context, given)
-  return join(
-    folderIn(engine, 'rejects'),
-    `import-${new Date(engine.clock()).toISOString().replaceAll(':', '')}.ndjson`,
-  )
+  const began = new Date(engine.clock()).toISOString().replaceAll(':', '')
+  // Two imports may begin in the same ms.
+  return join(folderIn(engine, 'rejects'), `import-${began}-${randomBytes(2).toString('hex')}.ndjson`)
 }
 
 /** Beside the log, where there is room for it. */

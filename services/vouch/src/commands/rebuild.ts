@@ -11,7 +11,7 @@ export function rebuildCommand(program: Command, context: Context): void {
     .description('make all tables anew from the log, beside the live ones; then move one pointer')
     .action(async (_flags: unknown, command: Command) => {
       const flags = command.optsWithGlobals<{ data?: string; toPosition?: bigint; json?: boolean }>()
-      const { projector } = await context.engine(flags.data)
+      const { projector } = await context.engine(flags.data, { recover: true })
       const progress = startProgress(context.err)
       try {
         const onProgress = foldProgress(progress, 'rebuilding')

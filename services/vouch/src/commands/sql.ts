@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { type Context, write } from '../context.ts'
+import { catchUp } from '../engine.ts'
 import { Failure, misuse } from '../failure.ts'
 import { collect } from './options.ts'
 
@@ -19,7 +20,7 @@ export function sqlCommand(program: Command, context: Context): void {
     .action(async (query: string, _flags: unknown, command: Command) => {
       const flags = command.optsWithGlobals<SqlFlags>()
       const engine = await context.engine(flags.data)
-      await engine.projector.catchUp(undefined, context.signal)
+      await catchUp(engine, context.signal)
       const format = flags.format ?? (context.out.isTTY ? 'PrettyCompactMonoBlock' : 'TSVWithNames')
       const answer = await engine.warehouse.ask({
         query,

@@ -1,9 +1,9 @@
-import { request } from 'node:http'
-import { createInterface } from 'node:readline'
+import { type IncomingMessage, request } from 'node:http'
 import type { Output } from '../context.ts'
 import { write } from '../context.ts'
-import { readSecret, socketPath } from './address.ts'
-import type { Frame, RunRequest } from './frames.ts'
+import { Failure, interrupted } from '../failure.ts'
+import { readAddress } from './address.ts'
+import { decodeFrames, type RunRequest } from './frames.ts'
 
 interface Streams {
   readonly out: Output
@@ -15,37 +15,51 @@ interface Streams {
  * Has a server that holds the folder run a command, as if it ran here.
  * @returns its exit code; undefined if no server listens
  */
-export function forward(dataDir: string, run: RunRequest, { out, err, signal }: Streams): Promise<number | undefined> {
-  const secret = readSecret(dataDir)
-  if (secret === undefined) return Promise.resolve(undefined)
-  return new Promise((resolve, reject) => {
-    const headers = { 'content-type': 'application/json', authorization: `Bearer ${secret}` }
-    const call = request(
-      { socketPath: socketPath(dataDir), path: '/run', method: 'POST', headers },
-      async (response) => {
-        let exitCode: number | undefined
-        try {
-          for await (const line of createInterface({ input: response })) {
-            const frame = JSON.parse(line) as Frame
-            if (frame.out !== undefined) await write(out, Buffer.from(frame.out, 'base64'))
-            if (frame.err !== undefined) await write(err, Buffer.from(frame.err, 'base64'))
-            if (frame.exit !== undefined) exitCode = frame.exit
-          }
-        } catch (error) {
-          if (!signal.aborted) return reject(error)
-        }
-        if (exitCode === undefined && !signal.aborted)
-          return reject(new Error('the server stopped before the command was done; run it again'))
-        resolve(exitCode ?? 130)
-      },
-    )
-    call.on('error', (error: NodeJS.ErrnoException) => {
-      // Nobody listens: the server is gone, and left its key behind.
-      if (error.code === 'ENOENT' || error.code === 'ECONNREFUSED') resolve(undefined)
-      else if (signal.aborted) resolve(130)
-      else reject(error)
+export async function forward(dataDir: string, run: RunRequest, streams: Streams): Promise<number | undefined> {
+  const { signal } = streams
+  const address = readAddress(dataDir)
+  if (address === undefined) return undefined
+  const stop = new AbortController()
+  const abort = () => stop.abort()
+  signal.addEventListener('abort', abort, { once: true })
+  try {
+    const headers = { 'content-type': 'application/json', authorization: `Bearer ${address.secret}` }
+    const options = { socketPath: address.socket, path: '/run', method: 'POST', headers, agent: false }
+    const response = await new Promise<IncomingMessage>((resolve, reject) => {
+      const call = request({ ...options, signal: stop.signal }, resolve)
+      call.on('error', reject)
+      call.end(JSON.stringify(run))
     })
-    signal.addEventListener('abort', () => call.destroy(), { once: true })
-    call.end(JSON.stringify(run))
-  })
+    if (response.statusCode !== 200) throw new Failure(`The server on ${dataDir} is not ready; try again in a moment.`)
+    const exitCode = await relay(response, streams)
+    if (exitCode === undefined) throw gone
+    return exitCode
+  } catch (error) {
+    if (signal.aborted) throw stopped
+    if (!isConnectionError(error)) throw error
+    // Nobody listens: the server is gone, and its address was left behind.
+    if (error.code === 'ENOENT' || error.code === 'ECONNREFUSED') return undefined
+    throw gone
+  } finally {
+    signal.removeEventListener('abort', abort)
+    // Whatever ended it here, Ctrl-C or a reader who has seen enough, ends the command over there.
+    stop.abort()
+  }
 }
+
+const gone = new Failure('The server stopped before the command was done; run it again.')
+
+const stopped = interrupted('Stopped; what was acknowledged is kept, and the same command completes the rest.')
+
+/** Writes what comes to where it belongs, no faster than it is taken. */
+async function relay(response: IncomingMessage, { out, err }: Streams): Promise<number | undefined> {
+  let exitCode: number | undefined
+  for await (const { kind, payload } of decodeFrames(response)) {
+    if (kind === 'exit') exitCode = payload[0]
+    else await write(kind === 'out' ? out : err, payload)
+  }
+  return exitCode
+}
+
+const isConnectionError = (error: unknown): error is Error & { readonly code: string } =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string'

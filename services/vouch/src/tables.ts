@@ -1,0 +1,99 @@
+import { existsSync, mkdirSync, renameSync } from 'node:fs'
+import { join } from 'node:path'
+import type { EventStore } from '@vouch/event-store'
+import { attribution } from '@vouch/projection-attribution'
+import { events } from '@vouch/projection-events'
+import { type OnProgress, type Projection, Projector } from '@vouch/projector'
+import { openChdbWarehouse, type Warehouse, WarehouseError, type WarehouseFault } from '@vouch/warehouse'
+import { Failure } from './failure.ts'
+
+export const projections: readonly Projection[] = [events, attribution]
+
+export interface Tables {
+  readonly warehouse: Warehouse
+  readonly projector: Projector
+}
+
+export interface TablesOptions {
+  readonly dataDir: string
+  readonly clock: () => number
+  readonly recover?: boolean
+  readonly onRebuild?: OnProgress
+  readonly onNotice?: (text: string) => void
+}
+
+/** Faults that have nothing to do with what is on the disk. */
+const notDamage: ReadonlySet<WarehouseFault> = new Set(['locked', 'bad-tables'])
+
+/**
+ * Opens the tables and what folds into them. All of it can be had from the log: what cannot be opened is, if `recover` says
+ * so, put aside and made anew.
+ */
+export async function openTables(store: EventStore, options: TablesOptions): Promise<Tables> {
+  try {
+    return await open(store, options)
+  } catch (error) {
+    const folder = join(options.dataDir, 'warehouse')
+    const why = damageOf(error)
+    if (why === undefined) throw error
+    if (!options.recover) {
+      throw new Failure(
+        `The tables in ${folder} cannot be opened (${why}); vouch rebuild puts them aside and makes them anew from the log.`,
+      )
+    }
+    const aside = putAside(folder, options.clock())
+    options.onNotice?.(`The tables could not be opened (${why}); they lie in ${aside} now and can be removed.`)
+    return open(store, options)
+  }
+}
+
+async function open(store: EventStore, { dataDir, clock, onRebuild, onNotice }: TablesOptions): Promise<Tables> {
+  const tables = projections.map((projection) => projection.tables)
+  const warehouse = await openChdbWarehouse({ path: join(dataDir, 'warehouse'), tables, clock })
+  try {
+    const { needsRebuild } = await warehouse.migrate()
+    const folder = join(dataDir, 'state')
+    mkdirSync(folder, { recursive: true })
+    const ahead = await isAhead(store, warehouse, onNotice)
+    const projector = await Projector.open(
+      { store, warehouse, projections, folder, clock },
+      { needsRebuild: needsRebuild || ahead, ...(onRebuild ? { onRebuild } : {}) },
+    )
+    return { warehouse, projector }
+  } catch (error) {
+    await warehouse.close()
+    throw error
+  }
+}
+
+/** Tables that know more than the log are those of another one, as when a backup was brought back. */
+async function isAhead(store: EventStore, warehouse: Warehouse, onNotice: TablesOptions['onNotice']): Promise<boolean> {
+  const published = await warehouse.published('live')
+  const head = await store.head()
+  if (published === undefined || published.position <= head) return false
+  onNotice?.(
+    `The log ends at position ${head}, but the tables know it up to ${published.position}: it is another log, or an older copy. The tables are made anew from it.`,
+  )
+  return true
+}
+
+/** What is wrong with the tables; undefined if it is something else that went wrong. */
+function damageOf(error: unknown): string | undefined {
+  if (error instanceof WarehouseError) {
+    if (notDamage.has(error.fault)) return undefined
+    return error.fault === 'damaged' ? 'ClickHouse said above what is wrong' : error.message
+  }
+  const isObstacle = error instanceof Error && 'code' in error && (error.code === 'EEXIST' || error.code === 'ENOTDIR')
+  return isObstacle ? 'a file lies where a folder should be' : undefined
+}
+
+/** @returns where it lies now */
+function putAside(folder: string, now: number): string {
+  const stamp = new Date(now).toISOString().replaceAll(':', '')
+  for (let n = 1; ; n++) {
+    const aside = `${folder}.damaged-${stamp}${n === 1 ? '' : `-${n}`}`
+    if (existsSync(aside)) continue
+    renameSync(folder, aside)
+    return aside
+  }
+}
