@@ -14,7 +14,10 @@ import { openPlace, type Place } from '../testing/place.ts'
 
 type Printed = Report & { readonly dataDir: string; readonly proof: Proof; readonly next: readonly Next[] }
 
-describe('vouch demo', () => {
+/** On a disk that others use too, one demo can take as long as its syncs have to wait. */
+const patience = 180_000
+
+describe('vouch demo', { timeout: patience }, () => {
   let place: Place
   let text: string
   let printed: Printed
@@ -23,7 +26,7 @@ describe('vouch demo', () => {
     text = await place.ok('demo')
     // The second run is over the first one's folder.
     printed = JSON.parse(await place.ok('demo', '--json')) as Printed
-  })
+  }, patience)
   afterAll(() => place.close())
 
   const ask = async <T>(query: string): Promise<T[]> => {
@@ -221,7 +224,7 @@ describe('vouch demo', () => {
     expect(await place.shell(verify)).toMatchObject({ code: 0, err: '', out: expect.stringContaining('laws hold') })
   })
 
-  it('gives the same bytes again, elsewhere, and others for another seed', async () => {
+  it('shows the same again, elsewhere', async () => {
     const again = JSON.parse(await place.ok('demo', '--json', '--data', 'else where')) as Printed
     const { dataDir: _one, next: _first, ...expected } = printed
     const { dataDir, next, ...got } = again
@@ -230,18 +233,17 @@ describe('vouch demo', () => {
     expect(next.map(({ command }) => command)).toEqual(
       printed.next.map(({ command }) => command.replace('.vouch-demo', "'else where'")),
     )
-    const other = JSON.parse(await place.ok('demo', '--json', '--seed', '2', '--data', 'else where')) as Printed
-    expect(other.seed).toBe(2)
-    expect(other.performance.total).not.toEqual(printed.performance.total)
   })
 
-  it('can be stopped at any time, and run again', async () => {
+  it('can be stopped, and run again, with another seed too', async () => {
     const run = place.start(['demo', '--data', 'stopped'])
     await eventually('the log has begun', () => existsSync(place.path('stopped/log.db')) || undefined)
     run.kill('SIGINT')
     const { code, out } = await run.ended
     expect([code, out]).toEqual([130, ''])
-    expect(JSON.parse(await place.ok('demo', '--json', '--data', 'stopped'))).toMatchObject({ proof: printed.proof })
+    const other = JSON.parse(await place.ok('demo', '--json', '--data', 'stopped', '--seed', '2')) as Printed
+    expect(other.seed).toBe(2)
+    expect(other.performance.total).not.toEqual(printed.performance.total)
   })
 
   it('leaves alone what it did not make', async () => {

@@ -62,7 +62,8 @@ export function verifyCommand(program: Command, context: Context): void {
     })
 }
 
-async function checkLaws({ warehouse }: Engine): Promise<Broken[]> {
+/** The laws that the live tables break. */
+export async function checkLaws({ warehouse }: Engine): Promise<Broken[]> {
   const broken: Broken[] = []
   for (const law of laws) {
     const rows = await warehouse.rows<unknown>(`SELECT * FROM (${law.query('vouch')}) LIMIT 1000`)

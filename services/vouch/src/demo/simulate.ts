@@ -23,7 +23,7 @@ export function simulate(seed: number): readonly Report[] {
 /** What is offered to the log at once, so that it shares commits; the tables follow after each. */
 export type Wave = readonly [Report, ...Report[]]
 
-const waveMs = 10 * day
+const waveMs = 30 * day
 
 /** Cuts the reports into waves. Terms have one of their own: they are decided on by what the log has when they come. */
 export function wavesOf(reports: readonly Report[]): readonly Wave[] {

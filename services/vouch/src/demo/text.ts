@@ -77,7 +77,7 @@ function leaderBoard({ program, performance }: Report, paper: Paper): string {
   return section(
     paper,
     'Leader board',
-    `Who brought what, by the model that pays (${program.rewardBy}), after all corrections. Revenue is in ${currency}, the currency of the program, and rewards are what it earned them; conversions are those in all currencies.`,
+    `Who brought what, by the model that pays (${program.rewardBy}), after all corrections. Revenue is in ${currency}, the currency of the program, and rewards are what it earned them, with what was granted by hand; conversions are those in all currencies.`,
     grid(
       paper,
       ['advocate', 'kind', '>clicks', '>signups', '>conversions', '>revenue', '', '>rewards'],
