@@ -77,6 +77,36 @@ describe('what happened before version 1', () => {
     })
   })
 
+  it('counts from the very millisecond of the beginning', () => {
+    given(...cast, k('01-05'), o('01-09'))
+      .when(terms({ at: '01-20', from: '01-09' }))
+      .stands({ net: ['o 10.00 EUR'], lost: ['k of o: no-terms'] })
+    given(...cast, k('01-05'), o('01-09'))
+      .when(terms({ at: '01-20', from: '01-09 00:00:00.001' }))
+      .then({ table: 'programs', version: 1 })
+  })
+
+  it('brings its rewards once terms that pay for it arrive', () => {
+    const fixed = (trigger: string) => rule(trigger, { trigger, amount: { fixed: '1.00' } })
+    const rewards = ['click', 'share', 'signup', 'conversion'].map(fixed)
+    const story = [
+      ...cast,
+      k('01-05'),
+      share('anna', { at: '01-06', id: 'h' }),
+      signup('c', { at: '01-06', code: 'ANNA', id: 's' }),
+      o('01-09'),
+    ]
+    given(...story, terms({ at: '01-20', from: '01-05', rewards })).stands({
+      rewards: [
+        'click anna k 1.00 EUR',
+        'conversion anna o 1.00 EUR',
+        'share anna h 1.00 EUR',
+        'signup anna s 1.00 EUR',
+      ],
+      unpaid: [],
+    })
+  })
+
   it('enters its tables when terms that cover it arrive', () => {
     given(
       ...cast,

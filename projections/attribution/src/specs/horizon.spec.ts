@@ -180,6 +180,14 @@ describe('a link whose fact came late', () => {
     given(...cast, terms({ at: '01-01', attribution }), ...facts, longer).stands({ paths: ['o: k'] })
   })
 
+  it('leads no conversion without a customer to the customer’s other visitors', () => {
+    const anonymous = conversion('o', '10.00 EUR', { at: '01-10', visitorId: 'w' })
+    const late = signup('c', { at: '01-05', visitorId: 'w', id: 's' })
+    const story = [linked('v', 'c', { at: '01-02' }), tick('01-10'), k('01-09'), late, anonymous]
+    given(program({ attribution }), ...story).stands({ paths: [] })
+    given(program({ attribution: { horizon: '5d' } }), ...story).stands({ paths: ['o: k'] })
+  })
+
   it('does not stand in the way of what was said in time', () => {
     const late = signup('c', { at: '01-05', visitorId: 'v', id: 's' })
     const story = [linked('v', 'c', { at: '01-02' }), tick('01-10'), k('01-09'), late]
