@@ -239,8 +239,8 @@ describe('vouch demo', { timeout: patience }, () => {
     const run = place.start(['demo', '--data', 'stopped'])
     await eventually('the log has begun', () => existsSync(place.path('stopped/log.db')) || undefined)
     run.kill('SIGINT')
-    const { code, out } = await run.ended
-    expect([code, out]).toEqual([130, ''])
+    const { code, out, err } = await run.ended
+    expect([code, out, err]).toEqual([130, '', 'Stopped half way; vouch demo begins anew when it is run again.\n'])
     const other = JSON.parse(await place.ok('demo', '--json', '--data', 'stopped', '--seed', '2')) as Printed
     expect(other.seed).toBe(2)
     expect(other.performance.total).not.toEqual(printed.performance.total)

@@ -9,6 +9,7 @@ import { prove } from '../demo/proof.ts'
 import { readReport } from '../demo/report.ts'
 import { simulate, wavesOf } from '../demo/simulate.ts'
 import { farewellText, reportText } from '../demo/text.ts'
+import { interrupted } from '../failure.ts'
 import { foldProgress, startProgress } from '../progress.ts'
 
 const defaultFolder = '.vouch-demo'
@@ -53,6 +54,9 @@ async function runDemo(
     } finally {
       await engine.close()
     }
+  } catch (error) {
+    if (signal.aborted) throw interrupted('Stopped half way; vouch demo begins anew when it is run again.')
+    throw error
   } finally {
     progress.stop()
   }

@@ -33,8 +33,17 @@ describe('prepareFolder', () => {
 
   it('empties the folder of an earlier demo, however far that came', () => {
     prepareFolder(dir, 'demo')
-    for (const folder of ['warehouse', 'state', 'rejects']) mkdirSync(join(dir, folder, 'deep'), { recursive: true })
-    for (const file of ['log.db', 'log.db-wal', 'log.db-shm', 'keys.json', 'holder.json', 'control.sock'])
+    for (const folder of ['warehouse', 'warehouse.damaged-2026', 'state', 'rejects', 'tmp'])
+      mkdirSync(join(dir, folder, 'deep'), { recursive: true })
+    for (const file of [
+      'log.db',
+      'log.db-wal',
+      'log.db-shm',
+      'keys.json',
+      'holder.json',
+      'control.sock',
+      'control.json.new',
+    ])
       writeFileSync(join(dir, file), '')
     prepareFolder(dir, 'demo')
     expect(names()).toEqual(fresh)

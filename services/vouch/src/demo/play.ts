@@ -1,6 +1,6 @@
 import { type Outcome, outcomeJson, parseNdjson } from '@vouch/ingestion'
 import { isLeft } from 'fp-ts/lib/Either.js'
-import { type Engine, openEngine } from '../engine.ts'
+import { catchUp, type Engine, openEngine } from '../engine.ts'
 import { Failure } from '../failure.ts'
 import type { Progress } from '../progress.ts'
 import { at } from './calendar.ts'
@@ -45,12 +45,10 @@ export async function play(
   try {
     const outcomes: Outcome[] = []
     for (const [index, wave] of waves.entries()) {
-      signal.throwIfAborted()
       progress.update('simulating', index, waves.length, new Date(wave[0].arrivesAt).toISOString().slice(0, 10))
       outcomes.push(...(await Promise.all(wave.map(admit))).flat())
-      await engine.projector.catchUp(undefined, signal)
+      await catchUp(engine, signal)
     }
-    signal.throwIfAborted()
     return { engine, outcomes: count(outcomes) }
   } catch (error) {
     await engine.close()
