@@ -176,7 +176,7 @@ function excluded({ exclusions }: Report, paper: Paper): string {
 
 /** What was proved, and what to try next; commands are never broken, so that they can be copied. */
 export function farewellText(proof: Proof, next: readonly Next[], paper: Paper): string {
-  const proved = `The books balance: ${many(proof.laws, 'law')} of conservation hold, and all ${proof.tables} tables equal a second fold of the log (position ${proof.position}).`
+  const proved = `The books balance: ${many(proof.laws, 'law')} hold, and all ${proof.tables} tables equal a second fold of the log (position ${proof.position}).`
   const steps = next.map(({ why, command }) => `  ${paper.quiet(why)}\n    ${command}`)
   return [paper.good(wrap(proved, paper.width)), '', 'All of it is kept, to go on with:', ...steps].join('\n')
 }
