@@ -111,9 +111,11 @@ export function conversion(program: Program, data: DataOf<'vouch.conversion.v1'>
   }
   const around = assertLink(program, { customerId, visitorId }, base, rows)
   settle(program, [{ kind: 'conversion', id: conversionId }, ...around], rows)
-  const { waiting = [] } = state
-  state.waiting = undefined
-  program.save('conversion', conversionId, state)
+  const settled = program.conversion(conversionId)
+  const { waiting } = settled
+  if (!waiting) return
+  settled.waiting = undefined
+  program.save('conversion', conversionId, settled)
   for (const reward of waiting) writeHandReward(program, reward, rows)
 }
 

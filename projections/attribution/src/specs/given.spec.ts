@@ -59,7 +59,7 @@ describe('given, when, then', () => {
   })
 })
 
-describe('a state with a restart after every event', () => {
+describe('a state that goes through JSON', () => {
   it('gives back what was put, as JSON has it', () => {
     const state = restoringState()
     state.put('kind', 'a\nb', { list: [1], left: undefined })
@@ -68,25 +68,36 @@ describe('a state with a restart after every event', () => {
     state.add('index', 'a', 'x')
     state.add('index', 'a', 'z')
     state.remove('index', 'a', 'z')
-    state.restart()
     expect(state.get('kind', 'a\nb')).toStrictEqual({ list: [1] })
     expect(state.get('kind', 'b')).toBe(undefined)
     expect(state.keys('kind', 'a')).toStrictEqual(['a\nb'])
     expect(state.members('index', 'a')).toStrictEqual(['x', 'y'])
   })
 
-  it('is live within an event', () => {
-    const state = restoringState()
-    const value = { list: [1] }
-    state.put('kind', 'key', value)
-    expect(state.get('kind', 'key')).toBe(value)
-  })
-
   it('refuses what was changed and not put', () => {
     const state = restoringState()
     state.put('kind', 'key', { list: [1] })
-    state.restart()
+    state.endEvent()
     state.get<{ list: number[] }>('kind', 'key')?.list.push(2)
-    expect(() => state.restart()).toThrow('"kind\\nkey" was changed and not put: {"list":[1]} is now {"list":[1,2]}')
+    expect(() => state.endEvent()).toThrow('"kind\\nkey" was changed to {"list":[1,2]} and not put')
+  })
+
+  it('refuses what was changed after it was put', () => {
+    const state = restoringState()
+    const value = { list: [1] }
+    state.put('kind', 'key', value)
+    value.list.push(2)
+    expect(() => state.endEvent()).toThrow('"kind\\nkey" was changed to {"list":[1,2]} and not put')
+  })
+
+  it('takes what was changed and put, also more than once', () => {
+    const state = restoringState()
+    for (const size of [1, 2]) {
+      const list = state.get<number[]>('kind', 'key') ?? []
+      list.push(size)
+      state.put('kind', 'key', list)
+    }
+    state.endEvent()
+    expect(state.get('kind', 'key')).toStrictEqual([1, 2])
   })
 })

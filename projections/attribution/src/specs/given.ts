@@ -29,8 +29,8 @@ export interface Beginning extends Outcome {
 }
 
 /**
- * Tells a story and holds the fold to the rows that it leads to. Each log is folded twice, the second time with a restart
- * after every event, and both times must give the same rows.
+ * Tells a story and holds the fold to the rows that it leads to. Each log is folded twice, the second time with a state
+ * that goes through JSON, and both times must give the same rows.
  */
 export function given(...before: Story): Beginning {
   const first = before.flat()
@@ -59,23 +59,23 @@ export function given(...before: Story): Beginning {
 
 type PlacedRow = Row & { readonly position: number }
 
-/** Folds a log twice, the second time as if the process had died after every event. */
+/** Folds a log twice, the second time with a state that is restored from JSON whenever it is looked at. */
 export function rowsOf(log: readonly LoggedEvent[]): PlacedRow[] {
   const rows = replay(log)
-  expect(textOf(restarted(log)), 'rows after restarts, beside those without').toStrictEqual(textOf(rows))
+  expect(textOf(restored(log)), 'rows with a restored state, beside those with a live one').toStrictEqual(textOf(rows))
   return rows
 }
 
 const textOf = (rows: readonly PlacedRow[]): string[] => rows.map((row) => JSON.stringify(row))
 
-function restarted(log: readonly LoggedEvent[]): PlacedRow[] {
+function restored(log: readonly LoggedEvent[]): PlacedRow[] {
   const state = restoringState()
   return log.flatMap(({ position, recordedAt, event }) => {
     const wire = { specversion: '1.0', ...event, time: new Date(event.time).toISOString() }
     const parsed = parseEvent(wire, event.time)
     if (isLeft(parsed)) throw new Error(`${event.type} ${event.id}: ${parsed.left.field} ${parsed.left.reason}`)
     const rows = fold(state, { position: BigInt(position), recordedAt, event: parsed.right })
-    state.restart()
+    state.endEvent()
     return rows.map((row) => ({ ...row, position }))
   })
 }

@@ -1,29 +1,39 @@
 import type { FoldState } from '@vouch/projector'
 
 /**
- * A fold's state as it is after a restart between any two events: within one event values are live, from one to the next
- * they go through JSON. It refuses what was changed without being put, which a restart would lose.
+ * A fold's state as hard as its port allows: every value goes through JSON on its way in and out, as if it were read from
+ * disk each time. It refuses what was changed without being put, which a restart would lose.
  */
 export interface RestoringState extends FoldState {
-  /** To be called after each event. @throws if a value that was read or put is not what was last put */
-  restart(): void
+  /** To be called after each event. @throws if a value that was handed out or in since then was changed and not put */
+  endEvent(): void
 }
 
 export function restoringState(): RestoringState {
   const stored = new Map<string, string>()
-  const live = new Map<string, unknown>()
   const members = new Map<string, Set<string>>()
+  /** What was handed out or in during this event, and every text that it may rightly have by now. */
+  const seen = new Map<string, { readonly values: unknown[]; readonly texts: Set<string> }>()
   const name = (kind: string, key: string) => `${kind}\n${key}`
+  const note = (at: string, value: unknown, text: string) => {
+    const known = seen.get(at) ?? { values: [], texts: new Set<string>() }
+    known.values.push(value)
+    known.texts.add(text)
+    seen.set(at, known)
+  }
   return {
     get<T>(kind: string, key: string): T | undefined {
       const at = name(kind, key)
       const text = stored.get(at)
-      if (!live.has(at) && text !== undefined) live.set(at, JSON.parse(text))
-      return live.get(at) as T | undefined
+      if (text === undefined) return undefined
+      const value: T = JSON.parse(text)
+      note(at, value, text)
+      return value
     },
     put(kind, key, value) {
-      live.set(name(kind, key), value)
-      stored.set(name(kind, key), JSON.stringify(value))
+      const text = JSON.stringify(value)
+      stored.set(name(kind, key), text)
+      note(name(kind, key), value, text)
     },
     add(index, key, member) {
       const at = name(index, key)
@@ -32,18 +42,15 @@ export function restoringState(): RestoringState {
     remove: (index, key, member) => void members.get(name(index, key))?.delete(member),
     members: (index, key) => [...(members.get(name(index, key)) ?? [])].sort(),
     keys(kind, prefix) {
-      const before = name(kind, prefix)
-      const found = [...stored.keys()].filter((at) => at.startsWith(before))
+      const found = [...stored.keys()].filter((at) => at.startsWith(name(kind, prefix)))
       return found.map((at) => at.slice(kind.length + 1)).sort()
     },
-    restart() {
-      for (const [at, value] of live) {
-        if (JSON.stringify(value) === stored.get(at)) continue
-        throw new Error(
-          `${JSON.stringify(at)} was changed and not put: ${stored.get(at)} is now ${JSON.stringify(value)}`,
-        )
+    endEvent() {
+      for (const [at, { values, texts }] of seen) {
+        const lost = values.map((value) => JSON.stringify(value)).find((text) => !texts.has(text))
+        if (lost !== undefined) throw new Error(`${JSON.stringify(at)} was changed to ${lost} and not put`)
       }
-      live.clear()
+      seen.clear()
     },
   }
 }
