@@ -69,6 +69,21 @@ describe('a link', () => {
       )
   })
 
+  it('credits anew what had been credited before', () => {
+    given(program(), k, link('01-06'), o(), unlink('01-20'))
+      .when(link('01-21'))
+      .thenIn(
+        'attributions',
+        ...['first-touch', 'last-touch', 'linear', 'position-based', 'time-decay'].map((model) => ({
+          model,
+          credit: '1.000000000',
+          amount: '10.00',
+          entry: 'reattributed',
+          occurred_at: '2026-01-10 00:00:00.000',
+        })),
+      )
+  })
+
   it('writes a row for each statement, and attributions only where something changed', () => {
     given(program(), k, link('01-06'), o())
       .when(unlink('01-05'), link('01-07'), joined('01-08'))
