@@ -39,7 +39,8 @@ export function randomConversion(
 /** A refund or an amendment, mostly of a conversion that is known. */
 export function randomCorrection(stage: Stage, _cast: Cast, told: Told, time: number): PlainEvent | undefined {
   const { random, options, programId } = stage
-  const conversion = random.any(told.conversions())
+  const withItems = told.conversions().filter(({ data }) => 'items' in data)
+  const conversion = random.any(random.chance(0.5) ? withItems : []) ?? random.any(told.conversions())
   const conversionId = conversion?.data.conversionId ?? 'o1'
   const foreign = options.foreignCorrections && random.chance(0.1)
   const of = conversion?.data.amount as { value: string; currency: string } | undefined
@@ -88,9 +89,11 @@ function randomMinor(random: Random, currency: string): bigint {
   ])
 }
 
+/** They come to the whole, to less because of shipping, or to more because of a discount. */
 function randomItems(random: Random, minor: bigint, currency: string): Item[] {
   const count = random.between(1, 3)
-  const part = minor / BigInt(count + (random.chance(0.2) ? 1 : 0))
+  const listed = random.chance(0.2) ? (minor * 5n) / 4n : minor
+  const part = listed / BigInt(count + (random.chance(0.2) ? 1 : 0))
   return Array.from({ length: count }, (_, index) => ({
     sku: `sku-${index + 1}`,
     ...(random.chance(0.85) ? { category: random.early(['shoes', 'hats', 'bags']) } : {}),
@@ -99,14 +102,14 @@ function randomItems(random: Random, minor: bigint, currency: string): Item[] {
   }))
 }
 
-/** One line or two, some known by their sku alone; given back in full, less a fee, or with the shipping. */
+/** One line or two, some known by their sku alone; given back in full, less a fee or discount, or with the shipping. */
 function returnedItems(random: Random, items: readonly Item[]): { amount: Item['amount']; items: Item[] } | undefined {
   const chosen = random.shuffled(items).slice(0, random.between(1, 2))
   const [first] = chosen
   if (first === undefined) return undefined
   const minorOf = ({ amount }: Item) => BigInt(amount.value.replace('.', ''))
   const whole = chosen.reduce((sum, item) => sum + minorOf(item), 0n)
-  const minor = random.pick([whole, whole, whole, whole - 1n, whole + 1n, whole / 2n])
+  const minor = random.pick([whole, whole, whole, whole - 1n, whole + 1n, whole / 2n, (whole * 4n) / 5n])
   return {
     amount: money(minor > 0n ? minor : 1n, first.amount.currency),
     items: chosen.map(({ category, ...item }) =>

@@ -188,7 +188,7 @@ function randomConditions(
 ): NonNullable<Rule['when']> {
   // Signups can only be paid where nothing but a new customer is asked for.
   if (trigger === 'signup' && random.chance(0.7)) return { customer: 'new' }
-  const shoes = options.items && random.chance(0.35)
+  const shoes = options.items && random.chance(0.5)
   return {
     ...(random.chance(0.35) ? { minAmount: moneyText(random.pick([20, 50, 100, 1]), currency) } : {}),
     ...(random.chance(0.3) ? { customer: 'new' } : {}),

@@ -48,29 +48,26 @@ export function isSpent(facts: Facts, conversion: Fact<'conversion'>): boolean {
 }
 
 /**
- * The part of what is left that lies in the categories; undefined if none does. What no item accounts for (shipping) is in
- * no category; refunds that name items take those away, others take from all alike.
+ * The part of what is left that lies in the categories; undefined if none does. Refunds that name items take these away from
+ * the items, and their own amount from the whole; others take from all alike. What no item accounts for (shipping) is in no
+ * category, and items that come to more than the whole (a discount) share it among themselves.
  */
 export function matchingShare(revenue: Revenue, categories: readonly string[]): Fraction | undefined {
-  const inCategories = (items: readonly Item[]): bigint =>
-    sumOf(
-      items.filter((item) => {
-        const category = item.category ?? revenue.items.findLast((known) => known.sku === item.sku)?.category
-        return category !== undefined && categories.includes(category)
-      }),
-    )
-  let all = revenue.grossMinor
-  if (all < sumOf(revenue.items)) all = sumOf(revenue.items)
-  let matching = inCategories(revenue.items)
-  for (const { amount, items } of revenue.itemRefunds) {
-    all -= minorUnits(amount.value, amount.currency)
-    matching -= inCategories(items)
+  const { items, itemRefunds, grossMinor } = revenue
+  const matches = (item: Item): boolean => {
+    const category = item.category ?? items.findLast((known) => known.sku === item.sku)?.category
+    return category !== undefined && categories.includes(category)
   }
+  const returned = itemRefunds.flatMap((refund) => refund.items)
+  const matching = sumOf(items.filter(matches)) - sumOf(returned.filter(matches))
+  const listed = sumOf(items) - sumOf(returned)
+  const whole = grossMinor - sumOf(itemRefunds)
+  const all = listed < whole ? whole : listed
   if (matching <= 0n || all <= 0n) return undefined
-  return matching > all ? fraction('1') : { numerator: matching, denominator: all }
+  return all < matching ? fraction('1') : { numerator: matching, denominator: all }
 }
 
-function sumOf(items: readonly Item[]): bigint {
+function sumOf(items: readonly { readonly amount: Money }[]): bigint {
   return items.reduce((sum, item) => sum + minorUnits(item.amount.value, item.amount.currency), 0n)
 }
 

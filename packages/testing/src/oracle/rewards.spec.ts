@@ -235,6 +235,17 @@ describe('rewards of a conversion', () => {
       [],
     ],
     [
+      'categories: and the hats went back for 26.67, so that all that is left is shoes: 10 % of 53.33',
+      [
+        ...program(paying(shoes)),
+        k1,
+        buys('o', day(10), '80.00 EUR', { items: basket }),
+        refund('r', day(11), 'o', '26.67 EUR', [item('hats', '30.00 EUR')]),
+      ],
+      ['ten advocate A o 533'],
+      [],
+    ],
+    [
       'categories: after the hats went back: 10 % of 70 × 60/70',
       [...program(paying(shoes)), k1, withBasket, refund('r', day(11), 'o', '30.00 EUR', [item('hats', '30.00 EUR')])],
       ['ten advocate A o 600'],
