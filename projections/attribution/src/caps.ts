@@ -38,7 +38,7 @@ function usageOf(program: Program, trigger: RewardCase, ruleId: string): Map<str
     for (const cap of ruleOfUnit(program, unit)?.caps ?? []) {
       const key = capKey(program, trigger, unit, cap)
       if (key === undefined) continue
-      usage.set(amountsUnder(key), (usage.get(amountsUnder(key)) ?? 0n) + BigInt(unit.granted))
+      usage.set(amountsUnder(key, unit), (usage.get(amountsUnder(key, unit)) ?? 0n) + BigInt(unit.granted))
       usage.set(placesUnder(key), 1n)
     }
   }
@@ -53,7 +53,7 @@ export function tightestCap(program: Program, trigger: RewardCase, unit: RewardU
     const key = capKey(program, trigger, unit, cap)
     if (key === undefined) continue
     const rooms: bigint[] = []
-    if (cap.amountMinor !== undefined) rooms.push(cap.amountMinor - readCounter(program, amountsUnder(key)))
+    if (cap.amountMinor !== undefined) rooms.push(cap.amountMinor - readCounter(program, amountsUnder(key, unit)))
     const full = cap.conversions !== undefined && readCounter(program, placesUnder(key)) >= BigInt(cap.conversions)
     if (full && !held.has(placesUnder(key))) rooms.push(0n)
     for (const room of rooms) if (!tightest || room < tightest.room) tightest = { room, scope: cap.scope }
@@ -69,10 +69,11 @@ function capKey(
 ): string | undefined {
   const who = scope === 'perAdvocate' ? unit.beneficiaryId : scope === 'perCustomer' ? trigger.customerId : ''
   if (who === undefined) return undefined
-  return program.key('cap', unit.ruleId, scope, who, periodOf(per, unit.earnedAt), unit.currency)
+  return program.key('cap', unit.ruleId, scope, who, periodOf(per, unit.earnedAt))
 }
 
-const amountsUnder = (key: string): string => `${key}\namount`
+/** Amounts of two currencies cannot be added. */
+const amountsUnder = (key: string, { currency }: RewardUnit): string => `${key}\namount\n${currency}`
 const placesUnder = (key: string): string => `${key}\ntriggers`
 
 const readCounter = (program: Program, key: string): bigint => BigInt(program.state.get<string>('counter', key) ?? '0')

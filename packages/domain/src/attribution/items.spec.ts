@@ -50,6 +50,13 @@ describe('the share of a category', () => {
       ratio(1n, 1n),
     ],
     [
+      'is all where a discounted order keeps matching items alone',
+      10000n,
+      [shoe('75.00'), hat('50.00')],
+      [refund('40.00', hat('50.00'))],
+      ratio(1n, 1n),
+    ],
+    [
       'finds a refunded item by its sku',
       10000n,
       [shoe('60.00'), hat('40.00')],

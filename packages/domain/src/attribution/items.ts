@@ -17,8 +17,8 @@ export interface ItemRefund {
  * Which share of what is left of a conversion is owed to items of the given categories.
  *
  * The share is of the whole amount, so that shipping belongs to no category; where the items come to more than the amount
- * (a discount on the order), it is of the items. A refund that names its items takes them away; one that does not takes
- * from all alike. An item of a refund without a category is found by its sku.
+ * (a discount on the order), it is of the items. A refund that names its items takes them away, and its amount from the
+ * whole; one that does not takes from all alike. An item of a refund without a category is found by its sku.
  */
 export function categoryShare(
   grossMinor: bigint,
@@ -35,14 +35,15 @@ export function categoryShare(
     }
     return sum
   }
-  const listed = items.reduce((sum, item) => sum + toMinor(item.amount), 0n)
-  let whole = listed > grossMinor ? listed : grossMinor
-  let matching = matchingIn(items)
-  for (const refund of refunds) {
-    if (!refund.items || refund.items.length === 0) continue
-    whole -= toMinor(refund.amount)
-    matching -= matchingIn(refund.items)
-  }
+  const itemised = refunds.filter((refund) => refund.items && refund.items.length > 0)
+  const returned = itemised.flatMap((refund) => refund.items ?? [])
+  const listed = sumOf(items) - sumOf(returned)
+  const left = grossMinor - sumOf(itemised)
+  const whole = listed > left ? listed : left
+  const matching = matchingIn(items) - matchingIn(returned)
   if (whole <= 0n || matching <= 0n) return { num: 0n, den: 1n }
   return matching >= whole ? { num: 1n, den: 1n } : { num: matching, den: whole }
 }
+
+const sumOf = (list: readonly { readonly amount: MoneyJson }[]): bigint =>
+  list.reduce((sum, it) => sum + toMinor(it.amount), 0n)

@@ -8,6 +8,7 @@ export type RewardReason =
   | 'no-touch'
   | 'fully-refunded'
   | 'no-fx-rate'
+  | 'amount-too-large'
   | 'below-min-amount'
   | 'customer-unknown'
   | 'customer-not-new'
@@ -85,6 +86,7 @@ function unmetCondition(
 ): RewardReason | undefined {
   if (revenue?.fullyRefunded) return 'fully-refunded'
   if (trigger === 'conversion' && revenue?.rate === undefined) return 'no-fx-rate'
+  if (revenue?.rate && exceedsTables(revenue.netMinor, revenue.rate)) return 'amount-too-large'
   if (when.minAmountMinor !== undefined) {
     if (!revenue?.rate) return 'below-min-amount'
     const net = times({ num: revenue.netMinor, den: 1n }, revenue.rate)
@@ -98,6 +100,13 @@ function unmetCondition(
   if (to === 'referee' && customerId === undefined) return 'customer-unknown'
   return undefined
 }
+
+/** Ten times this, which the highest percentage makes of it, is what a Decimal(18, 4) holds in any currency. */
+const largestMinor = 10n ** 13n
+
+/** A rate may make so much of an amount that no table could hold what is owed for it. */
+const exceedsTables = (netMinor: bigint, rate: Ratio): boolean =>
+  compareRatio(times({ num: netMinor, den: 1n }, rate), { num: largestMinor, den: 1n }) >= 0
 
 function sharesOf({ to }: CompiledRule, { customerId, credits }: Occasion): Share[] {
   switch (to) {

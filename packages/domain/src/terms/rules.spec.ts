@@ -115,7 +115,7 @@ describe('a rule is refused', () => {
       'for a country by name',
       { when: { countries: ['DE', 'France'] } },
       'when.countries[1]',
-      'write ISO 3166 codes of two letters',
+      '"France" is not a country code; write the two letters of ISO 3166, such as DE',
     ],
     [
       'for a country that is no list',

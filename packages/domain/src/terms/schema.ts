@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { digitsOf } from '../currency.ts'
-import { parseRatio } from '../decimal.ts'
 import { parseDuration } from '../duration.ts'
+import { country } from '../events/fields.ts'
 
 export const models = ['first-touch', 'last-touch', 'linear', 'position-based', 'time-decay'] as const
 export type Model = (typeof models)[number]
@@ -23,10 +23,10 @@ const positiveDuration = duration.refine((text) => parseDuration(text) !== 0, 'm
 
 const decimal = z
   .string('write the number as a string in quotes, e.g. "10" or "12.50"')
-  .refine(
-    (text) => text.length <= 32 && parseRatio(text) !== undefined,
-    'write a decimal number without a sign, e.g. "10" or "12.50"',
-  )
+  .regex(/^\d+(\.\d+)?$/, 'write a decimal number without a sign, e.g. "10" or "12.50"')
+  .regex(/^\d{1,12}(\.\d{1,12})?$/, 'must have at most 12 digits on either side of the point')
+
+const percent = decimal.refine((text) => Number(text) <= 1000, 'must not be above "1000"')
 
 const share = z
   .number('write a number from 0 to 1, e.g. 0.4')
@@ -37,7 +37,7 @@ const share = z
 const count = z.number('write a whole number').int('must be a whole number').min(0, 'must not be below 0').max(1e9)
 
 const amountStep = z
-  .strictObject({ from: count, percent: decimal.optional(), fixed: decimal.optional() })
+  .strictObject({ from: count, percent: percent.optional(), fixed: decimal.optional() })
   .refine((step) => (step.percent === undefined) !== (step.fixed === undefined), 'a step has either percent or fixed')
 
 const tiers = z.strictObject({
@@ -54,7 +54,7 @@ const tiers = z.strictObject({
 })
 
 const amount = z
-  .strictObject({ percent: decimal.optional(), fixed: decimal.optional(), tiers: tiers.optional() })
+  .strictObject({ percent: percent.optional(), fixed: decimal.optional(), tiers: tiers.optional() })
   .refine(
     (it) => [it.percent, it.fixed, it.tiers].filter((x) => x !== undefined).length === 1,
     'an amount is one of percent, fixed or tiers',
@@ -71,15 +71,7 @@ const cap = z
 const when = z.strictObject({
   minAmount: decimal.optional(),
   customer: z.literal('new', 'the only condition on the customer is "new"').optional(),
-  countries: z
-    .array(
-      z
-        .string()
-        .regex(/^[A-Za-z]{2}$/, 'write ISO 3166 codes of two letters')
-        .transform((it) => it.toUpperCase()),
-    )
-    .min(1)
-    .optional(),
+  countries: z.array(country).min(1).optional(),
   categories: z.array(z.string().min(1)).min(1).optional(),
   kinds: z
     .array(z.enum(['purchase', 'subscription', 'renewal', 'lead']))
@@ -159,7 +151,7 @@ export const termsSchema = z
         context.addIssue({
           code: 'custom',
           path,
-          message: `"${text}" has ${places} digits after the point, ${terms.currency} has ${digits}`,
+          message: `"${text}" has ${places} ${places === 1 ? 'digit' : 'digits'} after the point, ${terms.currency} has ${digits}`,
         })
     }
     terms.rewards.forEach((it, index) => {

@@ -36,6 +36,14 @@ describe('a conversion in another currency', () => {
     given(inCurrency('EUR', amount), k, o('100.00 USD')).stands({ rewards: [], unpaid: ['x o: no-fx-rate'] })
   })
 
+  it.each<[string, string, string, string[], string[]]>([
+    ['just below it', '99999999999.99 USD', '1', ['x anna o 10000000000.00 EUR'], []],
+    ['at it', '100000000000.00 USD', '1', [], ['x o: amount-too-large']],
+    ['by its rate', '999999999999.99 USD', '999999999999', [], ['x o: amount-too-large']],
+  ])('pays nothing beyond what the tables could hold: %s', (_, amount, fxRate, rewards, unpaid) => {
+    given(inCurrency('EUR'), k, o(amount, fxRate)).stands({ rewards, unpaid })
+  })
+
   it('without a rate pays no referee either', () => {
     const rewards = [rule('x', { to: 'referee', amount: { fixed: '5.00' } })]
     given(
