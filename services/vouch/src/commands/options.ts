@@ -5,8 +5,7 @@ export const collect = (value: string, before: readonly string[]): readonly stri
 
 export function port(text: string): number {
   const value = Number(text)
-  if (!Number.isInteger(value) || value < 0 || value > 65_535)
-    throw new InvalidArgumentError('It must be a port, 0 to 65535.')
+  if (!/^\d{1,5}$/.test(text) || value > 65_535) throw new InvalidArgumentError('It must be a port, 0 to 65535.')
   return value
 }
 

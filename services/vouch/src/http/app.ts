@@ -1,13 +1,25 @@
 import swagger from '@fastify/swagger'
+import { StoreError } from '@vouch/event-store'
 import { createMetrics, type Logger } from '@vouch/observability'
-import { type FastifyBaseLogger, type FastifyError, type FastifyInstance, fastify, LogController } from 'fastify'
+import { WarehouseError } from '@vouch/warehouse'
+import {
+  type FastifyBaseLogger,
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyRequest,
+  fastify,
+  LogController,
+} from 'fastify'
 import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
 import { v7 as uuid } from 'uuid'
+import { z } from 'zod'
 import type { Engine } from '../engine.ts'
-import { type EventLimits, eventBodySchema, eventRoutes } from './events.ts'
+import { version } from '../version.ts'
+import { completeDescription } from './description.ts'
+import { type EventLimits, eventRoutes } from './events.ts'
 import { explanationRoutes } from './explanation.ts'
 import { healthRoutes } from './health.ts'
-import { problem } from './problem.ts'
+import { problem, unavailable } from './problem.ts'
 import { sqlRoutes } from './sql.ts'
 
 export interface HttpOptions {
@@ -26,8 +38,12 @@ export async function buildApp({ engine, logger, limits }: HttpOptions): Promise
     requestIdHeader: false,
     logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: 'idle',
+    // What has come in is answered; the listening socket is closed, and connections after their answer.
+    return503OnClosing: false,
     requestTimeout: 60_000,
-    routerOptions: { maxParamLength: 1_000 },
+    // An id has up to 200 characters, and percent-encoded up to nine times as many.
+    routerOptions: { maxParamLength: 2_000 },
+    frameworkErrors: (error, _request, reply) => void problem(reply, error.statusCode ?? 400, `${error.message}.`),
   })
   const metrics = createMetrics(async () => {
     const { head, position, lagMs } = await engine.projector.progress()
@@ -43,10 +59,18 @@ export async function buildApp({ engine, logger, limits }: HttpOptions): Promise
     metrics.requests.observe({ route, method, status: String(statusCode) }, reply.elapsedTime / 1000)
     request.log.info({ method, route, statusCode, ms: Math.round(reply.elapsedTime * 10) / 10 }, 'request')
   })
+  app.addHook('onRequest', async (request, reply) => {
+    const encoding = request.headers['content-encoding']
+    if (encoding !== undefined && encoding !== 'identity') return problem(reply, 415, contentTypes)
+  })
   app.addHook('onSend', async (request, reply) => void reply.header('x-request-id', request.id))
   app.setErrorHandler((error: FastifyError, request, reply) => {
+    if (error instanceof StoreError || error instanceof WarehouseError) {
+      request.log.error({ err: error }, 'unavailable')
+      return unavailable(reply, error.message)
+    }
     const status = error.statusCode ?? 500
-    if (status < 500) return problem(reply, status, messageOf(error))
+    if (status < 500) return problem(reply, status, messageOf(error, request))
     request.log.error({ err: error }, 'unexpected')
     return problem(reply, 500, `Something is wrong on our side; its log has it under request ${request.id}.`)
   })
@@ -60,12 +84,12 @@ export async function buildApp({ engine, logger, limits }: HttpOptions): Promise
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
-      info: { title: 'vouch', version: '0.1.0', description: 'Who earned what, and why.' },
+      info: { title: 'vouch', version, description: 'Who earned what, and why.' },
       components: { securitySchemes: { key: { type: 'http', scheme: 'bearer' } } },
       security: [{ key: [] }],
     },
     transform: jsonSchemaTransform,
-    transformObject: (document) => withEventBody('openapiObject' in document ? document.openapiObject : {}),
+    transformObject: (document) => completeDescription('openapiObject' in document ? document.openapiObject : {}),
   })
   await app.register(async (scope) => {
     bodiesAsTheyAre(scope)
@@ -75,7 +99,7 @@ export async function buildApp({ engine, logger, limits }: HttpOptions): Promise
     sqlRoutes(scope, engine)
     explanationRoutes(scope, engine)
     healthRoutes(scope, engine, metrics)
-    scope.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
+    descriptionRoute(scope)
   })
   return app
 }
@@ -94,25 +118,27 @@ function bodiesAsTheyAre(scope: FastifyInstance): void {
   }
 }
 
-function messageOf(error: FastifyError): string {
-  if (error.statusCode === 413) return 'The body is too large; send fewer events at once.'
-  if (error.statusCode === 415) return 'Send application/json, or application/x-ndjson for one event a line.'
+function messageOf(error: FastifyError, request: FastifyRequest): string {
+  if (error.statusCode === 413) {
+    const limit = request.routeOptions.bodyLimit
+    return `The body is larger than the ${limit} bytes that this route takes; send less at once.`
+  }
+  if (error.statusCode === 415) return contentTypes
   if (error.validation)
-    return error.validation.map((it) => `${it.instancePath.slice(1) || 'body'}: ${it.message}`).join('; ')
+    return `${error.validation.map((it) => `${it.instancePath.slice(1) || 'body'}: ${it.message}`).join('; ')}.`
   return error.message
 }
 
-function withEventBody<T extends object>(document: T): T {
-  const paths = (document as { paths?: Record<string, { post?: Record<string, unknown> }> }).paths
-  const post = paths?.['/v1/events']?.post
-  if (post) {
-    post.requestBody = {
-      required: true,
-      content: {
-        'application/json': { schema: eventBodySchema() },
-        'application/x-ndjson': { schema: { type: 'string' } },
-      },
-    }
-  }
-  return document
+const contentTypes =
+  'Send application/json, or application/x-ndjson for one event a line, as it is: without a content-encoding.'
+
+/** `GET /openapi.json`: all of it. */
+function descriptionRoute(app: FastifyInstance): void {
+  app.get(
+    '/openapi.json',
+    {
+      schema: { summary: 'This description', tags: ['operation'], security: [], response: { 200: z.looseObject({}) } },
+    },
+    async () => app.swagger(),
+  )
 }

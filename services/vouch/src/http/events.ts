@@ -1,4 +1,3 @@
-import { anyEventJsonSchema } from '@vouch/domain'
 import { type Incoming, outcomeJson, parseNdjson, unreadable } from '@vouch/ingestion'
 import type { Metrics } from '@vouch/observability'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
@@ -6,7 +5,7 @@ import { isLeft } from 'fp-ts/lib/Either.js'
 import { z } from 'zod'
 import type { Engine } from '../engine.ts'
 import { requireScope } from './auth.ts'
-import { problem, problemSchema } from './problem.ts'
+import { problem, problemSchema, unavailable } from './problem.ts'
 
 export interface EventLimits {
   readonly bodyBytes: number
@@ -65,7 +64,8 @@ export function eventRoutes(app: FastifyInstance, engine: Engine, metrics: Metri
       },
     },
     async (request, reply) => {
-      const body = request.body as Buffer
+      // Without a body there is nothing to parse either.
+      const body = (request.body as Buffer | undefined) ?? Buffer.alloc(0)
       if (pendingBytes + body.length > limits.pendingBytes) {
         reply.header('retry-after', '1')
         return problem(
@@ -98,10 +98,8 @@ async function append(
   if (scopes.has('admin')) scopes.add('ingest')
   const answer = await engine.admission.admit(items, { scopes })()
   if (isLeft(answer)) {
-    reply.header('retry-after', '5')
-    return problem(
+    return unavailable(
       reply,
-      503,
       `${answer.left.message} Send the same events again: those already taken are answered as duplicates.`,
     )
   }
@@ -129,10 +127,4 @@ function readBody(body: Buffer, contentType: string): readonly Incoming[] | stri
   if (Array.isArray(value)) return value.map((it: unknown) => ({ tag: 'value', value: it }))
   if (typeof value === 'object' && value !== null) return [{ tag: 'value', value }]
   return [unreadable('an event is a JSON object')]
-}
-
-/** The schema of the body, for the API's description. */
-export const eventBodySchema = (): Record<string, unknown> => {
-  const event = anyEventJsonSchema() as Record<string, unknown>
-  return { oneOf: [event, { type: 'array', items: event }] }
 }

@@ -1,3 +1,4 @@
+import { StoreError } from '@vouch/event-store'
 import type { Metrics } from '@vouch/observability'
 import type { FastifyInstance } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
@@ -8,12 +9,16 @@ import type { Engine } from '../engine.ts'
 const readyLagMs = 10_000
 
 const readySchema = z.object({
-  ready: z.boolean(),
+  ready: z.literal(true),
   position: z.number().int().describe('The tables are complete up to this log position'),
   head: z.number().int().describe('Position of the newest event'),
-  lagMs: z.number().int().describe('Age of the newest projected event while others wait; 0 when none does'),
-  reason: z.string().optional(),
+  lagMs: z.number().int().describe('How long the oldest event that the tables lack has been waiting'),
 })
+
+/** Where even the log cannot be read, no position is known. */
+const notReadySchema = readySchema
+  .partial()
+  .extend({ ready: z.literal(false), reason: z.string().describe('What keeps it from being ready') })
 
 /** `GET /healthz`, `/readyz`, `/metrics`; open to all, for they say nothing of anybody. */
 export function healthRoutes(app: FastifyInstance, engine: Engine, metrics: Metrics): void {
@@ -24,6 +29,7 @@ export function healthRoutes(app: FastifyInstance, engine: Engine, metrics: Metr
       schema: {
         summary: 'Whether the process lives',
         tags: ['operation'],
+        security: [],
         response: { 200: z.object({ alive: z.literal(true) }) },
       },
     },
@@ -35,31 +41,33 @@ export function healthRoutes(app: FastifyInstance, engine: Engine, metrics: Metr
       schema: {
         summary: 'Whether events are taken and projected in time',
         tags: ['operation'],
-        response: { 200: readySchema, 503: readySchema },
+        security: [],
+        response: { 200: readySchema, 503: notReadySchema },
       },
     },
     async (_request, reply) => {
-      const { position, head, lagMs } = await engine.projector.progress()
-      const failure = engine.projector.failure
-      const reason =
-        failure === undefined
-          ? lagMs > readyLagMs
-            ? 'the projection lags behind'
-            : undefined
-          : 'the projection has stopped; see the log of the server'
-      const state = {
-        ready: reason === undefined,
-        position: Number(position),
-        head: Number(head),
-        lagMs: Math.round(lagMs),
-        ...(reason === undefined ? {} : { reason }),
-      }
-      return reply.code(state.ready ? 200 : 503).send(state)
+      const state = await standing(engine)
+      if (state.ready) return reply.code(200).send(state)
+      return reply.code(503).header('retry-after', '5').send(state)
     },
   )
   app.get(
     '/metrics',
-    { schema: { summary: 'For Prometheus', tags: ['operation'], response: { 200: z.string() } } },
+    { schema: { summary: 'For Prometheus', tags: ['operation'], security: [], response: { 200: z.string() } } },
     async (_request, reply) => reply.type(metrics.contentType).send(await metrics.text()),
   )
+}
+
+async function standing({ projector }: Engine): Promise<z.infer<typeof readySchema> | z.infer<typeof notReadySchema>> {
+  try {
+    const { position, head, lagMs } = await projector.progress()
+    const numbers = { position: Number(position), head: Number(head), lagMs: Math.round(lagMs) }
+    if (projector.failure !== undefined)
+      return { ready: false, ...numbers, reason: 'the projection has stopped; see the log of the server' }
+    if (lagMs > readyLagMs) return { ready: false, ...numbers, reason: 'the projection lags behind' }
+    return { ready: true, ...numbers }
+  } catch (error) {
+    if (error instanceof StoreError) return { ready: false, reason: error.message }
+    throw error
+  }
 }

@@ -8,3 +8,9 @@ export const problemSchema = z.object({
 
 export const problem = (reply: FastifyReply, status: number, message: string): FastifyReply =>
   reply.code(status).type('application/json; charset=utf-8').send({ error: { message } })
+
+/** Not now, but after a pause. */
+export function unavailable(reply: FastifyReply, message: string, pauseSeconds = 5): FastifyReply {
+  reply.header('retry-after', String(pauseSeconds))
+  return problem(reply, 503, message)
+}

@@ -1,4 +1,3 @@
-import { WarehouseError } from '@vouch/warehouse'
 import type { FastifyInstance } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
@@ -21,6 +20,9 @@ const bodySchema = z.strictObject({
     .describe('ClickHouse output format, default JSON'),
 })
 
+/** ClickHouse's code for too many queries at once. */
+const tooManyQueries = 202
+
 /** `POST /v1/sql`: questions only; what may be asked is the warehouse's allow-list. */
 export function sqlRoutes(app: FastifyInstance, engine: Engine): void {
   app.withTypeProvider<ZodTypeProvider>().post(
@@ -37,6 +39,10 @@ export function sqlRoutes(app: FastifyInstance, engine: Engine): void {
           400: problemSchema,
           401: problemSchema,
           403: problemSchema,
+          413: problemSchema,
+          415: problemSchema,
+          429: problemSchema,
+          503: problemSchema,
         },
       },
       // The answer is a stream in the asker's format.
@@ -46,19 +52,16 @@ export function sqlRoutes(app: FastifyInstance, engine: Engine): void {
       const { query, params, format } = request.body
       const controller = new AbortController()
       reply.raw.on('close', () => controller.abort())
-      try {
-        const answer = await engine.warehouse.ask({ query, params, format, signal: controller.signal })
-        switch (answer.tag) {
-          case 'refused':
-            return problem(reply, 403, answer.reason)
-          case 'failed':
-            return problem(reply, 400, answer.message)
-          case 'answered':
-            return reply.code(200).type(answer.contentType).send(answer.body)
-        }
-      } catch (error) {
-        if (error instanceof WarehouseError) return problem(reply, 503, error.message)
-        throw error
+      const answer = await engine.warehouse.ask({ query, params, format, signal: controller.signal })
+      switch (answer.tag) {
+        case 'refused':
+          return problem(reply, 403, answer.reason)
+        case 'failed':
+          if (answer.code !== tooManyQueries) return problem(reply, 400, answer.message)
+          reply.header('retry-after', '1')
+          return problem(reply, 429, answer.message)
+        case 'answered':
+          return reply.code(200).type(answer.contentType).send(answer.body)
       }
     },
   )

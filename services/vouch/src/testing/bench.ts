@@ -15,10 +15,17 @@ export const noon = Date.UTC(2026, 6, 1, 12)
 export interface Bench {
   readonly dir: string
   readonly engine: Engine
-  run(argv: readonly string[], options?: RunOptions): Promise<{ code: number; out: string; err: string }>
+  run(argv: readonly string[], options?: RunOptions): Promise<Said>
   /** Appends events and folds them. */
   append(...events: readonly unknown[]): Promise<void>
   close(): Promise<void>
+}
+
+/** How a command ended, and what it said. */
+export interface Said {
+  readonly code: number
+  readonly out: string
+  readonly err: string
 }
 
 interface RunOptions {
@@ -63,6 +70,32 @@ export async function openBench(more: Partial<EngineOptions> = {}): Promise<Benc
 }
 
 const bigintAsText = (_key: string, value: unknown) => (typeof value === 'bigint' ? value.toString() : value)
+
+/**
+ * Runs one command on a data folder as a process of its own does: opens it when the command needs it, closes it after.
+ * No other engine may be open in this process meanwhile.
+ */
+export async function runOnce(dataDir: string, argv: readonly string[], cwd = dataDir): Promise<Said> {
+  const out = memory()
+  const err = memory()
+  const { signal } = new AbortController()
+  let opened: Engine | undefined
+  const context: Context = {
+    out: out.output,
+    err: err.output,
+    cwd,
+    signal,
+    clock: () => noon,
+    async engine(_dataDir, { recover = false } = {}) {
+      const onNotice = (text: string) => void err.output.write(`${text}\n`)
+      opened ??= await openEngine({ dataDir, command: 'a spec', clock: () => noon, recover, onNotice })
+      return opened
+    },
+  }
+  const code = await runCommand(buildProgram(context), argv, context.err, signal)
+  await opened?.close()
+  return { code, out: out.text(), err: err.text() }
+}
 
 /** An output that is kept in memory. */
 export function memory(columns?: number): { readonly output: Output; text(): string } {
