@@ -118,7 +118,7 @@ function tryCommands(block: Block, place: () => Place): void {
         if (missing)
           return context.skip('journeys.csv is not part of the project; VOUCH_JOURNEYS names a folder that has it')
         const ended = await place().run(text)
-        expect(ended).toMatchObject({ exitCode })
+        expect(ended.exitCode, ended.output).toBe(exitCode)
         if (output.length > 0 && !isShown(output, ended.output)) expect(ended.output.split('\n')).toEqual(output)
       },
       timeout,
@@ -131,7 +131,8 @@ let answering: Promise<Place> | undefined
 /** Asks a server that runs on the demo's folder. */
 async function expectAnswer(query: string): Promise<void> {
   answering ??= openPlace(demo).then(async (place) => {
-    expect(await place.run('npx vouch start --port 8080')).toMatchObject({ exitCode: 0 })
+    const { exitCode, output } = await place.run('npx vouch start --port 8080')
+    expect(exitCode, output).toBe(0)
     return place
   })
   const { port } = await answering

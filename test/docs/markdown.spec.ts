@@ -26,9 +26,18 @@ describe('what is read of a page', () => {
     expect(page.links).toEqual([
       { line: 1, target: 'a.md' },
       { line: 1, target: 'img/b.svg' },
-      { line: 3, target: '<d>' },
+      { line: 3, target: 'd' },
       { line: 4, target: 'e.md#x' },
       { line: 5, target: 'f.svg' },
+    ])
+  })
+
+  it('is links over a line break too, and code over one is none', () => {
+    const { links } = readPage('See [a\n  b](a.md) and `[c](c.md)\nd` and [`e`](e.md).\n\nA `lone tick, [f](f.md).\n')
+    expect(links).toEqual([
+      { line: 1, target: 'a.md' },
+      { line: 3, target: 'e.md' },
+      { line: 5, target: 'f.md' },
     ])
   })
 
