@@ -1,57 +1,123 @@
-import { decodeEvent } from '@vouch/domain'
+import { decodeEvent, type VouchEvent } from '@vouch/domain'
 import type { RecordedEvent } from '@vouch/event-store'
 import type { RowValues, Warehouse } from '@vouch/warehouse'
 import type { FoldState, Projection } from './projection.ts'
-import type { DurableState } from './sqlite-state.ts'
+import type { Breathe } from './slices.ts'
+import type { DurableState } from './state/sqlite-state.ts'
 
-/** One generation being written: events in the order of the log go in, rows and a checkpoint come out. */
+/**
+ * One generation being written: events in the order of the log go in, rows and checkpoints come out. After anything has
+ * failed it can only be closed, for what it holds in memory is then no longer what any prefix of the log leads to; it is
+ * opened again at its last checkpoint.
+ */
 export interface Folding {
   readonly generation: number
   /** The newest event that was folded, whether flushed or not. */
   readonly position: bigint
   /** The newest event whose rows and checkpoint are durable. */
   readonly flushedTo: bigint
-  /** When the newest folded event was recorded, ms; undefined before the first. */
-  readonly recordedAt: number | undefined
-  readonly bufferedRows: number
-  /** Folds events in memory. */
-  fold(events: readonly RecordedEvent[]): void
-  /** Inserts what was folded, then stores the checkpoint: in this order, so that a crash repeats rows and loses none. */
-  flush(): Promise<void>
-  close(): void
+  /** How much would have to be done again after a crash: events folded and values changed since the last checkpoint. */
+  readonly unflushed: number
+  /** Folds events. Full blocks of rows are inserted meanwhile, one at a time. @throws FoldError */
+  fold(events: readonly RecordedEvent[]): Promise<void>
+  /**
+   * Inserts the rest, then stores the checkpoint: in this order, so that a crash repeats rows and loses none.
+   * @param shown newest position of this generation that readers have been shown
+   */
+  flush(shown: bigint): Promise<void>
+  /** Waits for the insert under way and lets go of the state. What was not flushed is forgotten. */
+  close(): Promise<void>
 }
 
-interface Parts {
+/** A projection cannot fold an event: nothing after it can be projected until the projection or the log is mended. */
+export class FoldError extends Error {
+  override readonly name = 'FoldError'
+  readonly position: bigint
+
+  /** @param who as in 'projection "x" cannot fold' */
+  constructor(who: string, { position, type, id }: RecordedEvent, cause: unknown) {
+    const why = cause instanceof Error ? cause.message : String(cause)
+    super(`${who} position ${position} (${type}, id ${id}): ${why}`, { cause })
+    this.position = position
+  }
+}
+
+export interface FoldingParts {
   readonly generation: number
   readonly projections: readonly Projection[]
   readonly state: DurableState
   readonly warehouse: Pick<Warehouse, 'insert'>
+  /** Rows of one table that are inserted together; more are held back only while an insert is under way. */
+  readonly blockRows?: number | undefined
+  readonly breathe?: Breathe | undefined
 }
 
-export function openFolding({ generation, projections, state, warehouse }: Parts): Folding {
-  const buffers = new Map<string, RowValues[]>()
-  const views = projections.map((projection) => ({ projection, view: namespace(state, projection.name) }))
-  let position = state.position
-  let recordedAt: number | undefined
-  let bufferedRows = 0
+export const defaultBlockRows = 20_000
 
-  function foldOne(recorded: RecordedEvent): void {
-    const event = decodeEvent(recorded)
+/** The rows of one table that wait to be inserted. */
+interface Buffer {
+  rows: RowValues[]
+  /** Of the event whose rows come now, and how many it has so far. */
+  position: bigint
+  lines: number
+}
+
+export function openFolding(parts: FoldingParts): Folding {
+  const { generation, state, warehouse, blockRows = defaultBlockRows, breathe } = parts
+  const projections = parts.projections.map((projection) => ({ projection, view: ownPart(state, projection.name) }))
+  const buffers = new Map<string, Buffer>()
+  let { position, identity } = state.at
+  let foldedEvents = 0
+  let inserting: Promise<void> = Promise.resolve()
+  let spoiled = false
+
+  function foldOne(recorded: RecordedEvent): boolean {
+    let full = false
+    const event = decode(recorded)
     const text = recorded.position.toString()
-    const lines = new Map<string, number>()
-    for (const { projection, view } of views) {
+    for (const { projection, view } of projections) {
       for (const { table, values } of foldWith(projection, view, recorded, event)) {
-        const line = lines.get(table) ?? 0
-        lines.set(table, line + 1)
-        const buffer = buffers.get(table)
-        const row = { position: text, line, ...values }
-        if (buffer) buffer.push(row)
-        else buffers.set(table, [row])
-        bufferedRows++
+        const buffer = bufferOf(table)
+        if (buffer.position !== recorded.position) {
+          buffer.position = recorded.position
+          buffer.lines = 0
+        }
+        buffer.rows.push({ position: text, line: buffer.lines++, ...values })
+        if (buffer.rows.length >= blockRows) full = true
       }
     }
-    position = recorded.position
-    recordedAt = recorded.recordedAt
+    state.forget()
+    ;({ position, identity } = recorded)
+    foldedEvents++
+    return full
+  }
+
+  function bufferOf(table: string): Buffer {
+    const known = buffers.get(table)
+    if (known) return known
+    const buffer = { rows: [], position: -1n, lines: 0 }
+    buffers.set(table, buffer)
+    return buffer
+  }
+
+  /** Puts buffers with so many rows in line to be inserted, each when the one before it is durable. */
+  function insertBuffers(leastRows: number): void {
+    for (const [table, buffer] of buffers) {
+      if (buffer.rows.length < leastRows) continue
+      const { rows } = buffer
+      buffer.rows = []
+      inserting = inserting.then(() => warehouse.insert(table, generation, rows))
+    }
+    // Whoever waits for it learns of a failure; until then it is not one that nobody looks at.
+    inserting.catch(() => undefined)
+  }
+
+  /** Anything that fails leaves the state or the buffers half-way. */
+  async function careful(step: () => Promise<void>): Promise<void> {
+    if (spoiled) throw new Error(`generation ${generation} has failed before and must be opened again`)
+    spoiled = true
+    await step()
+    spoiled = false
   }
 
   return {
@@ -60,47 +126,63 @@ export function openFolding({ generation, projections, state, warehouse }: Parts
       return position
     },
     get flushedTo() {
-      return state.position
+      return state.at.position
     },
-    get recordedAt() {
-      return recordedAt
+    get unflushed() {
+      return foldedEvents + state.changes
     },
-    get bufferedRows() {
-      return bufferedRows
+    fold: (events) =>
+      careful(async () => {
+        for (const event of events) {
+          if (foldOne(event)) {
+            await inserting
+            insertBuffers(blockRows)
+          }
+          const pause = breathe?.()
+          if (pause) await pause
+        }
+      }),
+    flush: (shown) =>
+      careful(async () => {
+        if (position === state.at.position) return
+        insertBuffers(1)
+        await state.checkpoint({ position, identity, shown }, inserting)
+        foldedEvents = 0
+      }),
+    async close() {
+      spoiled = true
+      await inserting.catch(() => undefined)
+      state.close()
     },
-    fold(events) {
-      for (const event of events) foldOne(event)
-    },
-    async flush() {
-      if (position === state.position) return
-      for (const [table, rows] of buffers) {
-        await warehouse.insert(table, generation, rows)
-        buffers.delete(table)
-      }
-      state.checkpoint(position)
-      bufferedRows = 0
-    },
-    close: () => state.close(),
   }
 }
 
-function foldWith(
-  projection: Projection,
-  view: FoldState,
-  recorded: RecordedEvent,
-  event: ReturnType<typeof decodeEvent>,
-) {
+function decode(recorded: RecordedEvent): VouchEvent {
+  try {
+    return decodeEvent(recorded)
+  } catch (error) {
+    throw new FoldError('no projection can read', recorded, error)
+  }
+}
+
+function foldWith(projection: Projection, view: FoldState, recorded: RecordedEvent, event: VouchEvent) {
   try {
     return projection.fold(view, { position: recorded.position, recordedAt: recorded.recordedAt, event })
   } catch (error) {
-    const what = `projection "${projection.name}" cannot fold position ${recorded.position} (${recorded.type}, id ${recorded.id})`
-    throw new Error(`${what}: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
+    throw new FoldError(`projection "${projection.name}" cannot fold`, recorded, error)
   }
 }
 
 /** Each projection has its own part of the state. */
-function namespace(state: FoldState, name: string): FoldState {
-  const own = (kind: string) => `${name}.${kind}`
+function ownPart(state: FoldState, projection: string): FoldState {
+  const names = new Map<string, string>()
+  const own = (name: string): string => {
+    const known = names.get(name)
+    if (known !== undefined) return known
+    const whole = nameInState(projection, name)
+    names.set(name, whole)
+    return whole
+  }
   return {
     get: (kind, key) => state.get(own(kind), key),
     put: (kind, key, value) => state.put(own(kind), key, value),
@@ -110,3 +192,5 @@ function namespace(state: FoldState, name: string): FoldState {
     keys: (kind, prefix) => state.keys(own(kind), prefix),
   }
 }
+
+export const nameInState = (projection: string, name: string): string => `${projection}.${name}`

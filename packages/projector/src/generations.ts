@@ -3,14 +3,27 @@ import { join } from 'node:path'
 import type { Warehouse } from '@vouch/warehouse'
 import { type Folding, openFolding } from './folding.ts'
 import type { Projection } from './projection.ts'
-import { type DurableState, openState } from './sqlite-state.ts'
+import type { Breathe } from './slices.ts'
+import { type DurableState, openState } from './state/sqlite-state.ts'
+import { StateUnusable } from './state/state-file.ts'
 
 export interface GenerationParts {
   /** Folder for the fold state of each generation. */
   readonly folder: string
   readonly projections: readonly Projection[]
   readonly warehouse: Warehouse
-  readonly cacheSize?: number | undefined
+  /** How states are opened; for specs that let them fail. */
+  readonly openState?: typeof openState | undefined
+  /** How much of each fold's state to keep in memory, in bytes of JSON text, roughly; default 64 MiB. */
+  readonly cacheBytes?: number | undefined
+  /** Rows of one table to hold before they are written, while catching up; default 20,000. */
+  readonly blockRows?: number | undefined
+}
+
+/** Rows in the warehouse, and the state that goes on writing them. */
+export interface Generation {
+  readonly folding: Folding
+  readonly state: DurableState
 }
 
 /** What a generation is made by, so that one made by other code is recognised. */
@@ -19,26 +32,19 @@ export const madeByOf = (projections: readonly Projection[]): string =>
 
 const fileOf = (folder: string, generation: number): string => join(folder, `state-${generation}.db`)
 
-/** Opens a generation at its last checkpoint. */
-export function openGeneration(parts: GenerationParts, generation: number): { folding: Folding; state: DurableState } {
-  const { folder, projections, warehouse, cacheSize } = parts
-  const madeBy = madeByOf(projections)
-  const state = openState({
-    path: fileOf(folder, generation),
-    madeBy,
-    ...(cacheSize === undefined ? {} : { cacheSize }),
-  })
-  return { folding: openFolding({ generation, projections, state, warehouse }), state }
-}
-
-/** As `openGeneration`; a state that cannot be read is thrown away, to be made anew from the log. */
-export function reopenGeneration(parts: GenerationParts, generation: number): ReturnType<typeof openGeneration> {
+/** Opens a generation at its last checkpoint; a state that nothing can be done with is thrown away for an empty one. */
+export function openGeneration(parts: GenerationParts, generation: number, breathe: Breathe): Generation {
+  const { folder, projections, warehouse, cacheBytes, blockRows, openState: open = openState } = parts
+  const options = { path: fileOf(folder, generation), madeBy: madeByOf(projections), cacheBytes, breathe }
+  let state: DurableState
   try {
-    return openGeneration(parts, generation)
-  } catch {
-    removeState(parts.folder, generation)
-    return openGeneration(parts, generation)
+    state = open(options)
+  } catch (error) {
+    if (!(error instanceof StateUnusable)) throw error
+    removeState(folder, generation)
+    state = open(options)
   }
+  return { state, folding: openFolding({ generation, projections, state, warehouse, blockRows, breathe }) }
 }
 
 /** A number that no generation has or, as far as files and tables tell, ever had. */
@@ -52,19 +58,18 @@ export async function nextGeneration({ folder, warehouse }: GenerationParts): Pr
   return Math.max(0, ...known) + 1
 }
 
-/** Removes what a crash or a finished rebuild left behind: all generations but those kept. */
-export async function sweep({ folder, warehouse }: GenerationParts, keep: ReadonlySet<number>): Promise<number[]> {
-  const left = new Set([...(await warehouse.generations()), ...stateFiles(folder)])
-  const swept = [...left].filter((generation) => !keep.has(generation))
-  for (const generation of swept) {
-    await warehouse.dropGeneration(generation)
-    removeState(folder, generation)
+/** Removes what a crash or a failure left behind: all generations but those that are shown, and all states but the live. */
+export async function sweep({ folder, warehouse }: GenerationParts): Promise<void> {
+  const [live, asof] = await Promise.all([warehouse.published('live'), warehouse.published('asof')])
+  for (const generation of await warehouse.generations()) {
+    if (generation !== live?.generation && generation !== asof?.generation) await warehouse.dropGeneration(generation)
   }
-  return swept
+  for (const generation of stateFiles(folder)) if (generation !== live?.generation) removeState(folder, generation)
 }
 
+/** The file goes last: without the others it is an earlier checkpoint, while they could spoil a new file of its name. */
 export function removeState(folder: string, generation: number): void {
-  for (const suffix of ['', '-wal', '-shm']) rmSync(`${fileOf(folder, generation)}${suffix}`, { force: true })
+  for (const suffix of ['-wal', '-shm', '']) rmSync(`${fileOf(folder, generation)}${suffix}`, { force: true })
 }
 
 function stateFiles(folder: string): number[] {

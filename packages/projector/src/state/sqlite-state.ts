@@ -1,0 +1,109 @@
+import type { FoldState } from '../projection.ts'
+import { Entities } from './entities.ts'
+import { Members } from './members.ts'
+import { openNames } from './names.ts'
+import { StateFile } from './state-file.ts'
+
+/** Where a state stands: what had been folded and shown when it was stored. */
+export interface Checkpoint {
+  /** Log position up to which the state holds; 0n at the beginning. */
+  readonly position: bigint
+  /** Identity of the event at that position, to know the log by; empty at the beginning. */
+  readonly identity: string
+  /** The newest log position that readers had been shown from this generation. */
+  readonly shown: bigint
+}
+
+/** A fold's state on disk, with a cache in memory. What was put is on disk with the checkpoint, and not before. */
+export interface DurableState extends FoldState {
+  /** The last one stored. */
+  readonly at: Checkpoint
+  /** What the state was made by; a state made by something else must be rebuilt. */
+  readonly madeBy: string
+  /** Values and members that have changed since the last checkpoint, and are in memory until the next. */
+  readonly changes: number
+  /** Whether the file turned out to be damaged: it is of no more use. */
+  readonly damaged: boolean
+  /** To be called between events: what `get` gave before may no longer be live afterwards. */
+  forget(): void
+  /**
+   * Stores everything since the last checkpoint, and where that is, in one transaction that is committed when `rows` has
+   * resolved, and not before. Writing takes a while and lets others have their turn; nothing may be put meanwhile. After
+   * it has failed the state can only be closed: what is in memory is no longer what is on disk.
+   */
+  checkpoint(next: Checkpoint, rows?: Promise<unknown>): Promise<void>
+  close(): void
+}
+
+export interface StateOptions {
+  readonly path: string
+  /** Names and versions of the projections that fold into it. */
+  readonly madeBy: string
+  /** How much to keep in memory of what is on disk, in bytes of JSON text, roughly. */
+  readonly cacheBytes?: number | undefined
+  /** Lets others have their turn if it is time. */
+  readonly breathe?: (() => Promise<void> | undefined) | undefined
+}
+
+/** 64 MiB of text are some 150 MiB of objects. */
+export const defaultCacheBytes = 64 * 2 ** 20
+
+/**
+ * Opens the state of one generation. A power loss may take it back to an earlier checkpoint, never to a torn one: folding
+ * on from there writes the same rows again.
+ * @throws StateUnusable if the file is damaged, or of another format
+ */
+export function openState({ path, madeBy, cacheBytes = defaultCacheBytes, breathe }: StateOptions): DurableState {
+  const file = new StateFile(path)
+  const readMeta = file.rows('SELECT value FROM meta WHERE name = ?')
+  const writeMeta = file.writer('INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)')
+  const meta = (name: string) => readMeta(name)[0]?.[0]?.toString()
+  if (meta('made-by') === undefined) writeMeta('made-by', madeBy)
+  const names = openNames(file)
+  const entities = new Entities(file, names, cacheBytes)
+  const members = new Members(file, names)
+  const position = (name: string) => file.parse(meta(name) ?? '0', BigInt)
+  let at: Checkpoint = { position: position('position'), identity: meta('identity') ?? '', shown: position('shown') }
+  return {
+    madeBy: meta('made-by') ?? madeBy,
+    get at() {
+      return at
+    },
+    get changes() {
+      return entities.changes + members.changes
+    },
+    get damaged() {
+      return file.damaged
+    },
+    get: <T>(kind: string, key: string) => entities.get(kind, key) as T | undefined,
+    put: (kind, key, value) => entities.put(kind, key, value),
+    add: (index, key, member) => members.set(index, key, member, true),
+    remove: (index, key, member) => members.set(index, key, member, false),
+    members: (index, key) => members.of(index, key),
+    keys: (kind, prefix) => entities.keys(kind, prefix),
+    forget: () => entities.forget(),
+    async checkpoint(next, rows) {
+      // It is awaited below; until then its failure is not one that nobody looks at.
+      rows?.catch(() => undefined)
+      file.exec('BEGIN IMMEDIATE')
+      try {
+        for (const changes of [entities.write(), members.write()]) {
+          for (const _written of changes) {
+            const pause = breathe?.()
+            if (pause) await pause
+          }
+        }
+        writeMeta('position', next.position.toString())
+        writeMeta('identity', next.identity)
+        writeMeta('shown', next.shown.toString())
+        await rows
+        file.exec('COMMIT')
+      } catch (error) {
+        file.rollback()
+        throw error
+      }
+      at = next
+    },
+    close: () => file.close(),
+  }
+}

@@ -1,0 +1,133 @@
+import { DatabaseSync, type SQLInputValue, type SQLOutputValue } from 'node:sqlite'
+
+type Row = readonly SQLOutputValue[]
+
+/** Raised whenever the tables below change: a file of another format is thrown away and made anew from the log. */
+const format = 2
+
+// Values of a kilobyte would spill out of the pages of a table without rowid, and out of small pages too: this layout
+// writes five times as fast as the obvious one.
+const schema = `
+  CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+  CREATE TABLE name (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+  CREATE TABLE entity (kind INTEGER NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, UNIQUE (kind, key));
+  CREATE TABLE member (name INTEGER NOT NULL, key TEXT NOT NULL, member TEXT NOT NULL, PRIMARY KEY (name, key, member))
+    WITHOUT ROWID;
+  PRAGMA user_version = ${format};
+`
+
+/** What SQLite calls a damaged page, and a file that is no database: https://www.sqlite.org/rescode.html */
+const damageCodes: readonly unknown[] = [11, 26]
+
+/** The SQLite file of a fold's state: its tables, and whether it turned out to be damaged. */
+export class StateFile {
+  readonly path: string
+  readonly #db: DatabaseSync
+  #damaged = false
+
+  /** @throws StateUnusable if the file is damaged or of another format; SQLite's error if it cannot be opened */
+  constructor(path: string) {
+    this.path = path
+    this.#db = new DatabaseSync(path)
+    try {
+      this.#setUp()
+    } catch (error) {
+      this.#db.close()
+      throw this.#damaged ? new StateUnusable(path, 'is damaged', error) : error
+    }
+  }
+
+  #setUp(): void {
+    // A power loss may take the file back to an earlier commit, never to half of one.
+    this.exec(
+      'PRAGMA page_size = 16384; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -65536',
+    )
+    const version = this.rows('PRAGMA user_version')()[0]?.[0]
+    if (version === format) return
+    if (this.rows('SELECT 1 FROM sqlite_schema LIMIT 1')().length > 0) {
+      throw new StateUnusable(this.path, `has format ${String(version)} and not ${format}`)
+    }
+    this.exec(`BEGIN IMMEDIATE; ${schema} COMMIT`)
+  }
+
+  /** Whether anything that was asked so far met damage. */
+  get damaged(): boolean {
+    return this.#damaged
+  }
+
+  exec(sql: string): void {
+    this.#noting(() => this.#db.exec(sql))
+  }
+
+  /** A statement whose rows come as arrays: twice as fast to read as objects. */
+  rows(sql: string): (...parameters: SQLInputValue[]) => readonly Row[] {
+    const statement = this.#noting(() => this.#db.prepare(sql))
+    statement.setReturnArrays(true)
+    // The types of @types/node do not follow setReturnArrays.
+    return (...parameters) => this.#noting(() => statement.all(...parameters) as unknown as Row[])
+  }
+
+  /** As `rows`, one after the other, for as long as they are wanted. */
+  iterate(sql: string): (...parameters: SQLInputValue[]) => Iterable<Row> {
+    const statement = this.#noting(() => this.#db.prepare(sql))
+    statement.setReturnArrays(true)
+    const noting = this.#note.bind(this)
+    return function* (...parameters) {
+      try {
+        yield* statement.iterate(...parameters) as unknown as Iterable<Row>
+      } catch (error) {
+        throw noting(error)
+      }
+    }
+  }
+
+  writer(sql: string): (...parameters: SQLInputValue[]) => void {
+    const statement = this.#noting(() => this.#db.prepare(sql))
+    return (...parameters) => void this.#noting(() => statement.run(...parameters))
+  }
+
+  /** What a text of the file stands for. */
+  parse<T>(text: string, parse: (text: string) => T): T {
+    try {
+      return parse(text)
+    } catch (error) {
+      this.#damaged = true
+      throw new StateUnusable(this.path, `holds a value that makes no sense (${text.slice(0, 60)})`, error)
+    }
+  }
+
+  /** Some failures of SQLite have ended the transaction by themselves. */
+  rollback(): void {
+    if (this.#db.isTransaction) this.exec('ROLLBACK')
+  }
+
+  close(): void {
+    if (this.#db.isOpen) this.#db.close()
+  }
+
+  #noting<T>(use: () => T): T {
+    try {
+      return use()
+    } catch (error) {
+      throw this.#note(error)
+    }
+  }
+
+  #note(error: unknown): unknown {
+    if (damageCodes.includes(primaryCode(error))) this.#damaged = true
+    return error
+  }
+}
+
+/** An extended result code holds its primary one in the low byte. */
+const primaryCode = (error: unknown): number | undefined =>
+  error instanceof Error && 'errcode' in error && typeof error.errcode === 'number' ? error.errcode & 0xff : undefined
+
+/** A state file that nothing can be done with but to throw it away: the log has all that was in it. */
+export class StateUnusable extends Error {
+  override readonly name = 'StateUnusable'
+
+  constructor(path: string, what: string, cause?: unknown) {
+    super(`The state of the fold in ${path} ${what}; it is made anew from the log.`, { cause })
+  }
+}
