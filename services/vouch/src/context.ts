@@ -32,6 +32,8 @@ export interface ServeOptions {
   readonly dataDir: string | undefined
   readonly host: string | undefined
   readonly port: number
+  /** How long requests under way may take to end when the server stops, ms; default 10,000. */
+  readonly graceMs?: number
 }
 
 /** The path of a file that the command line names. */

@@ -15,9 +15,6 @@ const isLoopback = (host: string): boolean =>
 /** Longest pause before the projection is tried again after a failure, ms. */
 const maxPauseMs = 30_000
 
-/** How long requests under way may take to end when the server stops, ms. */
-const graceMs = 10_000
-
 /** Runs ingestion, projections and queries until the signal; then stops cleanly: no new requests, no half-done work. */
 export async function serve(context: Context, engine: Engine, options: ServeOptions, logger: Logger): Promise<void> {
   const open = !engine.keys.required()
@@ -43,7 +40,7 @@ export async function serve(context: Context, engine: Engine, options: ServeOpti
     await aborted(context.signal)
     logger.info('stopping')
   } finally {
-    await closeApp(app)
+    await closeApp(app, options.graceMs ?? 10_000)
     await control?.close()
     stop.abort()
     await projecting
@@ -71,7 +68,7 @@ async function listen(app: FastifyInstance, host: string, port: number): Promise
 }
 
 /** Answers what is under way; whoever does not send or read to the end is cut off after a while. */
-async function closeApp(app: FastifyInstance): Promise<void> {
+async function closeApp(app: FastifyInstance, graceMs: number): Promise<void> {
   const patience = setTimeout(() => app.server.closeAllConnections(), graceMs)
   await app.close()
   clearTimeout(patience)

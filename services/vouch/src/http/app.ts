@@ -63,7 +63,15 @@ export async function buildApp({ engine, logger, limits }: HttpOptions): Promise
     const encoding = request.headers['content-encoding']
     if (encoding !== undefined && encoding !== 'identity') return problem(reply, 415, contentTypes)
   })
-  app.addHook('onSend', async (request, reply) => void reply.header('x-request-id', request.id))
+  let closing = false
+  app.addHook('preClose', async () => {
+    closing = true
+  })
+  app.addHook('onSend', async (request, reply) => {
+    reply.header('x-request-id', request.id)
+    // A connection that is kept would keep the server from closing.
+    if (closing) reply.header('connection', 'close')
+  })
   app.setErrorHandler((error: FastifyError, request, reply) => {
     if (error instanceof StoreError || error instanceof WarehouseError) {
       request.log.error({ err: error }, 'unavailable')
