@@ -14,7 +14,7 @@ export function randomConversion(
   told: Told,
   { time, coupon }: { time: number; coupon: string | undefined },
 ): PlainEvent {
-  const { random, options, programId, versions } = stage
+  const { random, options, leaning, programId, versions } = stage
   const ours = versions[0]?.currency ?? 'EUR'
   const currency = options.currencies && random.chance(0.3) ? random.pick(['USD', 'JPY', 'KWD', 'EUR']) : ours
   const anonymous = options.anonymous && random.chance(0.3)
@@ -31,7 +31,9 @@ export function randomConversion(
     ...(coupon === undefined ? {} : { code: coupon }),
     ...(random.chance(0.7) ? { kind: random.early(['purchase', 'subscription', 'renewal', 'lead']) } : {}),
     ...(random.chance(0.6) ? { country: random.pick(['DE', 'FR', 'US']) } : {}),
-    ...(options.items && minor > 3n && random.chance(0.4) ? { items: randomItems(random, minor, currency) } : {}),
+    ...(options.items && minor > 3n && random.chance(leaning === 'items' ? 0.9 : 0.4)
+      ? { items: randomItems(random, minor, currency) }
+      : {}),
     ...(rate === undefined ? {} : { fxRate: rate }),
   })
 }
@@ -45,7 +47,7 @@ export function randomCorrection(stage: Stage, _cast: Cast, told: Told, time: nu
   const foreign = options.foreignCorrections && random.chance(0.1)
   const of = conversion?.data.amount as { value: string; currency: string } | undefined
   const currency = foreign ? random.pick(['CHF', 'GBP']) : (of?.currency ?? 'EUR')
-  const gross = of === undefined ? 1000n : BigInt(of.value.replace('.', ''))
+  const gross = of === undefined || foreign ? 1000n : BigInt(of.value.replace('.', ''))
   if (options.amendments && (!options.refunds || random.chance(0.3))) {
     const minor = random.pick([gross / 2n, gross * 2n, gross + 1n, 0n, randomMinor(random, currency)])
     const items =
@@ -86,6 +88,7 @@ function randomMinor(random: Random, currency: string): bigint {
     49n * unit + unit / 3n,
     9999n,
     1_234_567_891_23n,
+    100_000_000_000n * unit - random.pick([0n, 1n]),
   ])
 }
 

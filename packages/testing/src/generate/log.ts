@@ -1,7 +1,7 @@
 import type { LoggedEvent } from '../oracle/log.ts'
 import { randomCast } from './cast.ts'
 import { randomFacts } from './facts.ts'
-import { everything, type LogOptions } from './options.ts'
+import { everything, type Leaning, type LogOptions } from './options.ts'
 import { type Random, randomFrom } from './random.ts'
 import type { Sent, Stage } from './stage.ts'
 import { exampleTerms, randomTerms, revisedTerms, safeSpanMs } from './terms.ts'
@@ -44,26 +44,29 @@ function record(sent: readonly Sent[]): LoggedEvent[] {
 }
 
 function randomProgram(random: Random, options: LogOptions, programId: string, event: Stage['event']): Sent[] {
-  const versions = [randomTerms(random, options, programId)]
-  while (versions.length < options.versions && random.chance(0.4)) {
-    versions.push(revisedTerms(random, options, versions.at(-1) ?? randomTerms(random, options, programId)))
+  const leaning = random.pick<Leaning>(['nothing', 'nothing', 'nothing', 'uplines', 'items', 'ladders'])
+  const style = { options, leaning, programId }
+  const versions = [randomTerms(random, style)]
+  while (versions.length < options.versions && random.chance(leaning === 'ladders' ? 0.8 : 0.4)) {
+    versions.push(revisedTerms(random, style, versions.at(-1) ?? randomTerms(random, style)))
   }
   const safe = safeSpanMs(versions, options.late)
   const span = options.bounded ? safe : safe * 3
   const from = monthEnd - Math.floor(random.pick([0.5, 0.9, 0.2]) * span)
-  const stage: Stage = { random, options, programId, versions, from, until: from + span, event }
+  const stage: Stage = { random, options, leaning, programId, versions, from, until: from + span, event }
   const cast = randomCast(stage)
   return [...publications(stage), ...cast.sent, ...randomFacts(stage, cast)]
 }
 
 /** Versions are published and arrive one after the other; which may take effect in another order. */
 function publications(stage: Stage): Sent[] {
-  const { random, options, from, until, event, versions } = stage
+  const { random, options, leaning, from, until, event, versions } = stage
   const span = until - from
   let lastArrival = Number.NEGATIVE_INFINITY
   return scheduleOf(stage).map(({ effectiveFrom, time }, index) => {
     const mayBeLate = options.pending && (versions.length === 1 || options.retroactive)
-    const late = mayBeLate && random.chance(0.15) ? Math.floor(span / random.between(2, 8)) : 0
+    const late =
+      mayBeLate && random.chance(leaning === 'ladders' ? 0.5 : 0.15) ? Math.floor(span / random.between(2, 8)) : 0
     const arrival = Math.max(time + late, lastArrival + 1)
     lastArrival = arrival
     const said = versions[index] ?? {}

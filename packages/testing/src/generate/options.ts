@@ -1,3 +1,6 @@
+/** What some logs have much of, so that rare things meet: parents, returned items, or ladders under terms that come late. */
+export type Leaning = 'uplines' | 'items' | 'ladders' | 'nothing'
+
 /** What a generated log may contain. Everything is on unless it is switched off. */
 export interface LogOptions {
   /** Least and most facts beside terms, enrolments and codes. */

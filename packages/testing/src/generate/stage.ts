@@ -1,6 +1,6 @@
 import { durationMs } from '../oracle/exact.ts'
 import type { PlainEvent, Terms } from '../oracle/log.ts'
-import type { LogOptions } from './options.ts'
+import type { Leaning, LogOptions } from './options.ts'
 import type { Random } from './random.ts'
 
 /** An event on its way to the log. */
@@ -14,6 +14,7 @@ export interface Sent {
 export interface Stage {
   readonly random: Random
   readonly options: LogOptions
+  readonly leaning: Leaning
   readonly programId: string
   readonly versions: readonly Terms[]
   readonly from: number

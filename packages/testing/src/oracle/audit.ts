@@ -3,7 +3,7 @@ import { minorUnits, split } from './exact.ts'
 import { type Fact, factsOf, type LoggedEvent, models, nameOf, type SomeFact } from './log.ts'
 import { weightsOf } from './models.ts'
 import { pathTo } from './path.ts'
-import { countedConversions, type Facts, factsOfType, versionAt } from './program.ts'
+import { countedConversions, type Facts, factsOfType, type Version, versionAt } from './program.ts'
 import { keyOf, rewardsOf, type Standing } from './replay.ts'
 import { revenueOf } from './revenue.ts'
 import { knownTouches } from './touches.ts'
@@ -130,14 +130,12 @@ function reasonsForNothing({ claim, rawMinor, cappedBy }: Standing): readonly st
   return [...(creditedMinor === 0n ? ['no-revenue'] : []), ...(byShare ? ['rounds-to-zero'] : [])]
 }
 
-/** Rewards by hand wait for the conversion that they name, and what is taken back has no hold. */
+/** Rewards by hand keep the terms that they were first booked under, and what is taken back has no hold. */
 function auditGifts(draft: Draft, programId: string, facts: Facts): void {
-  const conversionIds = factsOfType(facts, 'conversion').map((fact) => fact.data.conversionId)
   for (const fact of factsOfType(facts, 'reward.granted', 'reward.revoked')) {
-    const { advocateId, conversionId, amount } = fact.data
-    const version = versionAt(facts, fact.time)
+    const { advocateId, amount } = fact.data
+    const version = bookedUnder(facts, fact)
     if (version === undefined) continue
-    if (conversionId !== undefined && !conversionIds.includes(conversionId)) continue
     const minor = minorUnits(amount.value, amount.currency)
     draft.rewards.set([programId, '', 'advocate', advocateId, nameOf(fact)].join('|'), {
       amountMinor: fact.type === 'reward.granted' ? minor : -minor,
@@ -147,6 +145,18 @@ function auditGifts(draft: Draft, programId: string, facts: Facts): void {
       termsVersion: version.version,
     })
   }
+}
+
+/** The terms for its time at the first position that has these, the reward, and the conversion that it names. */
+function bookedUnder(facts: Facts, gift: Fact<'reward.granted' | 'reward.revoked'>): Version | undefined {
+  const { conversionId } = gift.data
+  for (const { position } of facts.filter((fact) => fact.position >= gift.position)) {
+    const known = facts.filter((fact) => fact.position <= position)
+    const version = versionAt(known, gift.time)
+    const conversions = factsOfType(known, 'conversion').map((fact) => fact.data.conversionId)
+    if (version && (conversionId === undefined || conversions.includes(conversionId))) return version
+  }
+  return undefined
 }
 
 function dayAfter(time: number, days: number): string {

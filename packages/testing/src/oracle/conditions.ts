@@ -12,6 +12,9 @@ export function unmetConditions(facts: Facts, rule: Rule, version: Version, trig
   ]
 }
 
+/** Minor units of the program's currency: from here on the tables could not hold what might be owed. */
+const tooLarge = fraction('1e13')
+
 function unmetAmounts(
   facts: Facts,
   { when = {} }: Rule,
@@ -26,6 +29,7 @@ function unmetAmounts(
   return [
     ...(isSpent(facts, conversion) ? ['fully-refunded'] : []),
     ...(rate === undefined ? ['no-fx-rate'] : []),
+    ...(net !== undefined && compareFractions(net, tooLarge) >= 0 ? ['amount-too-large'] : []),
     ...(net !== undefined && compareFractions(net, minimum) < 0 ? ['below-min-amount'] : []),
     ...(when.kinds && (kind === undefined || !when.kinds.includes(kind)) ? ['kind'] : []),
     ...(when.countries && (country === undefined || !when.countries.includes(country)) ? ['country'] : []),

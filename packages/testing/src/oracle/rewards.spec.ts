@@ -223,6 +223,23 @@ describe('rewards of a conversion', () => {
       [],
     ],
     [
+      'a cent less than a hundred thousand million',
+      [...program(paying(ten)), k1, buys('o', day(10), '99999999999.99 EUR')],
+      ['ten advocate A o 1000000000000'],
+      [],
+    ],
+    [
+      'from a hundred thousand million on nothing, which is also five hundred thousand million yen at 0.2',
+      [
+        ...program(paying(one)),
+        k1,
+        buys('o', day(10), '100000000000.00 EUR'),
+        buys('q', day(10), '500000000000 JPY', { fxRate: '0.2' }),
+      ],
+      [],
+      ['one o amount-too-large', 'one q amount-too-large'],
+    ],
+    [
       'categories: sixty of a hundred, ten of which are shipping: 10 % of 100 × 60/100',
       [...program(paying(shoes)), k1, withBasket],
       ['ten advocate A o 600'],
@@ -446,6 +463,23 @@ describe('by hand', () => {
     ],
   ])('%s', (_, events, paid) => {
     expect(outcome(events).paid).toEqual(paid)
+  })
+
+  it('keeps the terms that it was first booked under', () => {
+    const later = { ...terms({ holdDays: 0 }, day(4)), id: 'later' }
+    const { rewards } = auditLog(
+      logOf(
+        ...program(),
+        granted('g', day(5), 'A', '7.50 EUR'),
+        granted('w', day(5), 'A', '1.00 EUR', 'o'),
+        later,
+        hundred,
+      ),
+    )
+    expect([...rewards.values()].map(({ availableOn, termsVersion }) => `${availableOn} v${termsVersion}`)).toEqual([
+      '2026-02-04 v1',
+      '2026-01-05 v2',
+    ])
   })
 
   it('is held when granted, and taken back at once', () => {

@@ -43,9 +43,8 @@ function differencesAt(
   const until = log.filter((logged) => logged.position <= position)
   const rows = allRows.filter((row) => row.position <= position)
   const audit = auditLog(until)
-  const restated = byHandBeforeLaterTerms(until)
-  const fold = pictureOfRows(rows, namesOfTouches(allRows), restated)
-  const oracle = pictureOfAudit(audit, restated)
+  const fold = pictureOfRows(rows, namesOfTouches(allRows))
+  const oracle = pictureOfAudit(audit)
   const found: Difference[] = []
   for (const view of Object.keys(oracle)) {
     const [ours, theirs] = [fold[view] ?? new Map(), oracle[view] ?? new Map()]
@@ -64,23 +63,17 @@ function agree(view: string, fold: string, oracle: string): boolean {
   return fold.split(', ').every((reason) => oracle.split(', ').includes(reason))
 }
 
-function pictureOfRows(
-  rows: readonly PlacedRow[],
-  touchNames: ReadonlyMap<string, string>,
-  restated: ReadonlySet<string>,
-): Picture {
+function pictureOfRows(rows: readonly PlacedRow[], touchNames: ReadonlyMap<string, string>): Picture {
   const attribution = (it: Values) => [
     ...[it.program_id, it.conversion_id, it.model, it.advocate_id],
     touchNames.get(`${it.program_id}|${it.touch_id}`) ?? it.touch_id,
     ...[it.currency, it.terms_version],
   ]
   const reward = (it: Values) => {
-    const byHand = it.rule_id === 'by-hand'
-    const name = `${it.source}/${it.event_id}`
-    const trigger = it.trigger === 'conversion' ? it.conversion_id : name
-    const rule = byHand ? '' : it.rule_id
-    const key = [it.program_id, rule, it.role, it.beneficiary_id, trigger, it.currency, `${it.earned_at}`.slice(0, 19)]
-    return byHand && restated.has(`${it.program_id}|${name}`) ? key : [...key, it.available_on, it.terms_version]
+    const rule = it.rule_id === 'by-hand' ? '' : it.rule_id
+    const trigger = it.trigger === 'conversion' ? it.conversion_id : `${it.source}/${it.event_id}`
+    const times = [it.earned_at, it.available_on]
+    return [it.program_id, rule, it.role, it.beneficiary_id, trigger, it.currency, ...times, it.terms_version]
   }
   const ofSubject = (subject: string, key: (it: Values) => (string | undefined)[]) =>
     reasonsOf(rows, (it) => (it.subject === subject && key(it).length > 0 ? key(it).join('|') : undefined))
@@ -99,7 +92,7 @@ function pictureOfRows(
   }
 }
 
-function pictureOfAudit(audit: Audit, restated: ReadonlySet<string>): Picture {
+function pictureOfAudit(audit: Audit): Picture {
   const standing = <V>(from: ReadonlyMap<string, V>, view: (key: string, value: V) => [string, string] | undefined) =>
     new Map([...from].flatMap(([key, value]) => [view(key, value)].filter((it) => it !== undefined)))
   return {
@@ -111,31 +104,13 @@ function pictureOfAudit(audit: Audit, restated: ReadonlySet<string>): Picture {
       `${billionths(credit)} ${decimal(amountMinor, currency)}`,
     ]),
     rewards: standing(audit.rewards, (key, { amountMinor, currency, earnedAt, availableOn, termsVersion }) => {
-      const [programId, ruleId, , , trigger] = key.split('|')
-      const whole = `${key}|${currency}|${new Date(earnedAt).toISOString().slice(0, 19).replace('T', ' ')}`
-      const held = ruleId === '' && restated.has(`${programId}|${trigger}`) ? '' : `|${availableOn}|${termsVersion}`
-      return [`${whole}${held}`, decimal(amountMinor, currency)]
+      const earned = new Date(earnedAt).toISOString().replace('T', ' ').replace('Z', '')
+      return [[key, currency, earned, availableOn, termsVersion].join('|'), decimal(amountMinor, currency)]
     }),
     lost: standing(audit.lostTouches, (key, [first = nothing]) => [key, first]),
     events: standing(audit.lostEvents, (key, reasons) => [key, reasons.join(', ')]),
     unpaid: standing(audit.unpaid, (key, reasons) => [key, reasons.join(', ')]),
   }
-}
-
-/**
- * Rewards by hand after which terms arrived. They keep the version and hold that were in force when they were first
- * written, and the oracle, who asks the end of the log only, cannot know which these were.
- */
-function byHandBeforeLaterTerms(log: readonly LoggedEvent[]): ReadonlySet<string> {
-  const names = log.flatMap(({ position, event: { type, source, id, data } }) => {
-    const byHand = type === 'vouch.reward.granted.v1' || type === 'vouch.reward.revoked.v1'
-    const termsFollow = log.some(
-      ({ position: later, event }) =>
-        event.type === 'vouch.program.published.v1' && event.data.programId === data.programId && later > position,
-    )
-    return byHand && termsFollow ? [`${data.programId}|${source}/${id}`] : []
-  })
-  return new Set(names)
 }
 
 function differentTouches(
