@@ -44,7 +44,7 @@ export function createMetrics(standing: () => Promise<Standing>): Metrics {
   })
   const lag = new Gauge({
     name: 'vouch_projection_lag_seconds',
-    help: 'Age of the newest projected event while others wait; 0 when none does',
+    help: 'How long the oldest event that the tables lack has waited; 0 when they lack none',
     registers,
   })
   return {

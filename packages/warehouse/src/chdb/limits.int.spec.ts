@@ -1,5 +1,5 @@
 import { text } from 'node:stream/consumers'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { ask, fixtureTables, mark, payment } from '../conformance/harness.ts'
 import type { OpenedWarehouse } from '../conformance.ts'
 import type { Answer, Warehouse } from '../port.ts'
@@ -93,15 +93,23 @@ describe('limits', () => {
   it('are held by the engine, which is read-only besides', async () => {
     for (const format of ['JSON', 'CSV']) {
       const leaving = new AbortController()
-      const answer = warehouse.ask({ query: endless, format, signal: leaving.signal })
-      await untilRunning(warehouse, 1)
+      const named = endless.replace(' FROM', ` AS as_${format} FROM`)
+      const answer = warehouse.ask({ query: named, format, signal: leaving.signal })
       const names = ['readonly', 'max_execution_time', 'max_memory_usage', 'max_result_bytes', 'session_timezone']
-      const [row] = await warehouse.rows<{ held: Record<string, string> }>(
-        `SELECT mapFilter((name, value) -> has({names:Array(String)}, name), Settings) AS held
-         FROM system.processes WHERE startsWith(query, '/* question') AND query LIKE '%SELECT sum%' AND NOT is_cancelled`,
-        { names },
+      // The guard's own look at the question comes first, under the same name.
+      const held = await vi.waitFor(
+        async () => {
+          const [row] = await warehouse.rows<{ held: Record<string, string> }>(
+            `SELECT mapFilter((name, value) -> has({names:Array(String)}, name), Settings) AS held
+             FROM system.processes WHERE startsWith(query, '/* question') AND query LIKE {named:String} AND query NOT LIKE '%EXPLAIN%' AND query NOT LIKE '%format%'`,
+            { names, named: `%SELECT sum%AS as_${format}%` },
+          )
+          if (!row) throw new Error('the question does not run yet')
+          return row.held
+        },
+        { timeout: 30_000, interval: 10 },
       )
-      expect(row?.held).toEqual({
+      expect(held).toEqual({
         readonly: '1',
         max_execution_time: '60',
         max_memory_usage: '100000000',

@@ -41,6 +41,14 @@ export function startRunning({ connect, endTurn, graceMs }: RunningOptions): Run
   let body: Readable | undefined
   let stopped: WarehouseError | undefined
   let over = false
+  let idle = false
+
+  /** The engine may not have begun what it is to stop, or be between two statements; so it is told until it is done. */
+  function killUntilIdle(): void {
+    if (idle) return
+    const again = () => setTimeout(killUntilIdle, killEveryMs).unref()
+    kill(connect, marker).then(again, again)
+  }
 
   return {
     get connection() {
@@ -68,13 +76,14 @@ export function startRunning({ connect, endTurn, graceMs }: RunningOptions): Run
       if (over || stopped) return
       stopped = why
       body?.destroy(why)
-      kill(connect, marker).catch(() => undefined)
+      killUntilIdle()
       setTimeout(() => givenUp.reject(why), graceMs).unref()
     },
     end(answer) {
       if (over) return answer
       over = true
       busy.then(async () => {
+        idle = true
         await connection.close()
         endTurn()
         ended.resolve()
@@ -83,6 +92,8 @@ export function startRunning({ connect, endTurn, graceMs }: RunningOptions): Run
     },
   }
 }
+
+const killEveryMs = 100
 
 /** chDB cannot interrupt a call, but ClickHouse can kill a query, from another connection. */
 async function kill(connect: () => ChdbConnection, marker: string): Promise<void> {

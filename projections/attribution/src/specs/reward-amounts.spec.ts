@@ -20,7 +20,7 @@ describe('a percentage', () => {
     ['rounds a half of many digits up', '0.5', '1.00 EUR', ['x anna o 0.01 EUR']],
     ['of all of it', '100', '12.34 EUR', ['x anna o 12.34 EUR']],
     ['above all of it', '150', '12.34 EUR', ['x anna o 18.51 EUR']],
-    ['of the largest amount is exact', '33.3333', '999999999999.99 EUR', ['x anna o 333333000000.00 EUR']],
+    ['of a large amount is exact', '33.3333', '99999999999.99 EUR', ['x anna o 33333300000.00 EUR']],
   ])('%s', (_, percent, amount, rewards) => {
     given(linear({ percent }), a, o(amount)).stands({ rewards })
   })
