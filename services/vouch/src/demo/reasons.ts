@@ -16,6 +16,7 @@ const meanings: Readonly<Record<Reason, string>> = {
   'no-touch': 'nobody referred the customer',
   'fully-refunded': 'nothing is left of the amount',
   'no-fx-rate': 'in another currency, without a rate',
+  'amount-too-large': 'more than the tables can hold',
   'below-min-amount': 'less than the rule’s minimum',
   'customer-unknown': 'the rule asks for a known customer',
   'customer-not-new': 'the rule asks for a new customer',
