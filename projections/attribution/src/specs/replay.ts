@@ -11,7 +11,10 @@ export function replay(log: readonly LoggedEvent[]): (Row & { readonly position:
     const wire = { specversion: '1.0', ...event, time: new Date(event.time).toISOString() }
     const parsed = parseEvent(wire, Number.MAX_SAFE_INTEGER / 2)
     if (isLeft(parsed)) throw new Error(`${event.type} ${event.id}: ${parsed.left.field}: ${parsed.left.reason}`)
-    return fold(state, { position: BigInt(position), recordedAt, event: parsed.right }).map((row) => ({ ...row, position }))
+    return fold(state, { position: BigInt(position), recordedAt, event: parsed.right }).map((row) => ({
+      ...row,
+      position,
+    }))
   })
 }
 
