@@ -105,6 +105,7 @@ export class Projector {
   async run(signal: AbortSignal): Promise<void> {
     const { store, minFlushMs = 200, clock, batchSize } = this.#parts
     const stop = this.#stopOf(signal)
+    this.#closing.signal.throwIfAborted()
     try {
       await this.#catchUp(stop)
       let lastFlush = clock()
