@@ -61,8 +61,12 @@ const context: Context = {
   signal: stopping.signal,
   clock: Date.now,
   engine: open,
-  serve: async (options) =>
-    serve(context, await open(options.dataDir), options, createLogger(settingsFor(options.dataDir).logLevel)),
+  serve: async (options) => {
+    const engine = await open(options.dataDir)
+    // A logger that writes by itself waits for ever where the disk is full; a lost line is the lesser evil.
+    const logger = createLogger(settingsFor(options.dataDir).logLevel, out)
+    await serve(context, engine, options, logger)
+  },
 }
 
 const program = buildProgram(context)

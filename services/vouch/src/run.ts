@@ -4,6 +4,7 @@ import { WarehouseError } from '@vouch/warehouse'
 import { type Command, CommanderError } from 'commander'
 import type { Output } from './context.ts'
 import { ReaderGone, writeLine } from './context.ts'
+import { withRemedy } from './damage.ts'
 import { Failure, interrupted } from './failure.ts'
 
 const stopped = interrupted('Stopped; what was acknowledged is kept, and the same command completes the rest.')
@@ -43,7 +44,8 @@ function endingOf(error: unknown, signal: AbortSignal): Ending {
   }
   if (error instanceof Failure) return error
   if (error instanceof SettingsError) return { exitCode: 2, message: error.message }
-  if (error instanceof WarehouseError || error instanceof StoreError) return { exitCode: 1, message: error.message }
+  if (error instanceof WarehouseError) return { exitCode: 1, message: withRemedy(error) }
+  if (error instanceof StoreError) return { exitCode: 1, message: error.message }
   if (isOfTheSystem(error))
     return { exitCode: 1, message: `The system refused: ${error.message}. See to it, and try again.` }
   return { exitCode: 1, message: `Unexpected: ${error instanceof Error ? error.stack : String(error)}` }

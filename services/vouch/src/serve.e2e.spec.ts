@@ -105,6 +105,16 @@ describe('vouch start', () => {
     })
   })
 
+  it('goes on where its log cannot be written, or nobody reads it', async () => {
+    for (const stdout of ['/dev/full', '>(head -c 1 >&2)']) {
+      const server = place.start([`exec vouch start --port 0 --data unlogged > ${stdout}`], { shell: true })
+      const url = await eventually('it listens', () => /listens on (http:\S+);/.exec(server.err())?.[1])
+      for (let n = 0; n < 3; n++) expect((await fetch(`${url}/healthz`)).status).toBe(200)
+      server.kill('SIGTERM')
+      expect((await server.ended).code).toBe(0)
+    }
+  })
+
   it('asks for a key as soon as there is one, and keeps secrets to itself', async () => {
     const server = await serve()
     const made = await place.vouch('keys', 'create', '--scopes', 'ingest,read')

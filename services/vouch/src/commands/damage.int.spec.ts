@@ -40,6 +40,21 @@ describe('a data folder that was damaged', () => {
     expect(await paid()).toBe('2\t6.5\n')
   })
 
+  it('a torn file of a table is named, with what to do about it', async () => {
+    const store = join(warehouse(), 'store')
+    for (const name of readdirSync(store, { recursive: true, encoding: 'utf8' })) {
+      if (!name.endsWith('data.bin')) continue
+      const bytes = readFileSync(join(store, name))
+      bytes.fill(0xaa, bytes.length >> 1, (bytes.length >> 1) + 8)
+      writeFileSync(join(store, name), bytes)
+    }
+    const torn = await vouch('sql', 'SELECT * FROM rewards')
+    expect({ code: torn.code, out: torn.out }).toEqual({ code: 1, out: '' })
+    expect(torn.err).toMatch(/ vouch rebuild (puts them aside and )?makes them anew from the log\.\n$/)
+    expect(await vouch('rebuild')).toMatchObject({ code: 0 })
+    expect(await paid()).toBe('2\t6.5\n')
+  })
+
   it.each([
     ['tables', ['warehouse']],
     ['state', ['state']],

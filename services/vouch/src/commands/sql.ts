@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { type Context, write } from '../context.ts'
+import { withRemedy } from '../damage.ts'
 import { catchUp } from '../engine.ts'
 import { Failure, misuse } from '../failure.ts'
 import { collect } from './options.ts'
@@ -29,7 +30,7 @@ export function sqlCommand(program: Command, context: Context): void {
         signal: context.signal,
       })
       if (answer.tag === 'refused') throw new Failure(answer.reason)
-      if (answer.tag === 'failed') throw new Failure(answer.message)
+      if (answer.tag === 'failed') throw new Failure(withRemedy(answer))
       for await (const chunk of answer.body) await write(context.out, chunk as Uint8Array)
     })
 }
