@@ -1,13 +1,7 @@
-import { openChdbWarehouse, type Warehouse } from '@vouch/warehouse'
+import type { Warehouse } from '@vouch/warehouse'
 import { afterAll, afterEach, beforeAll } from 'vitest'
+import { openFixtureWarehouse } from './fixture-warehouse.ts'
 import { temporaryFolder } from './folders.ts'
-import { fixtureTables } from './projections.ts'
-
-export async function openFixtureWarehouse(path: string): Promise<Warehouse> {
-  const warehouse = await openChdbWarehouse({ path, tables: fixtureTables, clock: () => Date.UTC(2026, 2, 1) })
-  await warehouse.migrate()
-  return warehouse
-}
 
 /** One real ClickHouse for all tests of a file, empty at the beginning of each. */
 export function useWarehouse(): () => Warehouse {
