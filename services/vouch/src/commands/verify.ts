@@ -32,6 +32,7 @@ export function verifyCommand(program: Command, context: Context): void {
           ...it,
           liveRows: Number(it.liveRows),
           rebuiltRows: Number(it.rebuiltRows),
+          firstPosition: Number(it.firstPosition),
         }))
         await writeLine(
           context.out,
@@ -41,7 +42,7 @@ export function verifyCommand(program: Command, context: Context): void {
         for (const it of differences) {
           await writeLine(
             context.out,
-            `${it.table}: ${it.liveRows} rows (${it.liveHash}), the log gives ${it.rebuiltRows} (${it.rebuiltHash})`,
+            `${it.table}: ${it.liveRows} rows (${it.liveHash}), the log gives ${it.rebuiltRows} (${it.rebuiltHash}), from position ${it.firstPosition} on`,
           )
         }
         for (const it of broken)
