@@ -112,7 +112,7 @@ function scheduleOf({ random, options, versions, from, until }: Stage): Schedule
   for (const [index, one] of schedule.entries()) {
     const before = schedule[index - 1]
     if (before === undefined || !options.overtaking || !random.chance(0.3)) continue
-    // The one before was announced long ahead, and this one takes its place before it ever came to hold.
+    // The one before was announced long ahead, and this one comes to hold before it.
     before.time = Math.min(before.time, from - hourMs)
     one.effectiveFrom = toTheHour(from + Math.floor(((before.effectiveFrom - from) * random.between(0, 10)) / 10))
     one.time = Math.min(one.time, one.effectiveFrom)

@@ -6,6 +6,7 @@ import {
   conversion,
   day,
   disqualifiedTouch,
+  granted,
   issued,
   linked,
   logOf,
@@ -43,6 +44,12 @@ describe('a path', () => {
       'orders by id, as text, within a millisecond',
       [...program(), click('k2', day(5), 'A'), click('k10', day(5), 'B'), o],
       'B:k10 A:k2',
+      '',
+    ],
+    [
+      'orders ids as UTF-8 has them, not as UTF-16 has',
+      [...program(), click('\u{1f6d2}', day(5), 'A'), click('\uff5e', day(5), 'B'), o],
+      'B:\uff5e A:\u{1f6d2}',
       '',
     ],
     ['holds a click in the same millisecond, whatever its id', [...program(), click('z', day(10), 'A'), o], 'A:z', ''],
@@ -283,6 +290,18 @@ describe('time and terms', () => {
       'A:k1',
       '',
     ],
+    [
+      'what is too old by more than the horizon is not even named',
+      [
+        ...program({ attribution: { horizon: '5d', lookback: { click: '3d', signup: '9d' } } }),
+        click('k', day(2), 'A'),
+        click('h', day(2, -1), 'A'),
+        signup('s', day(2, -1), 'c', { visitorId: 'v', code: 'B' }),
+        conversion('o', day(10), '1.00 EUR'),
+      ],
+      'B:s',
+      'k outside-look-back',
+    ],
     ['a click before the terms is excluded', [...program().slice(1), terms({}, day(5, 1)), k1, o], '', 'k1 no-terms'],
     ['terms may arrive after what they govern', [...program().slice(1), k1, o, terms({}, day(2))], 'A:k1', ''],
   ])('%s', (_, events, path, lost) => {
@@ -322,6 +341,32 @@ describe('time and terms', () => {
       recorded(22, day(10), o),
     ]
     expect([...auditLog(log).lostEvents]).toEqual([])
+  })
+
+  it('terms hold from their own day, in whatever order they were published; of two from one day the newer', () => {
+    const scheduled = { ...terms({}, day(8)), time: day(1) }
+    const meanwhile = terms({}, day(6))
+    const corrected = { ...terms({}, day(8)), id: 'corrected', time: day(7) }
+    const bought = [7, 8, 9].map((on) => conversion(`o${on}`, day(on), '1.00 EUR'))
+    const versions = (...events: PlainEvent[]) => {
+      const { attributions } = auditLog(logOf(...program(), ...events, k1, ...bought))
+      return [7, 8, 9].map((on) => attributions.get(`p|o${on}|linear|A|s/k1`)?.termsVersion)
+    }
+    expect(versions(scheduled, meanwhile)).toEqual([3, 2, 2])
+    expect(versions(scheduled, meanwhile, corrected)).toEqual([3, 4, 4])
+  })
+
+  it('what terms leave out has the value of the contract’s example', () => {
+    const bare = { ...terms(), data: { programId: 'p', currency: 'EUR', effectiveFrom: '2026-01-01T00:00:00Z' } }
+    const events = (draft: PlainEvent) => [
+      ...program().slice(1),
+      draft,
+      ...[k1, k2, click('k3', day(7), 'C'), click('late', day(2, -1), 'A')],
+      signup('s', day(2), 'c', { code: 'B', visitorId: 'v' }),
+      conversion('o', day(32), '10.00 EUR', both),
+      granted('g', day(32), 'A', '1.00 EUR'),
+    ]
+    expect(auditLog(logOf(...events(bare)))).toEqual(auditLog(logOf(...events(terms()))))
   })
 
   it('each conversion falls under the version of its own time', () => {
