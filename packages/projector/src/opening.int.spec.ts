@@ -197,6 +197,18 @@ describe('opening rebuilds all', () => {
     await rebuilt(await visitLog(12), states)
   })
 
+  it('when the log is an older copy, and the state as old as that', async () => {
+    const { store, states } = await projected(8)
+    const kept = join(folder(), 'state')
+    copyFileSync(join(states, 'state-1.db'), kept)
+    await appendVisits(store, 12)
+    const before = await open(store, states)
+    await before.catchUp()
+    await before.close()
+    copyFileSync(kept, join(states, 'state-1.db'))
+    await rebuilt(await visitLog(12), states)
+  })
+
   it('when the log is another one that has grown as far', async () => {
     const { states } = await projected(20)
     const other = openMemoryStore()

@@ -188,6 +188,28 @@ describe('rebuilding while events keep coming', () => {
     return prefixes
   }
 
+  it('takes in at the end what live has shown already', async () => {
+    const store = await visitLog(12)
+    const projector = await caughtUp(store)
+    const shown: string[] = []
+    const { insert, publish } = warehouse()
+    let first = true
+    vi.spyOn(warehouse(), 'insert').mockImplementation(async (table, generation, rows) => {
+      await insert(table, generation, rows)
+      if (generation !== 2 || !first) return
+      first = false
+      await appendVisits(store, 9)
+      await projector.catchUp()
+    })
+    vi.spyOn(warehouse(), 'publish').mockImplementation(async (slot, mark) => {
+      shown.push(`${mark.generation}: ${mark.position}`)
+      await publish(slot, mark)
+    })
+    expect(await projector.rebuild()).toEqual({ generation: 2, position: 21n })
+    expect(shown).toEqual(['1: 21', '2: 21'])
+    expect(await shownDigests(warehouse())).toEqual(await expectedDigests(warehouse(), store))
+  })
+
   it('takes in at the end what came meanwhile', async () => {
     const store = await visitLog(12)
     let during: Promise<void> | undefined
