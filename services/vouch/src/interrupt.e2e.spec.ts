@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -50,7 +51,7 @@ describe('a command that is interrupted', () => {
     return code === 130
   }
 
-  it.each(['SIGINT', 'SIGTERM', 'SIGINT'] as const)('import, %s', async (signal) => {
+  it.each(['SIGINT', 'SIGTERM'] as const)('import, %s', async (signal) => {
     const data = `import-${fraction()}`
     const stopped = await interrupt(['import', 'crowd.ndjson', '--data', data], importMs, signal)
     const report = JSON.parse(await place.ok('import', 'crowd.ndjson', '--data', data, '--json'))
@@ -61,17 +62,17 @@ describe('a command that is interrupted', () => {
     expect(await place.ok('verify', '--data', data)).toContain('tables equal the fold of the log')
   })
 
-  it.each([
-    ['rebuild', [], ['SIGINT', 'SIGTERM']],
-    ['verify', [], ['SIGTERM']],
-    ['rebuild', ['--to-position', '15000'], ['SIGINT']],
-  ] as const)('%s %j, %s', async (command, flags, signals) => {
-    const words = [command, ...flags, '--data', 'undisturbed']
-    const begun = performance.now()
-    await place.ok(...words)
-    const usualMs = performance.now() - begun
-    for (const signal of signals) await interrupt(words, usualMs, signal)
+  it('rebuild and verify leave the tables as they were, and what they had begun is cleared away', async () => {
+    for (const [words, signal] of [
+      [['rebuild'], 'SIGINT'],
+      [['verify'], 'SIGTERM'],
+      [['rebuild', '--to-position', '15000'], 'SIGINT'],
+      [['rebuild'], 'SIGTERM'],
+    ] as const) {
+      await interrupt([...words, '--data', 'undisturbed'], importMs, signal)
+    }
     expect(await sums('undisturbed')).toBe(undisturbed)
+    expect(readdirSync(place.path('undisturbed/state')).filter((name) => name.endsWith('.db'))).toHaveLength(1)
     expect(await place.ok('verify', '--data', 'undisturbed')).toContain('tables equal the fold of the log')
   })
 

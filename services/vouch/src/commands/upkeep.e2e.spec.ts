@@ -38,7 +38,6 @@ describe.each(ways)('looking after a data folder, $way', ({ served }) => {
     expect(await place.ok('verify')).toMatch(
       /^\d+ tables equal the fold of the log up to position 11, and \d+ laws hold\.\n$/,
     )
-    expect(JSON.parse(await place.ok('verify', '--json'))).toMatchObject({ position: 11, differences: [], broken: [] })
   })
 
   it('vouch doctor finds nothing', async () => {
@@ -54,7 +53,6 @@ describe.each(ways)('looking after a data folder, $way', ({ served }) => {
       '',
     ])
     expect(text).toContain('ok   projection: at the head of the log (11)\n')
-    expect(JSON.parse(await place.ok('doctor', '--json'))).toMatchObject({ ok: true })
   })
 
   it('vouch keys makes, lists and revokes keys', async () => {
