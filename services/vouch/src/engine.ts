@@ -32,6 +32,8 @@ export interface EngineOptions {
   /** Puts tables that cannot be opened aside, to be made anew from the log. */
   readonly recover?: boolean
   readonly onRebuild?: OnProgress
+  /** Gives up a rebuild that opening has begun. */
+  readonly signal?: AbortSignal
   /** Told, in a sentence, what was done that nobody had asked for. */
   readonly onNotice?: (text: string) => void
 }
@@ -75,12 +77,10 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
 
 /**
  * Folds up to the log's head, so that what is read next is all there is.
- * @throws AbortError when the signal stopped it before
+ * @throws the signal's reason when it stopped it before
  */
-export async function catchUp({ projector }: Engine, signal: AbortSignal, onProgress?: OnProgress): Promise<void> {
-  await projector.catchUp(onProgress, signal)
-  signal.throwIfAborted()
-}
+export const catchUp = ({ projector }: Engine, signal: AbortSignal, onProgress?: OnProgress): Promise<void> =>
+  projector.catchUp(onProgress, signal)
 
 function openStore(dataDir: string): SqliteStore {
   const opened = openSqliteStore({ path: join(dataDir, 'log.db') })

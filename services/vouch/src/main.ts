@@ -46,6 +46,7 @@ async function open(dataDir: string | undefined, { recover = false }: OpenOption
       command: `vouch ${argv[0] ?? ''}`.trim(),
       recover,
       onRebuild: foldProgress(progress, 'rebuilding'),
+      signal: stopping.signal,
       onNotice: (text) => void writeLine(err, text),
     })
     return opened

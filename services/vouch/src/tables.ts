@@ -19,6 +19,7 @@ export interface TablesOptions {
   readonly clock: () => number
   readonly recover?: boolean
   readonly onRebuild?: OnProgress
+  readonly signal?: AbortSignal
   readonly onNotice?: (text: string) => void
 }
 
@@ -47,7 +48,8 @@ export async function openTables(store: EventStore, options: TablesOptions): Pro
   }
 }
 
-async function open(store: EventStore, { dataDir, clock, onRebuild, onNotice }: TablesOptions): Promise<Tables> {
+async function open(store: EventStore, options: TablesOptions): Promise<Tables> {
+  const { dataDir, clock, onRebuild, onNotice, signal } = options
   const tables = projections.map((projection) => projection.tables)
   const warehouse = await openChdbWarehouse({ path: join(dataDir, 'warehouse'), tables, clock })
   try {
@@ -57,7 +59,7 @@ async function open(store: EventStore, { dataDir, clock, onRebuild, onNotice }: 
     const ahead = await isAhead(store, warehouse, onNotice)
     const projector = await Projector.open(
       { store, warehouse, projections, folder, clock },
-      { needsRebuild: needsRebuild || ahead, ...(onRebuild ? { onRebuild } : {}) },
+      { needsRebuild: needsRebuild || ahead, onRebuild, signal },
     )
     return { warehouse, projector }
   } catch (error) {

@@ -44,7 +44,9 @@ describe('a data folder that was damaged', () => {
     )
     const json = await place.vouch('verify', '--json')
     expect(json.code).toBe(1)
-    expect(JSON.parse(json.out)).toMatchObject({ differences: [{ table: 'rewards', liveRows: 3, rebuiltRows: 2 }] })
+    expect(JSON.parse(json.out)).toMatchObject({
+      differences: [{ table: 'rewards', liveRows: 3, rebuiltRows: 2, firstPosition: 10 }],
+    })
 
     await place.ok('rebuild')
     expect(await paid()).toBe('2\t6.5\n')

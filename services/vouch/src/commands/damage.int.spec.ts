@@ -2,6 +2,7 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { openEngine } from '../engine.ts'
 import { runOnce } from '../testing/bench.ts'
 import { click, ndjson, published, story } from '../testing/samples.ts'
 
@@ -63,6 +64,15 @@ describe('a data folder that was damaged', () => {
     for (const name of lost) rmSync(join(data, name), { recursive: true })
     expect(await paid()).toBe('2\t6.5\n')
     await ok('verify')
+  })
+
+  it('a rebuild that opening has begun can be given up, and is done by the next command', async () => {
+    rmSync(join(data, 'state'), { recursive: true })
+    const stop = new AbortController()
+    const onRebuild = () => stop.abort(new Error('enough'))
+    const { signal } = stop
+    await expect(openEngine({ dataDir: data, command: 'a spec', signal, onRebuild })).rejects.toThrow('enough')
+    expect(await paid()).toBe('2\t6.5\n')
   })
 
   it('a state that is no database is made anew', async () => {
