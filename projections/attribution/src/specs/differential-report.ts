@@ -1,4 +1,4 @@
-import { type LoggedEvent, type LogOptions, randomLog, shrinkLog } from '@vouch/testing'
+import { type LoggedEvent, type LogOptions, randomLog, shrinkLog, shuffle } from '@vouch/testing'
 import type { Difference } from './differential.ts'
 
 export interface SeedRange {
@@ -17,20 +17,23 @@ export function seedRange(text: string): SeedRange {
 
 export interface Search extends SeedRange {
   readonly options: Partial<LogOptions>
+  /** Whether the logs arrive in another order than they were made in. */
+  readonly shuffled?: boolean
   readonly differences: (log: readonly LoggedEvent[]) => readonly Difference[]
 }
 
 /** The first seed whose log shows a difference, with its log made as small as it goes; undefined if there is none. */
-export function firstDifference({ first, last, options, differences }: Search): string | undefined {
+export function firstDifference({ first, last, options, shuffled = false, differences }: Search): string | undefined {
   for (let seed = first; seed <= last; seed += 1) {
-    const log = randomLog(seed, options)
+    const made = randomLog(seed, options)
+    const log = shuffled ? shuffle(made, seed) : made
     const [found] = differences(log)
     if (found === undefined) continue
     // Another view may differ for another reason: the log shrinks to the one that was seen first.
     const shows = (smaller: readonly LoggedEvent[]) => differences(smaller).some(({ view }) => view === found.view)
     const smallest = shrinkLog(log, shows)
     return [
-      `randomLog(${seed}, ${JSON.stringify(options)}), ${smallest.length} of ${log.length} events:`,
+      `randomLog(${seed}, ${JSON.stringify(options)})${shuffled ? ', shuffled' : ''}, ${smallest.length} of ${log.length} events:`,
       ...smallest.map(lineOf),
       ...differences(smallest).map(textOf),
     ].join('\n')

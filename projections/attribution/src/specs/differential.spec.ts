@@ -31,6 +31,15 @@ describe(`the fold and the oracle, ${name}`, () => {
   )
 
   it(
+    'agree on what stands at the end of logs that arrive in another order',
+    () => {
+      const search = { ...seeds, options: { late: false }, shuffled: true }
+      expect(firstDifference({ ...search, differences: differencesAtEnd })).toBeUndefined()
+    },
+    patienceMs,
+  )
+
+  it(
     `agree on what stands at the end of long logs, seeds ${some.first}..${some.last}`,
     () => {
       const options = { facts: [60, 100] } as const
