@@ -1,4 +1,8 @@
+import { existsSync } from 'node:fs'
+import { lockFolder } from '@vouch/event-store'
+import { isLeft } from 'fp-ts/lib/Either.js'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { eventually } from './testing/eventually.ts'
 import { openPlace, type Place } from './testing/place.ts'
 import { start } from './testing/process.ts'
 import { version } from './version.ts'
@@ -58,14 +62,25 @@ describe('the command line', () => {
     expect(err.trimEnd().split('\n')).toHaveLength(1)
   })
 
-  it('lets two commands on one folder not get into each other', async () => {
-    const ended = await Promise.all([1, 2, 3].map(() => place.vouch('doctor', '--data', 'shared')))
-    const codes = ended.map(({ code }) => code)
-    expect(codes).toContain(0)
-    for (const { code, err } of ended) {
-      if (code === 0) continue
-      expect(code).toBe(1)
-      expect(err).toMatch(/^The data folder \S+shared is in use by .*\. Stop it first, or name another folder\.\n$/)
-    }
+  it('lets commands on one folder wait for one another, and for a server that starts', async () => {
+    const words = ['doctor', '--data', 'shared']
+    for (const { code, err } of await Promise.all([1, 2, 3].map(() => place.vouch(...words))))
+      expect({ code, err }).toEqual({ code: 0, err: '' })
+    const server = place.start(['start', '--port', '0', '--data', 'shared'])
+    await eventually('the server holds the folder', () => existsSync(place.path('shared/holder.json')) || undefined)
+    expect(await place.ok('sql', 'SELECT 1 AS a', '--data', 'shared')).toBe('a\n1\n')
+    server.kill('SIGTERM')
+    expect((await server.ended).code).toBe(0)
+  })
+
+  it('does not wait for ever', async () => {
+    const held = lockFolder(place.path('held'), 'a spec')
+    if (isLeft(held)) throw new Error(held.left.message)
+    const { code, out, err } = await place.vouch('doctor', '--data', 'held')
+    held.right.release()
+    expect({ code, out }).toEqual({ code: 1, out: '' })
+    expect(err).toMatch(
+      /^The data folder \S+held is in use by 'a spec' \(process \d+, since \S+\)\. Stop it first, or name another folder\.\n$/,
+    )
   })
 })

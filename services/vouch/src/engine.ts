@@ -6,7 +6,7 @@ import { attribution, type ProgramState } from '@vouch/projection-attribution'
 import type { OnProgress, Projector } from '@vouch/projector'
 import type { Warehouse } from '@vouch/warehouse'
 import { isLeft } from 'fp-ts/lib/Either.js'
-import { Failure } from './failure.ts'
+import { Failure, FolderInUse } from './failure.ts'
 import { type Keys, openKeys } from './keys.ts'
 import { openTables } from './tables.ts'
 
@@ -42,7 +42,10 @@ export interface EngineOptions {
 export async function openEngine(options: EngineOptions): Promise<Engine> {
   const { dataDir, command, clock = Date.now } = options
   const locked = lockFolder(dataDir, command, clock())
-  if (isLeft(locked)) throw new Failure(locked.left.message)
+  if (isLeft(locked)) {
+    const { tag, message } = locked.left
+    throw tag === 'folder-in-use' ? new FolderInUse(message) : new Failure(message)
+  }
   const open: (() => unknown)[] = [() => locked.right.release()]
   const closeAll = async () => {
     for (const close of open.splice(0).reverse()) await close()

@@ -17,3 +17,6 @@ export const misuse = (message: string): Failure => new Failure(message, 2)
 
 /** Ctrl-C or SIGTERM stopped it. */
 export const interrupted = (message: string): Failure => new Failure(message, 130)
+
+/** Another process holds the data folder. */
+export class FolderInUse extends Failure {}

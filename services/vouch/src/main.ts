@@ -1,8 +1,10 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { createLogger, readSettings } from '@vouch/observability'
 import { buildProgram, isForwarded } from './cli.ts'
 import { type Context, type OpenOptions, type Output, writeLine } from './context.ts'
 import { forward } from './control/client.ts'
 import { type Engine, openEngine } from './engine.ts'
+import { FolderInUse } from './failure.ts'
 import { foldProgress, startProgress } from './progress.ts'
 import { Forwarded, runCommand } from './run.ts'
 import { serve } from './serve.ts'
@@ -41,17 +43,37 @@ async function open(dataDir: string | undefined, { recover = false }: OpenOption
   const settings = settingsFor(dataDir)
   const progress = startProgress(err)
   try {
-    opened ??= await openEngine({
-      dataDir: settings.dataDir,
-      command: `vouch ${argv[0] ?? ''}`.trim(),
-      recover,
-      onRebuild: foldProgress(progress, 'rebuilding'),
-      signal: stopping.signal,
-      onNotice: (text) => void writeLine(err, text),
-    })
+    opened ??= await whenFree(() =>
+      openEngine({
+        dataDir: settings.dataDir,
+        command: `vouch ${argv[0] ?? ''}`.trim(),
+        recover,
+        onRebuild: foldProgress(progress, 'rebuilding'),
+        signal: stopping.signal,
+        onNotice: (text) => void writeLine(err, text),
+      }),
+    )
     return opened
   } finally {
     progress.stop()
+  }
+}
+
+/** Has a server do the command, if one listens; absent for commands that no server does. */
+let tryServer: (() => Promise<void>) | undefined
+
+/** How long a command waits for another one, or for a server that starts, to let it in. */
+const patienceMs = 5_000
+
+async function whenFree(openFolder: () => Promise<Engine>): Promise<Engine> {
+  for (const since = performance.now(); ; await pause(50)) {
+    try {
+      return await openFolder()
+    } catch (error) {
+      const isPatient = tryServer !== undefined && performance.now() - since < patienceMs && !stopping.signal.aborted
+      if (!(error instanceof FolderInUse) || !isPatient) throw error
+      await tryServer?.()
+    }
   }
 }
 
@@ -76,8 +98,11 @@ program.hook('preAction', async (_program, command) => {
   const { dataDir } = settingsFor(command.optsWithGlobals<{ data?: string }>().data)
   const { cwd } = context
   const request = { argv, cwd, pid: process.pid, outColumns: columnsOf(out), errColumns: columnsOf(err) }
-  const exitCode = await forward(dataDir, request, context)
-  if (exitCode !== undefined) throw new Forwarded(exitCode)
+  tryServer = async () => {
+    const exitCode = await forward(dataDir, request, context)
+    if (exitCode !== undefined) throw new Forwarded(exitCode)
+  }
+  await tryServer()
 })
 
 function columnsOf({ isTTY, columns }: Output): number | null {

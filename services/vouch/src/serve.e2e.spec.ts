@@ -105,6 +105,13 @@ describe('vouch start', () => {
     })
   })
 
+  it('ends well where it is stopped while it starts', async () => {
+    const server = place.start(['start', '--port', '0', '--data', 'early'])
+    await eventually('it holds the folder', () => existsSync(place.path('early/holder.json')) || undefined)
+    server.kill('SIGTERM')
+    expect((await server.ended).code).toBe(0)
+  })
+
   it('goes on where its log cannot be written, or nobody reads it', async () => {
     for (const stdout of ['/dev/full', '>(head -c 1 >&2)']) {
       const server = place.start([`exec vouch start --port 0 --data unlogged > ${stdout}`], { shell: true })

@@ -12,6 +12,11 @@ export function startCommand(program: Command, context: Context): void {
     .action(async (_flags: unknown, command: Command) => {
       const flags = command.optsWithGlobals<{ data?: string; port: number; host?: string }>()
       if (!context.serve) throw new Failure('A server runs on this data folder already.')
-      await context.serve({ dataDir: flags.data, port: flags.port, host: flags.host })
+      try {
+        await context.serve({ dataDir: flags.data, port: flags.port, host: flags.host })
+      } catch (error) {
+        // To be stopped while it starts is no failure of a server.
+        if (!context.signal.aborted || error !== context.signal.reason) throw error
+      }
     })
 }
