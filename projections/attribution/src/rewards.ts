@@ -14,7 +14,7 @@ import {
   stepAfter,
   timestamp,
 } from '@vouch/domain'
-import { capReasons, periodOf, ruleOfUnit, tightestCap, withCounters } from './caps.ts'
+import { capReasons, periodOf, tightestCap, withCounters } from './caps.ts'
 import type { Program } from './program.ts'
 import { nameOf, type Rows } from './rows.ts'
 import type { Fact, RewardUnit, TriggerState } from './state.ts'
@@ -134,7 +134,7 @@ function unitFor(program: Program, trigger: RewardCase, rule: CompiledRule, bene
     version,
     earnedAt: trigger.fact.time,
     availableOn: availableOn(trigger.fact.time, holdDays),
-    ordinal: nextOrdinal(program, trigger, rule, beneficiaryId),
+    ordinal: ordinalOf(program, trigger, rule, beneficiaryId),
     raw: '0',
     granted: '0',
   }
@@ -144,27 +144,33 @@ function unitFor(program: Program, trigger: RewardCase, rule: CompiledRule, bene
 
 /**
  * Takes a reward over into a later version of its rule. What it was granted stays granted, whatever room the new caps
- * have, and its number among the tiers stays too where they count as before.
+ * have, and its number in a count of the tiers stays too wherever they count as they once did.
  */
 function adopt(program: Program, trigger: RewardCase, unit: RewardUnit, rule: CompiledRule, rows: Rows): void {
   const { version, holdDays } = trigger.terms as CompiledTerms
   const granted = BigInt(unit.granted)
-  const countedAlike = ruleOfUnit(program, unit)?.tiers === rule.tiers
   if (granted !== 0n) writeReward(trigger, unit, -granted, rows)
   withCounters(program, trigger, unit.ruleId, () => {
     unit.version = version
     unit.availableOn = availableOn(unit.earnedAt, holdDays)
   })
-  if (!countedAlike) unit.ordinal = nextOrdinal(program, trigger, rule, unit.beneficiaryId)
+  unit.ordinal = ordinalOf(program, trigger, rule, unit.beneficiaryId)
   if (granted !== 0n) writeReward(trigger, unit, granted, rows)
 }
 
-/** How many triggers of the rule the beneficiary has had before, in the month if the tiers go by months. */
-function nextOrdinal(program: Program, trigger: RewardCase, rule: CompiledRule, beneficiaryId: string): number {
+/**
+ * How many triggers of the rule the beneficiary had before this one when it was first counted, in the month if the tiers
+ * go by months.
+ */
+function ordinalOf(program: Program, trigger: RewardCase, rule: CompiledRule, beneficiaryId: string): number {
   if (!rule.tiers) return 0
   const key = program.key('tier', rule.ruleId, beneficiaryId, periodOf(rule.tiers, trigger.fact.time))
+  trigger.state.numbers ??= {}
+  const taken = trigger.state.numbers[key]
+  if (taken !== undefined) return taken
   const earlier = program.state.get<number>('counter', key) ?? 0
   program.state.put('counter', key, earlier + 1)
+  trigger.state.numbers[key] = earlier
   return earlier
 }
 

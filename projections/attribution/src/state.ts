@@ -81,6 +81,8 @@ export interface TriggerState {
   rewards: Record<string, RewardUnit>
   /** The `Exclusion` texts that stand. */
   exclusions: string[]
+  /** Which number it has in each count that tiers go by, by the key of the count; it takes one in each at most. */
+  numbers?: Record<string, number> | undefined
 }
 
 /** One beneficiary's reward from one rule for one trigger. Amounts are minor units as decimal strings. */

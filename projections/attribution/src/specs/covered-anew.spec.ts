@@ -151,4 +151,23 @@ describe('caps and tiers', () => {
       o('01-12', 'c'),
     ).stands({ rewards: ['share anna a 1.00 EUR', 'share anna b 1.00 EUR', 'share anna c 2.00 EUR'] })
   })
+
+  it('do not number a reward twice when terms change the tiers of its rule and change them back', () => {
+    const steps = [
+      { from: 0, percent: '10' },
+      { from: 1, percent: '20' },
+    ]
+    const ladder = (per: Record<string, unknown>): Terms => ({
+      rewards: [rule('share', { amount: { tiers: { by: 'conversions', steps, ...per } } })],
+    })
+    given(
+      terms({ at: '01-01', ...ladder({ per: 'month' }) }),
+      ...cast,
+      k('01-05'),
+      o('01-09'),
+      terms({ at: '01-08', recorded: '01-20', ...ladder({}) }),
+      terms({ at: '01-08', recorded: '01-21', id: 'back', ...ladder({ per: 'month' }) }),
+      o('01-10', 'p'),
+    ).stands({ rewards: ['share anna o 1.00 EUR', 'share anna p 2.00 EUR'] })
+  })
 })
