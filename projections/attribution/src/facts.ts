@@ -18,10 +18,7 @@ export function click(program: Program, data: DataOf<'vouch.click.v1'>, base: Fa
   program.save('visitor', visitorId, visitor)
   settle(
     program,
-    [
-      ...openClickTrigger(program, visitorId, own),
-      ...laterThan(program, triggersAround(program, { visitorId }), own.time),
-    ],
+    [...openClickTrigger(program, visitorId, own), ...triggersAround(program, { visitorId }, own.time)],
     rows,
   )
 }
@@ -131,12 +128,11 @@ function assertLink(
 ): TriggerRef[] {
   const { customerId, visitorId } = who
   if (customerId === undefined || visitorId === undefined) {
-    return laterThan(program, triggersAround(program, who), base.time)
+    return triggersAround(program, who, base.time)
   }
   const before = triggersAround(program, who)
   const changed = changeLink(program, customerId, visitorId, { ...base, linked: true }, rows)
-  const after = triggersAround(program, who)
-  return changed ? [...before, ...after] : laterThan(program, after, base.time)
+  return changed ? [...before, ...triggersAround(program, who)] : triggersAround(program, who, base.time)
 }
 
 type Statement = Pick<FactBase, 'source' | 'id' | 'time' | 'lateMs'> & { readonly linked: boolean }
@@ -198,17 +194,4 @@ export function correction(
     rows,
   )
   program.save('conversion', conversionId, state)
-}
-
-/** Those at or after a time: what happens now cannot change what was before it. */
-function laterThan(program: Program, refs: readonly TriggerRef[], time: number): TriggerRef[] {
-  return refs.filter((ref) => {
-    const fact =
-      ref.kind === 'conversion'
-        ? program.conversion(ref.id).fact
-        : ref.kind === 'signup'
-          ? program.signup(ref.id)?.fact
-          : undefined
-    return fact !== undefined && fact.time >= time
-  })
 }

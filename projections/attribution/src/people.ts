@@ -99,21 +99,34 @@ export function stateLink(program: Program, visitorId: string, statement: LinkSt
 /**
  * Every conversion and signup whose circle may hold this visitor or customer: those of both, of the customers linked to
  * the visitor, and of the visitors linked to any of these customers.
+ * @param since leaves out what was before this time, ms: what happens then cannot change it
  */
-export function triggersAround(program: Program, { visitorId, customerId }: Who): TriggerRef[] {
+export function triggersAround(
+  program: Program,
+  { visitorId, customerId }: Who,
+  since = Number.NEGATIVE_INFINITY,
+): TriggerRef[] {
   const refs: TriggerRef[] = []
+  const addConversions = (conversions: readonly ConversionRef[]) => {
+    for (const { conversionId, time } of conversions)
+      if (time >= since) refs.push({ kind: 'conversion', id: conversionId })
+  }
+  const addSignup = (id: string) => {
+    const signup = program.signup(id)
+    if (signup && signup.fact.time >= since) refs.push({ kind: 'signup', id })
+  }
   const customers = new Set<string>(visitorId === undefined ? [] : program.customersOf(visitorId))
   if (customerId !== undefined) customers.add(customerId)
   const visitors = new Set<string>(visitorId === undefined ? [] : [visitorId])
   for (const id of customers) for (const visitor of program.visitorsOf(id)) visitors.add(visitor)
   for (const id of customers) {
-    for (const { conversionId } of program.customer(id).conversions) refs.push({ kind: 'conversion', id: conversionId })
-    if (program.signup(id)) refs.push({ kind: 'signup', id })
+    addConversions(program.customer(id).conversions)
+    addSignup(id)
   }
   for (const id of visitors) {
     const visitor = program.visitor(id)
-    for (const { conversionId } of visitor.conversions) refs.push({ kind: 'conversion', id: conversionId })
-    for (const signup of visitor.signups) refs.push({ kind: 'signup', id: signup })
+    addConversions(visitor.conversions)
+    for (const signup of visitor.signups) addSignup(signup)
   }
   return refs
 }

@@ -13,10 +13,15 @@ export class Rows {
   readonly list: Row[] = []
   readonly programId: string
   readonly cause: Cause
+  /** Texts of the event's own times, which most of its rows have. */
+  readonly #recordedAt: string
+  readonly #occurredAt: string
 
   constructor(programId: string, cause: Cause) {
     this.programId = programId
     this.cause = cause
+    this.#recordedAt = timestamp(cause.recordedAt)
+    this.#occurredAt = timestamp(cause.occurredAt)
   }
 
   /** Whether the event corrects a conversion's amount: then what follows happened when it did, else when the conversion did. */
@@ -30,8 +35,8 @@ export class Rows {
       values: {
         program_id: this.programId,
         ...values,
-        occurred_at: values.occurred_at ?? timestamp(this.cause.occurredAt),
-        recorded_at: timestamp(this.cause.recordedAt),
+        occurred_at: values.occurred_at ?? this.#occurredAt,
+        recorded_at: this.#recordedAt,
       },
     })
   }

@@ -8,10 +8,11 @@ interface Entry {
   /** Undefined stands for a value that is not there: most keys are asked for before they are first put. */
   value: unknown
   bytes: number
+  /** Put since the last checkpoint. */
+  changed: boolean
 }
 
 interface Kind {
-  /** What was put since the last checkpoint. */
   readonly changed: Map<string, Entry>
   young: Map<string, Entry>
   old: Map<string, Entry>
@@ -20,9 +21,9 @@ interface Kind {
 }
 
 /**
- * Values by kind and key. What was put since the last checkpoint is held by itself; the rest is cached in two halves: what
- * is used goes to the young one, and when that is full it becomes the old one and the old one is forgotten. This keeps
- * what is in use without bookkeeping a read.
+ * Values by kind and key, cached in two halves: what is used goes to the young one, and when that is full it becomes the
+ * old one and the old one is forgotten. This keeps what is in use without bookkeeping a read. What was put since the last
+ * checkpoint is held besides, whether it is used or not.
  *
  * Only `forget` forgets, so that between two calls of it every `get` of a key gives the same live object.
  */
@@ -55,22 +56,17 @@ export class Entities {
 
   get(name: string, key: string): unknown {
     const kind = this.#kind(name)
-    const used = kind.changed.get(key) ?? kind.young.get(key)
-    if (used) return used.value
-    const entry = kind.old.get(key) ?? this.#load(kind, key)
-    this.#keep(kind, key, entry)
-    return entry.value
+    return (kind.young.get(key) ?? this.#recall(kind, key))?.value
   }
 
   put(name: string, key: string, value: unknown): void {
-    const { changed } = this.#kind(name)
-    const entry = changed.get(key)
-    if (entry) {
-      entry.value = value
-    } else {
-      changed.set(key, { value, bytes: 0 })
-      this.#changes++
-    }
+    const kind = this.#kind(name)
+    const entry = kind.young.get(key) ?? kind.changed.get(key) ?? this.#keep(kind, key, undefined, 0)
+    entry.value = value
+    if (entry.changed) return
+    entry.changed = true
+    kind.changed.set(key, entry)
+    this.#changes++
   }
 
   keys(name: string, prefix: string): string[] {
@@ -107,10 +103,7 @@ export class Entities {
         const entry = kind.changed.get(key) as Entry
         const text = JSON.stringify(entry.value)
         this.#write(kind.id, key, text)
-        entry.bytes = text.length + key.length + entryBytes
-        kind.changed.delete(key)
-        this.#keep(kind, key, entry)
-        this.#changes--
+        this.#forgetChange(kind, key, entry, text.length)
         this.forget()
         yield
       }
@@ -125,15 +118,36 @@ export class Entities {
     return kind
   }
 
-  #load({ id }: Kind, key: string): Entry {
-    const text = id === undefined ? undefined : this.#read(id, key)[0]?.[0]
-    if (text === undefined) return { value: undefined, bytes: key.length + entryBytes }
+  /** What is not in the young half; undefined if nothing of its kind was ever put. */
+  #recall(kind: Kind, key: string): Entry | undefined {
+    const known = kind.changed.get(key) ?? kind.old.get(key)
+    if (known) {
+      kind.young.set(key, known)
+      this.#youngBytes += known.bytes
+      return known
+    }
+    if (kind.id === undefined) return undefined
+    const text = this.#read(kind.id, key)[0]?.[0]
+    if (text === undefined) return this.#keep(kind, key, undefined, key.length + entryBytes)
     const json = String(text)
-    return { value: this.#file.parse(json, JSON.parse), bytes: json.length + key.length + entryBytes }
+    return this.#keep(kind, key, this.#file.parse(json, JSON.parse), json.length + key.length + entryBytes)
   }
 
-  #keep({ young }: Kind, key: string, entry: Entry): void {
+  #keep({ young }: Kind, key: string, value: unknown, bytes: number): Entry {
+    const entry = { value, bytes, changed: false }
     young.set(key, entry)
-    this.#youngBytes += entry.bytes
+    this.#youngBytes += bytes
+    return entry
+  }
+
+  /** From now on the file has it. */
+  #forgetChange(kind: Kind, key: string, entry: Entry, textLength: number): void {
+    const bytes = textLength + key.length + entryBytes
+    // A value that is not in the young half has been put long ago and not been used since.
+    if (kind.young.get(key) === entry) this.#youngBytes += bytes - entry.bytes
+    entry.bytes = bytes
+    entry.changed = false
+    kind.changed.delete(key)
+    this.#changes--
   }
 }
