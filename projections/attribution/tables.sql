@@ -230,6 +230,74 @@ FROM vouch_store.links FINAL
 WHERE {visible}
 COMMENT 'Statements that a visitor is, or is not, a customer; the one latest in time decides';
 
+CREATE TABLE vouch_store.consents (
+  generation UInt32,
+  position UInt64 CODEC(DoubleDelta, ZSTD),
+  line UInt32,
+  program_id LowCardinality(String),
+  customer_id String,
+  purpose LowCardinality(String),
+  entry LowCardinality(String),
+  source LowCardinality(String),
+  event_id String,
+  occurred_at DateTime64(3, 'UTC') CODEC(DoubleDelta, ZSTD),
+  recorded_at DateTime64(3, 'UTC') CODEC(DoubleDelta, ZSTD)
+) ENGINE = ReplacingMergeTree
+PARTITION BY generation
+ORDER BY (generation, position, line)
+SETTINGS fsync_after_insert = 1, non_replicated_deduplication_window = 0;
+
+CREATE VIEW {db}.consents (
+  position UInt64 COMMENT 'Log position of the event that made this row',
+  line UInt32 COMMENT 'Number of the row among those of its event; (position, line) is unique',
+  program_id LowCardinality(String) COMMENT 'Program',
+  customer_id String COMMENT 'Customer',
+  purpose LowCardinality(String) COMMENT 'What the consent is for',
+  entry LowCardinality(String) COMMENT 'granted or withdrawn',
+  source LowCardinality(String) COMMENT 'CloudEvents source of the event',
+  event_id String COMMENT 'CloudEvents id of the event',
+  occurred_at DateTime64(3, 'UTC') COMMENT 'Time of the statement',
+  recorded_at DateTime64(3, 'UTC') COMMENT 'When the event reached the log'
+) AS
+SELECT position, line, program_id, customer_id, purpose, entry, source, event_id, occurred_at, recorded_at
+FROM vouch_store.consents FINAL
+WHERE {visible}
+COMMENT 'Consents granted and withdrawn; of a purpose the latest statement up to a time holds then';
+
+CREATE TABLE vouch_store.erasures (
+  generation UInt32,
+  position UInt64 CODEC(DoubleDelta, ZSTD),
+  line UInt32,
+  program_id LowCardinality(String),
+  subject LowCardinality(String),
+  subject_id String,
+  reason String,
+  source LowCardinality(String),
+  event_id String,
+  occurred_at DateTime64(3, 'UTC') CODEC(DoubleDelta, ZSTD),
+  recorded_at DateTime64(3, 'UTC') CODEC(DoubleDelta, ZSTD)
+) ENGINE = ReplacingMergeTree
+PARTITION BY generation
+ORDER BY (generation, position, line)
+SETTINGS fsync_after_insert = 1, non_replicated_deduplication_window = 0;
+
+CREATE VIEW {db}.erasures (
+  position UInt64 COMMENT 'Log position of the event that made this row',
+  line UInt32 COMMENT 'Number of the row among those of its event; (position, line) is unique',
+  program_id LowCardinality(String) COMMENT 'Program',
+  subject LowCardinality(String) COMMENT 'customer, visitor, advocate or conversion',
+  subject_id String COMMENT 'Its id',
+  reason String COMMENT 'Why, in words; empty if nobody said',
+  source LowCardinality(String) COMMENT 'CloudEvents source of the event',
+  event_id String COMMENT 'CloudEvents id of the event',
+  occurred_at DateTime64(3, 'UTC') COMMENT 'When they were forgotten',
+  recorded_at DateTime64(3, 'UTC') COMMENT 'When the event reached the log'
+) AS
+SELECT position, line, program_id, subject, subject_id, reason, source, event_id, occurred_at, recorded_at
+FROM vouch_store.erasures FINAL
+WHERE {visible}
+COMMENT 'Who was forgotten: whose personal data can be read no more';
+
 CREATE TABLE vouch_store.conversions (
   generation UInt32,
   position UInt64 CODEC(DoubleDelta, ZSTD),

@@ -61,7 +61,8 @@ export function assessConversion(program: Program, state: ConversionState, fact:
   const candidates = touchesOf(program, fact)
   const coupon = couponTouch(fact)
   if (coupon) candidates.push(coupon)
-  const destination = { time: fact.time, customerId: fact.customerId, previousAt }
+  const consented = program.hasConsent(terms, fact.customerId, fact.time)
+  const destination = { time: fact.time, customerId: fact.customerId, previousAt, consented }
   const { path, lost } = choosePath(destination, candidates, terms, program)
   const firstOfCustomer = fact.customerId !== undefined && isFirstOfCustomer(program, fact.customerId, fact)
   const occasion: Occasion = {
@@ -203,7 +204,9 @@ function brought(
   const terms = program.termsAt(fact.time)
   const outOfAccount = program.outOfAccount(fact)
   if (!terms || outOfAccount) return nothing(outOfAccount)
-  const destination = { time: fact.time, customerId, previousAt: undefined }
+  // A click or a share is rewarded before anybody knows a customer who could consent.
+  const consented = trigger !== 'signup' || program.hasConsent(terms, customerId, fact.time)
+  const destination = { time: fact.time, customerId, previousAt: undefined, consented }
   const { path, lost } = choosePath(destination, candidates, terms, program)
   return withCredit(program, fact, trigger, customerId, terms, path.slice(-1), lost)
 }

@@ -5,6 +5,7 @@ import { issueCode, revokeCode } from './codes.ts'
 import { click, conversion, correction, link, share, signup } from './facts.ts'
 import { rewardByHand } from './hand.ts'
 import { disqualifyTouch, publishTerms } from './operator.ts'
+import { consent, forget } from './privacy.ts'
 import { Program } from './program.ts'
 import { Rows } from './rows.ts'
 import type { FactBase } from './state.ts'
@@ -61,6 +62,10 @@ function apply(program: Program, event: VouchEvent, base: FactBase, rows: Rows):
       return link(program, event.data, { ...base, linked: true }, rows)
     case 'vouch.identities.unlinked.v1':
       return link(program, event.data, { ...base, linked: false }, rows)
+    case 'vouch.consent.granted.v1':
+      return consent(program, event.data, { ...base, granted: true }, rows)
+    case 'vouch.consent.withdrawn.v1':
+      return consent(program, event.data, { ...base, granted: false }, rows)
     case 'vouch.program.published.v1':
       return publishTerms(program, event, rows)
     case 'vouch.advocate.enrolled.v1':
@@ -80,6 +85,8 @@ function apply(program: Program, event: VouchEvent, base: FactBase, rows: Rows):
     case 'vouch.reward.granted.v1':
     case 'vouch.reward.revoked.v1':
       return rewardByHand(program, event, rows)
+    case 'vouch.person.forgotten.v1':
+      return forget(program, event, rows)
     default:
       return event satisfies never
   }

@@ -6,7 +6,18 @@ export interface Law {
   query(database: string): string
 }
 
-const additive = ['programs', 'touches', 'signups', 'links', 'conversions', 'attributions', 'exclusions', 'rewards']
+const additive = [
+  'programs',
+  'touches',
+  'signups',
+  'links',
+  'consents',
+  'erasures',
+  'conversions',
+  'attributions',
+  'exclusions',
+  'rewards',
+]
 
 export const laws: readonly Law[] = [
   {

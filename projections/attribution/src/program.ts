@@ -99,6 +99,14 @@ export class Program implements Surroundings {
     return this.state.get('disqualified', this.key(touch.source, touch.id)) !== undefined
   }
 
+  /** Whether the customer had last granted, up to and including that time, what the terms require; nobody known has not. */
+  hasConsent({ requireConsent }: CompiledTerms, customerId: string | undefined, time: number): boolean {
+    if (requireConsent === undefined) return true
+    if (customerId === undefined) return false
+    const { consents = [] } = this.customer(customerId)
+    return consents.findLast((it) => it.purpose === requireConsent && it.time <= time)?.granted ?? false
+  }
+
   isLinked(visitorId: string, customerId: string): boolean {
     const statements = this.visitor(visitorId).links
     return statements.findLast((it) => it.customerId === customerId && !this.isTooLate(it))?.linked ?? false

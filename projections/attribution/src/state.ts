@@ -73,6 +73,14 @@ export interface CustomerState {
   /** Visitors of whom a link was ever stated. */
   visitors: string[]
   conversions: ConversionRef[]
+  /** In order of their own time; left out while there is none. */
+  consents?: ConsentStatement[] | undefined
+}
+
+/** What a customer said about a purpose. */
+export interface ConsentStatement extends Occurrence {
+  readonly purpose: string
+  readonly granted: boolean
 }
 
 /** What a trigger has led to so far. */

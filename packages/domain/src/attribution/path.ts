@@ -26,6 +26,7 @@ export const touchReasons = [
   'disqualified',
   'before-previous-conversion',
   'beyond-horizon',
+  'no-consent',
 ] as const
 export type TouchReason = (typeof touchReasons)[number]
 
@@ -54,6 +55,8 @@ export interface Destination {
   readonly customerId: string | undefined
   /** Time of the same person's conversion before it; touches up to then are spent under `since-last-conversion`. */
   readonly previousAt: number | undefined
+  /** Whether the customer consents to what the terms require a consent for. */
+  readonly consented: boolean
 }
 
 /**
@@ -84,7 +87,7 @@ const lookbackOf = (kind: TouchKind, terms: CompiledTerms): number => (kind === 
 function whyNot(
   touch: Touch,
   code: ReturnType<Surroundings['codeOf']>,
-  { time, customerId, previousAt }: Destination,
+  { time, customerId, previousAt, consented }: Destination,
   terms: CompiledTerms,
   around: Surroundings,
 ): TouchReason | undefined {
@@ -100,5 +103,6 @@ function whyNot(
   const spent = touch.kind !== 'coupon' && previousAt !== undefined && touch.time <= previousAt
   if (terms.touchReuse === 'since-last-conversion' && spent) return 'before-previous-conversion'
   if ((touch.lateMs ?? 0) > own.horizonMs) return 'beyond-horizon'
+  if (!consented) return 'no-consent'
   return undefined
 }

@@ -12,6 +12,8 @@ describe('the types of events', () => {
       'vouch.refund.v1': 'ingest',
       'vouch.identities.linked.v1': 'ingest',
       'vouch.identities.unlinked.v1': 'ingest',
+      'vouch.consent.granted.v1': 'ingest',
+      'vouch.consent.withdrawn.v1': 'ingest',
       'vouch.program.published.v1': 'admin',
       'vouch.advocate.enrolled.v1': 'admin',
       'vouch.advocate.updated.v1': 'admin',
@@ -22,6 +24,7 @@ describe('the types of events', () => {
       'vouch.touch.disqualified.v1': 'admin',
       'vouch.reward.granted.v1': 'admin',
       'vouch.reward.revoked.v1': 'admin',
+      'vouch.person.forgotten.v1': 'admin',
     })
   })
 

@@ -3,6 +3,7 @@ import { codeIssued, codeRevoked } from './codes.ts'
 import { conversion, conversionAmended, refund } from './conversions.ts'
 import { rewardGranted, rewardRevoked, touchDisqualified } from './corrections.ts'
 import { identitiesLinked, identitiesUnlinked } from './identities.ts'
+import { consentGranted, consentWithdrawn, personForgotten } from './people.ts'
 import { programPublished } from './programs.ts'
 import { click, share, signup } from './touches.ts'
 import type { EventType } from './types.ts'
@@ -17,6 +18,8 @@ export const dataSchemas = {
   'vouch.refund.v1': refund,
   'vouch.identities.linked.v1': identitiesLinked,
   'vouch.identities.unlinked.v1': identitiesUnlinked,
+  'vouch.consent.granted.v1': consentGranted,
+  'vouch.consent.withdrawn.v1': consentWithdrawn,
   'vouch.program.published.v1': programPublished,
   'vouch.advocate.enrolled.v1': advocateEnrolled,
   'vouch.advocate.updated.v1': advocateUpdated,
@@ -27,6 +30,7 @@ export const dataSchemas = {
   'vouch.touch.disqualified.v1': touchDisqualified,
   'vouch.reward.granted.v1': rewardGranted,
   'vouch.reward.revoked.v1': rewardRevoked,
+  'vouch.person.forgotten.v1': personForgotten,
 } as const
 
 export type DataSchemas = typeof dataSchemas
@@ -49,10 +53,12 @@ const ingest: ReadonlySet<EventType> = new Set<EventType>([
   'vouch.refund.v1',
   'vouch.identities.linked.v1',
   'vouch.identities.unlinked.v1',
+  'vouch.consent.granted.v1',
+  'vouch.consent.withdrawn.v1',
 ])
 
 /**
  * The scope that appending an event of this type needs: `ingest` for what apps report (touches, signups, conversions and
- * their amendments, refunds, links), `admin` for terms, advocates, codes and everything by hand.
+ * their amendments, refunds, links, consents), `admin` for terms, advocates, codes and everything by hand.
  */
 export const scopeOf = (type: EventType): AppendScope => (ingest.has(type) ? 'ingest' : 'admin')

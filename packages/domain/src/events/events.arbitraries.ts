@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { subjectKinds } from '../personal.ts'
 import { exampleData } from './events.examples.ts'
 import type { EventType } from './types.ts'
 
@@ -88,6 +89,7 @@ const byHand = currency.chain((code) =>
 
 const standing = optional({ programId: id, advocateId: id, reason }, ['programId', 'advocateId'])
 const link = fc.record({ programId: id, visitorId: id, customerId: id })
+const consent = fc.record({ programId: id, customerId: id, purpose: id })
 const ownedCode = fc.record({ programId: id, advocateId: id, code })
 
 const dataByType: Readonly<Record<EventType, fc.Arbitrary<object>>> = {
@@ -133,6 +135,8 @@ const dataByType: Readonly<Record<EventType, fc.Arbitrary<object>>> = {
   ),
   'vouch.identities.linked.v1': link,
   'vouch.identities.unlinked.v1': link,
+  'vouch.consent.granted.v1': consent,
+  'vouch.consent.withdrawn.v1': consent,
   'vouch.program.published.v1': id.map((programId) => ({ ...exampleData['vouch.program.published.v1'], programId })),
   'vouch.advocate.enrolled.v1': profile,
   'vouch.advocate.updated.v1': profile,
@@ -143,6 +147,12 @@ const dataByType: Readonly<Record<EventType, fc.Arbitrary<object>>> = {
   'vouch.touch.disqualified.v1': fc.record({ programId: id, source: id, id, reason }),
   'vouch.reward.granted.v1': byHand,
   'vouch.reward.revoked.v1': byHand,
+  'vouch.person.forgotten.v1': fc.record({
+    programId: id,
+    subject: fc.constantFrom(...subjectKinds),
+    subjectId: id,
+    reason,
+  }),
 }
 
 /** A JSON value without minus zero, which JSON writes as zero, and without the one name that is refused. */

@@ -52,6 +52,8 @@ export const exampleData: Readonly<Record<EventType, Readonly<Record<string, unk
   },
   'vouch.identities.linked.v1': { programId: 'summer', visitorId: 'v-1', customerId: 'k-1' },
   'vouch.identities.unlinked.v1': { programId: 'summer', visitorId: 'v-1', customerId: 'k-1' },
+  'vouch.consent.granted.v1': { programId: 'summer', customerId: 'k-1', purpose: 'attribution' },
+  'vouch.consent.withdrawn.v1': { programId: 'summer', customerId: 'k-1', purpose: 'attribution' },
   'vouch.program.published.v1': {
     programId: 'summer',
     name: 'Summer referral',
@@ -141,6 +143,7 @@ export const exampleData: Readonly<Record<EventType, Readonly<Record<string, unk
     reason: 'granted twice',
     conversionId: 'c-1',
   },
+  'vouch.person.forgotten.v1': { programId: 'summer', subject: 'customer', subjectId: 'k-1', reason: 'asked to' },
 }
 
 /** When the examples are parsed. */

@@ -2,12 +2,19 @@ import { z } from 'zod'
 import { plainText } from '../ids.ts'
 import { quote } from '../quote.ts'
 
+const personal = z
+  .looseObject({})
+  .optional()
+  .describe(
+    'What is personal: name, e-mail, address, IP. Kept encrypted under the key of whom the event is about; nothing of it may stand elsewhere',
+  )
+
 /**
  * An object whose unknown fields are kept when it is parsed. To the compiler it has the known fields alone, so that a
- * misspelt name does not pass as an unknown one.
+ * misspelt name does not pass as an unknown one; and `personal`, which any event may have, is read by `personalOf`.
  */
 export const open = <Shape extends z.ZodRawShape>(shape: Shape): z.ZodObject<Shape> =>
-  z.looseObject(shape) as unknown as z.ZodObject<Shape>
+  z.looseObject({ ...shape, personal }) as unknown as z.ZodObject<Shape>
 
 /** A text within which anything may stand, up to a length in UTF-16 code units. */
 export const freeText = (maxLength: number) => z.string().max(maxLength)

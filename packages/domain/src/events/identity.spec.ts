@@ -26,6 +26,8 @@ describe('the identity of an event', () => {
     ['vouch.refund.v1', 'refund:summer:r-1'],
     ['vouch.identities.linked.v1', byEvent],
     ['vouch.identities.unlinked.v1', byEvent],
+    ['vouch.consent.granted.v1', byEvent],
+    ['vouch.consent.withdrawn.v1', byEvent],
     ['vouch.program.published.v1', byEvent],
     ['vouch.advocate.enrolled.v1', 'advocate:summer:anna'],
     ['vouch.advocate.updated.v1', byEvent],
@@ -36,6 +38,7 @@ describe('the identity of an event', () => {
     ['vouch.touch.disqualified.v1', byEvent],
     ['vouch.reward.granted.v1', byEvent],
     ['vouch.reward.revoked.v1', byEvent],
+    ['vouch.person.forgotten.v1', byEvent],
   ])('%s: %s', (type, identity) => {
     expect(identityOf(parsed(example(type)))).toBe(identity)
   })

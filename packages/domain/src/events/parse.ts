@@ -1,5 +1,6 @@
 import { type Either, left, right } from 'fp-ts/lib/Either.js'
 import { z } from 'zod'
+import { personalOf, subjectOf } from '../personal.ts'
 import { quote } from '../quote.ts'
 import { dataSchemas, eventTypes, isEventType } from './catalog.ts'
 import { attributes } from './envelope.ts'
@@ -47,7 +48,9 @@ export function parseEvent(input: unknown, now: number): Either<Rejection, Vouch
   const event = { id, source, type, time, data: inner.data }
   const extensions = extensionsOf(given)
   // The compiler cannot know that the schema looked up by type made data of that type.
-  return right((extensions === undefined ? event : { ...event, extensions }) as VouchEvent)
+  const whole = (extensions === undefined ? event : { ...event, extensions }) as VouchEvent
+  if (personalOf(whole) !== undefined && subjectOf(whole) === undefined) return left(nobodys(type))
+  return right(whole)
 }
 
 /** All other attributes; null stands for an attribute that is not set (CloudEvents JSON format, section 2.2). */
@@ -60,6 +63,11 @@ function extensionsOf(input: Readonly<Record<string, unknown>>): Record<string, 
   }
   return extensions
 }
+
+const nobodys = (type: EventType): Rejection => ({
+  field: 'data.personal',
+  reason: `${type} is about nobody whose data this could be; leave personal out`,
+})
 
 function missingData(input: Readonly<Record<string, unknown>>): Rejection {
   const how = input.data_base64 === undefined ? 'write an object' : 'send a JSON object as data, not data_base64'

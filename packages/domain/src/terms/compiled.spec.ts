@@ -25,6 +25,7 @@ describe('compiled terms', () => {
     const { rules, ...rest } = compileTerms(versionOf())
     expect(rest).toStrictEqual({
       version: 3,
+      requireConsent: undefined,
       currency: 'EUR',
       rewardBy: 'last-touch',
       lookbackMs: { click: 30 * 86_400_000, signup: 365 * 86_400_000 },

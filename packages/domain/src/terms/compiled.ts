@@ -15,6 +15,8 @@ export interface CompiledTerms {
   readonly positionBased: { readonly first: bigint; readonly last: bigint }
   readonly halfLifeMs: number
   readonly horizonMs: number
+  /** The purpose that a customer must have consented to; undefined: touches count without. */
+  readonly requireConsent: string | undefined
   readonly holdDays: number
   readonly rules: readonly CompiledRule[]
 }
@@ -92,6 +94,7 @@ function compile({ version, terms }: TermsVersion): CompiledTerms {
     },
     halfLifeMs: milliseconds(attribution.timeDecay.halfLife),
     horizonMs: milliseconds(attribution.horizon),
+    requireConsent: attribution.requireConsent,
     holdDays: terms.holdDays,
     rules: terms.rewards.map((rule) => compileRule(rule, minor)),
   }

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { digitsOf } from '../currency.ts'
 import { parseDuration } from '../duration.ts'
 import { country } from '../events/fields.ts'
+import { plainText } from '../ids.ts'
 
 export const models = ['first-touch', 'last-touch', 'linear', 'position-based', 'time-decay'] as const
 export type Model = (typeof models)[number]
@@ -109,6 +110,9 @@ const attribution = z.strictObject({
     .default({ first: 0.4, last: 0.4 }),
   timeDecay: z.strictObject({ halfLife: positiveDuration }).default({ halfLife: '7d' }),
   horizon: duration.default('90d'),
+  requireConsent: plainText(100)
+    .optional()
+    .describe('The purpose that a customer must have consented to for touches to count; none when left out'),
 })
 
 const instant = z.iso

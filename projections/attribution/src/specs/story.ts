@@ -107,6 +107,16 @@ export const linked = (visitorId: string, customerId: string, options: When): To
 export const unlinked = (visitorId: string, customerId: string, options: When): Told =>
   tell('identities.unlinked', options, { visitorId, customerId })
 
+/** To 'attribution' unless another purpose is named. */
+export const consents = (customerId: string, options: Options<{ purpose?: string }>): Told =>
+  tell('consent.granted', { purpose: 'attribution', ...options } as When, { customerId })
+
+export const objects = (customerId: string, options: Options<{ purpose?: string }>): Told =>
+  tell('consent.withdrawn', { purpose: 'attribution', ...options } as When, { customerId })
+
+export const forgotten = (subject: string, subjectId: string, options: When): Told =>
+  tell('person.forgotten', options, { subject, subjectId })
+
 export interface Profile {
   readonly kind?: string
   readonly customerId?: string | undefined

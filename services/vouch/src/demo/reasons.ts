@@ -13,6 +13,7 @@ const meanings: Readonly<Record<Reason, string>> = {
   disqualified: 'disqualified by an operator',
   'before-previous-conversion': 'spent by an earlier conversion',
   'beyond-horizon': 'arrived later than the terms allow',
+  'no-consent': 'the customer had not consented',
   'no-touch': 'nobody referred the customer',
   'fully-refunded': 'nothing is left of the amount',
   'no-fx-rate': 'in another currency, without a rate',

@@ -1,0 +1,61 @@
+import type { VouchEvent } from './events/types.ts'
+
+/** Of what kind of id personal data can be: that of whom it is about. */
+export const subjectKinds = ['customer', 'visitor', 'advocate', 'conversion'] as const
+export type SubjectKind = (typeof subjectKinds)[number]
+
+/** Whom personal data is about. Each has a key of its own, by which it can be forgotten. */
+export interface Subject {
+  readonly programId: string
+  readonly kind: SubjectKind
+  readonly id: string
+}
+
+/** Personal data as an app sends it, in `data.personal`. */
+export type Personal = Readonly<Record<string, unknown>>
+
+export const personalOf = (event: VouchEvent): Personal | undefined =>
+  (event.data as { readonly personal?: Personal }).personal
+
+/**
+ * Whose the `personal` object of an event is: the customer's, else the visitor's, else the advocate's; of an order that
+ * names none of them, and of what corrects an order, it belongs to the order. Undefined for terms and what is about touches.
+ */
+export function subjectOf(event: VouchEvent): Subject | undefined {
+  const { programId } = event.data
+  const subject = (kind: SubjectKind, id: string): Subject => ({ programId, kind, id })
+  switch (event.type) {
+    case 'vouch.click.v1':
+      return subject('visitor', event.data.visitorId)
+    case 'vouch.signup.v1':
+    case 'vouch.identities.linked.v1':
+    case 'vouch.identities.unlinked.v1':
+    case 'vouch.consent.granted.v1':
+    case 'vouch.consent.withdrawn.v1':
+      return subject('customer', event.data.customerId)
+    case 'vouch.conversion.v1': {
+      const { customerId, visitorId, conversionId } = event.data
+      if (customerId !== undefined) return subject('customer', customerId)
+      return visitorId === undefined ? subject('conversion', conversionId) : subject('visitor', visitorId)
+    }
+    case 'vouch.conversion.amended.v1':
+    case 'vouch.refund.v1':
+      return subject('conversion', event.data.conversionId)
+    case 'vouch.share.v1':
+    case 'vouch.advocate.enrolled.v1':
+    case 'vouch.advocate.updated.v1':
+    case 'vouch.advocate.suspended.v1':
+    case 'vouch.advocate.reinstated.v1':
+    case 'vouch.code.issued.v1':
+    case 'vouch.code.revoked.v1':
+    case 'vouch.reward.granted.v1':
+    case 'vouch.reward.revoked.v1':
+      return subject('advocate', event.data.advocateId)
+    case 'vouch.program.published.v1':
+    case 'vouch.touch.disqualified.v1':
+    case 'vouch.person.forgotten.v1':
+      return undefined
+    default:
+      return event satisfies never
+  }
+}
