@@ -4,6 +4,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 export interface Metrics {
   readonly events: Counter<'outcome'>
   readonly requests: Histogram<'route' | 'method' | 'status'>
+  readonly turnedAway: Counter<'reason'>
   text(): Promise<string>
   readonly contentType: string
 }
@@ -13,6 +14,10 @@ export interface Standing {
   readonly head: number
   readonly position: number
   readonly lagSeconds: number
+  /** How long events that come now would wait for their place in the log. */
+  readonly expectedWaitSeconds: number
+  /** Bytes of bodies that are held. */
+  readonly pendingBytes: number
 }
 
 export function createMetrics(standing: () => Promise<Standing>): Metrics {
@@ -30,6 +35,22 @@ export function createMetrics(standing: () => Promise<Standing>): Metrics {
     help: 'Time from request to answer',
     labelNames: ['route', 'method', 'status'],
     buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
+    registers,
+  })
+  const turnedAway = new Counter({
+    name: 'vouch_http_turned_away_total',
+    help: 'Requests that were asked to come back, and connections that were closed, by what there was too much of',
+    labelNames: ['reason'],
+    registers,
+  })
+  const expectedWait = new Gauge({
+    name: 'vouch_ingest_expected_wait_seconds',
+    help: 'How long events that come now would wait for their place in the log',
+    registers,
+  })
+  const pending = new Gauge({
+    name: 'vouch_ingest_pending_bytes',
+    help: 'Bytes of bodies that arrive, wait or are being answered',
     registers,
   })
   const head = new Gauge({
@@ -50,12 +71,15 @@ export function createMetrics(standing: () => Promise<Standing>): Metrics {
   return {
     events,
     requests,
+    turnedAway,
     contentType: registry.contentType,
     async text() {
       const now = await standing()
       head.set(now.head)
       position.set(now.position)
       lag.set(now.lagSeconds)
+      expectedWait.set(now.expectedWaitSeconds)
+      pending.set(now.pendingBytes)
       return registry.metrics()
     },
   }

@@ -8,15 +8,41 @@ export interface Settings {
   readonly eventStore: 'sqlite'
   readonly warehouse: 'chdb'
   readonly logLevel: (typeof logLevels)[number]
+  readonly limits: ServerLimits
+}
+
+/** What a server lets the outside ask for, where it is set. */
+export interface ServerLimits {
+  /** Events that would wait longer for their place in the log are turned away, ms. */
+  readonly maxWaitMs: number | undefined
+  readonly connections: number | undefined
+  /** With one key that has no limit of its own; 0 for any number. */
+  readonly requestsAMinute: number | undefined
+  /** From one address, without a key that works; 0 for any number. */
+  readonly strangersAMinute: number | undefined
 }
 
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
+
+const wholeNumber = (least: number, most: number) => {
+  const right = `a whole number from ${least} to ${most}`
+  return z
+    .string()
+    .regex(/^\d{1,9}$/, right)
+    .transform(Number)
+    .pipe(z.number().min(least, right).max(most, right))
+    .optional()
+}
 
 const schema = z.object({
   VOUCH_DATA: z.string().min(1, 'name a folder').default('.vouch'),
   VOUCH_EVENT_STORE: z.literal('sqlite', 'this version has "sqlite" alone').default('sqlite'),
   VOUCH_WAREHOUSE: z.literal('chdb', 'this version has "chdb" alone').default('chdb'),
   KAFKA_BROKERS: z.never('this version does not read from Kafka: leave it out').optional(),
+  VOUCH_MAX_WAIT_MS: wholeNumber(10, 60_000),
+  VOUCH_MAX_CONNECTIONS: wholeNumber(1, 1_000_000),
+  VOUCH_REQUESTS_PER_MINUTE: wholeNumber(0, 100_000_000),
+  VOUCH_STRANGERS_PER_MINUTE: wholeNumber(0, 100_000_000),
   VOUCH_LOG_LEVEL: z.enum(logLevels, `one of ${logLevels.join(', ')}`).default('info'),
 })
 
@@ -44,10 +70,18 @@ export function readSettings(
     throw new SettingsError(`${problems.join('; ')}.`)
   }
   const { VOUCH_DATA, VOUCH_EVENT_STORE, VOUCH_WAREHOUSE, VOUCH_LOG_LEVEL } = parsed.data
+  const { VOUCH_MAX_WAIT_MS, VOUCH_MAX_CONNECTIONS, VOUCH_REQUESTS_PER_MINUTE, VOUCH_STRANGERS_PER_MINUTE } =
+    parsed.data
   return {
     dataDir: resolve(overrides.dataDir ?? VOUCH_DATA),
     eventStore: VOUCH_EVENT_STORE,
     warehouse: VOUCH_WAREHOUSE,
     logLevel: VOUCH_LOG_LEVEL,
+    limits: {
+      maxWaitMs: VOUCH_MAX_WAIT_MS,
+      connections: VOUCH_MAX_CONNECTIONS,
+      requestsAMinute: VOUCH_REQUESTS_PER_MINUTE,
+      strangersAMinute: VOUCH_STRANGERS_PER_MINUTE,
+    },
   }
 }

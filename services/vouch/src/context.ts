@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import type { Writable } from 'node:stream'
 import type { Engine } from './engine.ts'
 import { Failure } from './failure.ts'
+import type { HttpLimits } from './http/limits.ts'
 
 /** Where a command's words go; on a terminal it may draw. */
 export type Output = Writable & { readonly isTTY?: boolean; readonly columns?: number }
@@ -34,6 +35,8 @@ export interface ServeOptions {
   readonly port: number
   /** How long requests under way may take to end when the server stops, ms; default 10,000. */
   readonly graceMs?: number
+  /** Instead of the server's own. */
+  readonly limits?: Partial<HttpLimits>
 }
 
 /** The path of a file that the command line names. */

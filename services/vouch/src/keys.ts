@@ -16,11 +16,18 @@ const fileSchema = z.object({
       hash: z.string().regex(/^[0-9a-f]{64}$/),
       createdAt: z.string(),
       revokedAt: z.string().optional(),
+      /** As many requests a minute as this; what the server allows any key, if absent. */
+      requestsPerMinute: z.int().min(1).optional(),
     }),
   ),
 })
 
 export type Key = z.infer<typeof fileSchema>['keys'][number]
+
+export interface NewKey {
+  readonly token: string
+  readonly key: Key
+}
 
 /** Bearer tokens of one data folder, kept hashed. */
 export interface Keys {
@@ -29,7 +36,7 @@ export interface Keys {
   /** Whether any key was ever made: then requests need one. */
   required(): boolean
   /** Makes a key; the token is shown once and kept nowhere. */
-  create(name: string, scopes: readonly Scope[], at: number): { readonly token: string; readonly key: Key }
+  create(name: string, scopes: readonly Scope[], at: number, requestsPerMinute?: number): NewKey
   /** @returns false if there is no such key that still works */
   revoke(id: string, at: number): boolean
   /** The key that a token belongs to, unless it is revoked. */
@@ -48,7 +55,7 @@ export function openKeys(path: string): Keys {
   return {
     list: () => keys,
     required: () => keys.length > 0,
-    create(name, granted, at) {
+    create(name, granted, at, requestsPerMinute) {
       const token = `vouch_${randomBytes(32).toString('base64url')}`
       const id = randomBytes(6).toString('hex')
       const key: Key = {
@@ -57,6 +64,7 @@ export function openKeys(path: string): Keys {
         scopes: [...granted],
         hash: digest(token).toString('hex'),
         createdAt: new Date(at).toISOString(),
+        ...(requestsPerMinute === undefined ? {} : { requestsPerMinute }),
       }
       write([...keys, key])
       return { token, key }

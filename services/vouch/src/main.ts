@@ -87,8 +87,10 @@ const context: Context = {
   serve: async (options) => {
     const engine = await open(options.dataDir)
     // A logger that writes by itself waits for ever where the disk is full; a lost line is the lesser evil.
-    const logger = createLogger(settingsFor(options.dataDir).logLevel, out)
-    await serve(context, engine, options, logger)
+    const { logLevel, limits } = settingsFor(options.dataDir)
+    const logger = createLogger(logLevel, out)
+    const set = Object.fromEntries(Object.entries(limits).filter(([, value]) => value !== undefined))
+    await serve(context, engine, { ...options, limits: set }, logger)
   },
 }
 

@@ -22,7 +22,7 @@ export async function serve(context: Context, engine: Engine, options: ServeOpti
   if (open && !isLoopback(host)) {
     throw misuse(`Without a key the server binds to loopback only, not to ${host}; make one with vouch keys create.`)
   }
-  const app = await buildApp({ engine, logger })
+  const app = await buildApp({ engine, logger, limits: options.limits })
   const stop = new AbortController()
   let projecting: Promise<void> | undefined
   let control: Awaited<ReturnType<typeof serveControl>> | undefined

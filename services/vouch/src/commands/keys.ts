@@ -9,12 +9,13 @@ export function keysCommand(program: Command, context: Context): void {
     .command('create')
     .requiredOption('--scopes <list>', `comma-separated: ${scopes.join(', ')}`, scopeList)
     .option('--name <name>', 'whom the key is for', '')
+    .option('--rate <requests>', 'most requests a minute (default: what the server allows any key)', rate)
     .option('--json', 'print the key as one JSON object')
     .description('make a key; its token is shown this once')
     .action(async (_flags: unknown, command: Command) => {
-      const flags = command.optsWithGlobals<{ data?: string; scopes: Scope[]; name: string; json?: boolean }>()
+      const flags = command.optsWithGlobals<CreateFlags>()
       const engine = await context.engine(flags.data)
-      const { token, key } = engine.keys.create(flags.name, flags.scopes, engine.clock())
+      const { token, key } = engine.keys.create(flags.name, flags.scopes, engine.clock(), flags.rate)
       if (flags.json) return writeLine(context.out, JSON.stringify({ id: key.id, token, scopes: key.scopes }))
       await writeLine(context.out, token)
       await writeLine(
@@ -32,7 +33,11 @@ export function keysCommand(program: Command, context: Context): void {
       if (flags.json) return writeLine(context.out, JSON.stringify(list))
       for (const key of list) {
         const state = key.revokedAt === undefined ? 'works' : `revoked ${key.revokedAt}`
-        await writeLine(context.out, `${key.id}  ${key.scopes.join(',')}  ${key.name}  made ${key.createdAt}  ${state}`)
+        const most = key.requestsPerMinute === undefined ? '' : `  ${key.requestsPerMinute} a minute`
+        await writeLine(
+          context.out,
+          `${key.id}  ${key.scopes.join(',')}  ${key.name}  made ${key.createdAt}  ${state}${most}`,
+        )
       }
       if (list.length === 0)
         await writeLine(
@@ -51,6 +56,20 @@ export function keysCommand(program: Command, context: Context): void {
         throw new Failure(`There is no working key ${id}; vouch keys list shows all.`)
       await writeLine(context.out, `Key ${id} no longer works.`)
     })
+}
+
+interface CreateFlags {
+  readonly data?: string
+  readonly scopes: Scope[]
+  readonly name: string
+  readonly rate?: number
+  readonly json?: boolean
+}
+
+function rate(text: string): number {
+  const requests = Number(text)
+  if (/^\d{1,9}$/.test(text) && requests > 0) return requests
+  throw new InvalidArgumentError('A rate is a whole number of requests a minute, from 1 on.')
 }
 
 function scopeList(text: string): Scope[] {

@@ -15,23 +15,31 @@ import { v7 as uuid } from 'uuid'
 import { z } from 'zod'
 import type { Engine } from '../engine.ts'
 import { version } from '../version.ts'
+import { type Access, decorateRequests, limitStrangers } from './auth.ts'
+import { answerUnreadable } from './client-error.ts'
 import { completeDescription } from './description.ts'
-import { type EventLimits, eventRoutes } from './events.ts'
+import { eventRoutes } from './events.ts'
 import { explanationRoutes } from './explanation.ts'
-import { healthRoutes } from './health.ts'
-import { problem, unavailable } from './problem.ts'
+import { healthRoutes, metricsRoute } from './health.ts'
+import { createIntake } from './intake/intake.ts'
+import { createTurns } from './intake/turns.ts'
+import { defaultLimits, type HttpLimits } from './limits.ts'
+import { problem, problemSchema, unavailable } from './problem.ts'
+import { createRates } from './rates.ts'
 import { sqlRoutes } from './sql.ts'
 
 export interface HttpOptions {
   readonly engine: Engine
   readonly logger: Logger
-  readonly limits?: Partial<EventLimits>
+  readonly limits?: Partial<HttpLimits> | undefined
 }
 
-const defaultLimits: EventLimits = { bodyBytes: 16 * 2 ** 20, pendingBytes: 64 * 2 ** 20 }
+/** Pieces of work on events are begun for so long, ms; then folds, queries and health checks have their turn. */
+const sliceMs = 20
 
 /** The HTTP interface over one engine; listens to nothing yet. */
-export async function buildApp({ engine, logger, limits }: HttpOptions): Promise<FastifyInstance> {
+export async function buildApp({ engine, logger, limits: given }: HttpOptions): Promise<FastifyInstance> {
+  const limits: HttpLimits = { ...defaultLimits, ...given }
   const app = fastify({
     loggerInstance: logger as FastifyBaseLogger,
     genReqId: () => uuid(),
@@ -40,16 +48,34 @@ export async function buildApp({ engine, logger, limits }: HttpOptions): Promise
     forceCloseConnections: 'idle',
     // What has come in is answered; the listening socket is closed, and connections after their answer.
     return503OnClosing: false,
-    requestTimeout: 60_000,
+    requestTimeout: limits.requestMs,
+    connectionTimeout: limits.idleMs,
+    http: { headersTimeout: limits.headersMs, connectionsCheckingInterval: limits.checkMs },
     // An id has up to 200 characters, and percent-encoded up to nine times as many.
     routerOptions: { maxParamLength: 2_000 },
+    clientErrorHandler: answerUnreadable,
     frameworkErrors: (error, _request, reply) => void problem(reply, error.statusCode ?? 400, `${error.message}.`),
   })
+  app.server.maxConnections = limits.connections
+  const now = () => performance.now()
+  const intake = createIntake(limits, now)
+  const turns = createTurns({ sliceMs, now, later: setImmediate })
   const metrics = createMetrics(async () => {
     const { head, position, lagMs } = await engine.projector.progress()
-    return { head: Number(head), position: Number(position), lagSeconds: lagMs / 1000 }
+    const expectedWaitSeconds = intake.expectedWaitMs() / 1000
+    const pendingBytes = intake.pendingBytes()
+    return {
+      head: Number(head),
+      position: Number(position),
+      lagSeconds: lagMs / 1000,
+      expectedWaitSeconds,
+      pendingBytes,
+    }
   })
-  app.decorateRequest('grantedScopes')
+  app.server.on('drop', () => metrics.turnedAway.inc({ reason: 'connections' }))
+  const rates = await createRates(app, limits, () => metrics.turnedAway.inc({ reason: 'rate' }))
+  const access: Access = { keys: engine.keys, rates }
+  decorateRequests(app)
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)
   app.addHook('onResponse', async (request, reply) => {
@@ -82,7 +108,7 @@ export async function buildApp({ engine, logger, limits }: HttpOptions): Promise
     request.log.error({ err: error }, 'unexpected')
     return problem(reply, 500, `Something is wrong on our side; its log has it under request ${request.id}.`)
   })
-  app.setNotFoundHandler((request, reply) =>
+  app.setNotFoundHandler({ preHandler: limitStrangers(access) }, (request, reply) =>
     problem(
       reply,
       404,
@@ -99,31 +125,18 @@ export async function buildApp({ engine, logger, limits }: HttpOptions): Promise
     transform: jsonSchemaTransform,
     transformObject: (document) => completeDescription('openapiObject' in document ? document.openapiObject : {}),
   })
+  await app.register(async (scope) => eventRoutes(scope, { engine, access, metrics, limits, intake, turns }))
   await app.register(async (scope) => {
-    bodiesAsTheyAre(scope)
-    eventRoutes(scope, engine, metrics, { ...defaultLimits, ...limits })
+    sqlRoutes(scope, engine, access)
+    explanationRoutes(scope, engine, access, limits.explanationsAtOnce)
+    healthRoutes(scope, engine)
   })
   await app.register(async (scope) => {
-    sqlRoutes(scope, engine)
-    explanationRoutes(scope, engine)
-    healthRoutes(scope, engine, metrics)
+    scope.addHook('onRequest', limitStrangers(access))
+    metricsRoute(scope, metrics)
     descriptionRoute(scope)
   })
   return app
-}
-
-/** Events are read by the same strict reader as files, so that a body is handed on as its bytes. */
-function bodiesAsTheyAre(scope: FastifyInstance): void {
-  scope.removeAllContentTypeParsers()
-  for (const type of [
-    'application/json',
-    'application/x-ndjson',
-    'application/ndjson',
-    'application/cloudevents+json',
-    'application/cloudevents-batch+json',
-  ]) {
-    scope.addContentTypeParser(type, { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
-  }
 }
 
 function messageOf(error: FastifyError, request: FastifyRequest): string {
@@ -142,11 +155,21 @@ const contentTypes =
 
 /** `GET /openapi.json`: all of it. */
 function descriptionRoute(app: FastifyInstance): void {
+  let text: string | undefined
   app.get(
     '/openapi.json',
     {
-      schema: { summary: 'This description', tags: ['operation'], security: [], response: { 200: z.looseObject({}) } },
+      schema: {
+        summary: 'This description',
+        tags: ['operation'],
+        security: [],
+        response: { 200: z.looseObject({}), 429: problemSchema },
+      },
+      serializerCompiler: () => (data) => String(data),
     },
-    async () => app.swagger(),
+    async (_request, reply) => {
+      text ??= JSON.stringify(app.swagger())
+      return reply.type('application/json; charset=utf-8').send(text)
+    },
   )
 }

@@ -1,35 +1,91 @@
-import type { FastifyReply, FastifyRequest } from 'fastify'
-import { type Keys, type Scope, scopes } from '../keys.ts'
-import { problem } from './problem.ts'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { type Key, type Keys, type Scope, scopes } from '../keys.ts'
+import { problem, tooMuch } from './problem.ts'
+import type { Rates } from './rates.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
     /** What the caller may do; empty until authorised. */
     grantedScopes: ReadonlySet<Scope>
+    /** Whose request it is, for what is shared out among senders: a key's id, or an address. */
+    sender: string
   }
 }
 
 const all: ReadonlySet<Scope> = new Set(scopes)
 
-/** A hook that lets through who has at least one of the scopes. Without any key in the folder everybody may do everything. */
-export const requireScope = (keys: Keys, ...wanted: readonly Scope[]) => {
-  return async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
-    if (!keys.required()) {
+export interface Access {
+  readonly keys: Keys
+  readonly rates: Rates
+}
+
+type Hook = (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>
+
+export function decorateRequests(app: FastifyInstance): void {
+  app.decorateRequest('grantedScopes')
+  app.decorateRequest('sender', '')
+}
+
+/**
+ * Hooks that let through who has at least one of the scopes, and has not asked too often. Without any key in the folder
+ * everybody may do everything. The key is looked at again once the body is there: it may have been revoked meanwhile.
+ */
+export function requireScope(access: Access, ...wanted: readonly Scope[]): { onRequest: Hook; preHandler: Hook } {
+  const { keys, rates } = access
+  const isOpen = () => !keys.required()
+  return {
+    async onRequest(request, reply) {
+      request.sender = request.ip
       request.grantedScopes = all
-      return undefined
-    }
-    const token = /^Bearer ([^\s]+)$/i.exec(request.headers.authorization ?? '')?.[1]
-    if (token === undefined) {
-      reply.header('www-authenticate', 'Bearer')
-      return problem(reply, 401, 'Send a key: "Authorization: Bearer TOKEN", made with vouch keys create.')
-    }
-    const key = keys.find(token)
-    if (!key) {
-      reply.header('www-authenticate', 'Bearer error="invalid_token"')
-      return problem(reply, 401, 'This key is not known, or it was revoked.')
-    }
-    request.grantedScopes = new Set(key.scopes)
-    if (wanted.some((scope) => request.grantedScopes.has(scope))) return undefined
-    return problem(reply, 403, `This key has ${key.scopes.join(', ')}; it needs ${wanted.join(' or ')}.`)
+      if (isOpen()) return undefined
+      const key = findKey(keys, request)
+      if (typeof key === 'string') return refuse(access, request, reply, key)
+      request.sender = key.id
+      request.grantedScopes = new Set(key.scopes)
+      const pauseSeconds = await rates.ofKey(request, key)
+      if (pauseSeconds !== undefined)
+        return tooMuch(reply, 'This key has asked too often within a minute; come back later.', pauseSeconds)
+      if (wanted.some((scope) => request.grantedScopes.has(scope))) return undefined
+      return problem(reply, 403, `This key has ${key.scopes.join(', ')}; it needs ${wanted.join(' or ')}.`)
+    },
+    async preHandler(request, reply) {
+      if (isOpen()) return undefined
+      const key = findKey(keys, request)
+      return typeof key === 'string' ? refuse(access, request, reply, key) : undefined
+    },
   }
 }
+
+const noKey = 'Send a key: "Authorization: Bearer TOKEN", made with vouch keys create.'
+const unknownKey = 'This key is not known, or it was revoked.'
+const tooManyStrangers = 'Too many requests without a key that works came from this address; come back later.'
+
+/** The key that a request shows, or what is wrong with it. */
+function findKey(keys: Keys, request: FastifyRequest): Key | string {
+  // Where there are two, what stands before us may have looked at the other one.
+  const shown = request.raw.rawHeaders.filter((name, at) => at % 2 === 0 && name.toLowerCase() === 'authorization')
+  if (shown.length > 1) return 'Send one key: there is more than one Authorization header.'
+  const token = /^Bearer ([^\s]+)$/i.exec(request.headers.authorization ?? '')?.[1]
+  if (token === undefined) return noKey
+  return keys.find(token) ?? unknownKey
+}
+
+async function refuse(
+  { rates }: Access,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  message: string,
+): Promise<unknown> {
+  const pauseSeconds = await rates.ofStranger(request)
+  if (pauseSeconds !== undefined) return tooMuch(reply, tooManyStrangers, pauseSeconds)
+  reply.header('www-authenticate', message === unknownKey ? 'Bearer error="invalid_token"' : 'Bearer')
+  return problem(reply, 401, message)
+}
+
+/** A hook for what needs no key and costs something. */
+export const limitStrangers =
+  ({ rates }: Access): Hook =>
+  async (request, reply) => {
+    const pauseSeconds = await rates.ofStranger(request)
+    return pauseSeconds === undefined ? undefined : tooMuch(reply, tooManyStrangers, pauseSeconds)
+  }

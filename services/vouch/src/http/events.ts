@@ -1,17 +1,37 @@
-import { type Incoming, outcomeJson, parseNdjson, unreadable } from '@vouch/ingestion'
+import type { IncomingMessage } from 'node:http'
 import type { Metrics } from '@vouch/observability'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { isLeft } from 'fp-ts/lib/Either.js'
 import { z } from 'zod'
 import type { Engine } from '../engine.ts'
-import { requireScope } from './auth.ts'
-import { problem, problemSchema, unavailable } from './problem.ts'
+import { answerWriter } from './answer.ts'
+import { type Access, requireScope } from './auth.ts'
+import { readBody } from './intake/body.ts'
+import { type Intake, isTurnedAway, type TurnedAway, type Visit } from './intake/intake.ts'
+import type { Turns } from './intake/turns.ts'
+import { readItems } from './items.ts'
+import type { HttpLimits } from './limits.ts'
+import { problem, problemSchema, tooMuch, unavailable } from './problem.ts'
 
-export interface EventLimits {
-  readonly bodyBytes: number
-  /** Bytes of bodies that may wait for their answers at once; more are told to come back. */
-  readonly pendingBytes: number
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Set on requests that send events. */
+    visit: Visit | undefined
+  }
 }
+
+/** What `POST /v1/events` works with. */
+export interface EventParts {
+  readonly engine: Engine
+  readonly access: Access
+  readonly metrics: Metrics
+  readonly limits: HttpLimits
+  readonly intake: Intake
+  readonly turns: Turns
+}
+
+/** Events that are checked and appended in one go; between two, others have their turn. */
+const eventsATurn = 250
 
 const resultsSchema = z.object({
   results: z.array(
@@ -29,21 +49,61 @@ const resultsSchema = z.object({
           field: z.string().describe('Path of the field that is wrong, empty for the whole event'),
           reason: z.string(),
           fields: z.array(z.string()).optional().describe('For a conflict, all fields that differ'),
-          offered: z.looseObject({}).optional(),
-          existing: z.looseObject({}).optional(),
+          offered: z.looseObject({}).optional().describe('For a conflict; left out where answers grow too long'),
+          existing: z.looseObject({}).optional().describe('For a conflict; left out where answers grow too long'),
         })
         .optional(),
     }),
   ),
 })
 
-/** `POST /v1/events`: what is acknowledged is durable. */
-export function eventRoutes(app: FastifyInstance, engine: Engine, metrics: Metrics, limits: EventLimits): void {
-  let pendingBytes = 0
+class TurnedAwayError extends Error {
+  override readonly name = 'TurnedAwayError'
+  readonly turnedAway: TurnedAway
+
+  constructor(turnedAway: TurnedAway) {
+    super(turnedAway.reason)
+    this.turnedAway = turnedAway
+  }
+}
+
+/** `POST /v1/events`: what is acknowledged is durable. Who is turned away is so as early as it can be known. */
+export function eventRoutes(app: FastifyInstance, parts: EventParts): void {
+  const { access, intake, limits, metrics } = parts
+  app.decorateRequest('visit')
+
+  const turnAway = (reply: FastifyReply, { reason, retryAfterSeconds }: TurnedAway): FastifyReply => {
+    metrics.turnedAway.inc({ reason })
+    const when = retryAfterSeconds === 1 ? 'in a second' : `in ${retryAfterSeconds} seconds`
+    return tooMuch(
+      reply,
+      `More events wait for their answers than can be taken at once; send them again ${when}.`,
+      retryAfterSeconds,
+    )
+  }
+
+  const enter = async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
+    const announced = Number(request.headers['content-length'] ?? 0)
+    if (announced > limits.bodyBytes) return undefined
+    const visit = intake.enter(request.sender, announced)
+    if (isTurnedAway(visit)) return turnAway(reply, visit)
+    request.visit = visit
+    reply.raw.once('close', () => visit.end())
+    return undefined
+  }
+
+  scopeBodies(app, limits.bodyBytes)
+  app.setErrorHandler((error, _request, reply) => {
+    if (error instanceof TurnedAwayError) return turnAway(reply, error.turnedAway)
+    throw error
+  })
+
+  const { onRequest, preHandler } = requireScope(access, 'ingest', 'admin')
   app.post(
     '/v1/events',
     {
-      onRequest: requireScope(engine.keys, 'ingest', 'admin'),
+      onRequest: [onRequest, enter],
+      preHandler,
       bodyLimit: limits.bodyBytes,
       schema: {
         summary: 'Append events',
@@ -64,67 +124,73 @@ export function eventRoutes(app: FastifyInstance, engine: Engine, metrics: Metri
       },
     },
     async (request, reply) => {
-      // Without a body there is nothing to parse either.
-      const body = (request.body as Buffer | undefined) ?? Buffer.alloc(0)
-      if (pendingBytes + body.length > limits.pendingBytes) {
-        reply.header('retry-after', '1')
-        return problem(
-          reply,
-          429,
-          'More events wait for their answers than can be taken at once; send them again in a second.',
-        )
-      }
-      pendingBytes += body.length
+      const turnedAway = request.visit?.wait()
+      if (turnedAway) return turnAway(reply, turnedAway)
       try {
-        return await append(engine, metrics, request, reply, body)
+        return await append(parts, request, reply)
       } finally {
-        pendingBytes -= body.length
+        request.visit?.done()
       }
     },
   )
 }
 
-async function append(
-  engine: Engine,
-  metrics: Metrics,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  body: Buffer,
-): Promise<FastifyReply> {
-  const items = readBody(body, request.headers['content-type'] ?? '')
-  if (typeof items === 'string') return problem(reply, 400, items)
-  const scopes = new Set((['ingest', 'admin'] as const).filter((scope) => request.grantedScopes.has(scope)))
-  // What only ingest may do, admin may too.
-  if (scopes.has('admin')) scopes.add('ingest')
-  const answer = await engine.admission.admit(items, { scopes })()
-  if (isLeft(answer)) {
-    return unavailable(
-      reply,
-      `${answer.left.message} Send the same events again: those already taken are answered as duplicates.`,
+/** Events are read by the same strict reader as files, so a body is handed on as its bytes, counted as they come. */
+function scopeBodies(app: FastifyInstance, bodyBytes: number): void {
+  app.removeAllContentTypeParsers()
+  for (const type of [
+    'application/json',
+    'application/x-ndjson',
+    'application/ndjson',
+    'application/cloudevents+json',
+    'application/cloudevents-batch+json',
+  ]) {
+    app.addContentTypeParser(type, (request: FastifyRequest, payload: IncomingMessage) =>
+      readBody(payload, (bytes, all) => {
+        if (all > bodyBytes) throw Object.assign(new Error('too large'), { statusCode: 413 })
+        const turnedAway = request.visit?.receive(bytes)
+        if (turnedAway) throw new TurnedAwayError(turnedAway)
+      }),
     )
   }
-  for (const { outcome } of answer.right) metrics.events.inc({ outcome })
-  const complete = answer.right.every(({ outcome }) => outcome === 'appended' || outcome === 'duplicate')
-  const text = JSON.stringify({ results: answer.right.map(outcomeJson) })
-  return reply
-    .code(complete ? 200 : 207)
-    .type('application/json; charset=utf-8')
-    .send(text)
 }
 
-/** The items of a body, or a sentence that says why it cannot be read. */
-function readBody(body: Buffer, contentType: string): readonly Incoming[] | string {
-  if (body.length === 0) return 'The body is empty: send one event, a JSON array of events, or NDJSON.'
-  if (/^application\/(x-)?ndjson/i.test(contentType)) return parseNdjson(body).map(({ incoming }) => incoming)
-  let value: unknown
-  try {
-    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body))
-  } catch (error) {
-    return error instanceof TypeError
-      ? 'The body is not valid UTF-8.'
-      : `The body is no JSON (${error instanceof Error ? error.message : String(error)}); for NDJSON send content-type application/x-ndjson.`
+async function append(
+  { engine, metrics, limits, turns }: EventParts,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const { sender, grantedScopes } = request
+  // Without a body there is nothing to parse either.
+  const body = (request.body as Buffer | undefined) ?? Buffer.alloc(0)
+  const items = await turns.run(sender, () => readItems(body, request.headers['content-type'] ?? ''))
+  if (typeof items === 'string') return problem(reply, 400, items)
+  if (items.length > limits.eventsARequest) {
+    return problem(
+      reply,
+      413,
+      `There are ${items.length} events in this request, and at most ${limits.eventsARequest} are taken at once; divide them.`,
+    )
   }
-  if (Array.isArray(value)) return value.map((it: unknown) => ({ tag: 'value', value: it }))
-  if (typeof value === 'object' && value !== null) return [{ tag: 'value', value }]
-  return [unreadable('an event is a JSON object')]
+  const scopes = new Set((['ingest', 'admin'] as const).filter((scope) => grantedScopes.has(scope)))
+  // What only ingest may do, admin may too.
+  if (scopes.has('admin')) scopes.add('ingest')
+  const answer = answerWriter()
+  for (let from = 0; from < items.length; from += eventsATurn) {
+    const some = items.slice(from, from + eventsATurn)
+    const outcomes = await turns.run(sender, () => engine.admission.admit(some, { scopes })())
+    if (isLeft(outcomes)) {
+      metrics.turnedAway.inc({ reason: 'store' })
+      return unavailable(
+        reply,
+        `${outcomes.left.message} Send the same events again: those already taken are answered as duplicates.`,
+      )
+    }
+    for (const { outcome } of outcomes.right) metrics.events.inc({ outcome })
+    answer.add(outcomes.right)
+  }
+  return reply
+    .code(answer.isComplete() ? 200 : 207)
+    .type('application/json; charset=utf-8')
+    .send(answer.text())
 }

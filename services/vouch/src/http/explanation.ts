@@ -3,28 +3,41 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import type { Engine } from '../engine.ts'
 import { explain } from '../explanation.ts'
-import { requireScope } from './auth.ts'
-import { problem, problemSchema } from './problem.ts'
+import { type Access, requireScope } from './auth.ts'
+import { problem, problemSchema, tooMuch } from './problem.ts'
 
 /** `GET /v1/programs/{id}/conversions/{id}/explanation` */
-export function explanationRoutes(app: FastifyInstance, engine: Engine): void {
+export function explanationRoutes(app: FastifyInstance, engine: Engine, access: Access, atOnce: number): void {
+  let underWay = 0
   app.withTypeProvider<ZodTypeProvider>().get(
     '/v1/programs/:programId/conversions/:conversionId/explanation',
     {
-      onRequest: requireScope(engine.keys, 'read', 'finance', 'admin'),
+      ...requireScope(access, 'read', 'finance', 'admin'),
       schema: {
         summary: 'Why the rows of a conversion are what they are',
         description:
           'The path, every touch that lost and why, the split under each model, the outcome of each rule, and the rows.',
         tags: ['analysis'],
         params: z.object({ programId: z.string().min(1).max(200), conversionId: z.string().min(1).max(200) }),
-        response: { 200: z.looseObject({}), 401: problemSchema, 403: problemSchema, 404: problemSchema },
+        response: {
+          200: z.looseObject({}),
+          400: problemSchema,
+          401: problemSchema,
+          403: problemSchema,
+          404: problemSchema,
+          415: problemSchema,
+          429: problemSchema,
+          503: problemSchema,
+        },
       },
       serializerCompiler: () => (data) => JSON.stringify(data),
     },
     async (request, reply) => {
       const { programId, conversionId } = request.params
-      const explanation = await explain(engine, programId, conversionId)
+      if (underWay >= atOnce)
+        return tooMuch(reply, 'Too many explanations are being worked on; ask again in a while.', 1)
+      underWay++
+      const explanation = await explain(engine, programId, conversionId).finally(() => underWay--)
       if (!explanation)
         return problem(
           reply,

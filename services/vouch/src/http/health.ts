@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import type { Engine } from '../engine.ts'
+import { problemSchema } from './problem.ts'
 
 /** Behind by more than this is not ready: what was just sent is not to be seen for too long. */
 const readyLagMs = 10_000
@@ -20,8 +21,8 @@ const notReadySchema = readySchema
   .partial()
   .extend({ ready: z.literal(false), reason: z.string().describe('What keeps it from being ready') })
 
-/** `GET /healthz`, `/readyz`, `/metrics`; open to all, for they say nothing of anybody. */
-export function healthRoutes(app: FastifyInstance, engine: Engine, metrics: Metrics): void {
+/** `GET /healthz`, `/readyz`; open to all, for they say nothing of anybody. */
+export function healthRoutes(app: FastifyInstance, engine: Engine): void {
   const typed = app.withTypeProvider<ZodTypeProvider>()
   typed.get(
     '/healthz',
@@ -51,9 +52,20 @@ export function healthRoutes(app: FastifyInstance, engine: Engine, metrics: Metr
       return reply.code(503).header('retry-after', '5').send(state)
     },
   )
+}
+
+/** `GET /metrics`; open to all as well. */
+export function metricsRoute(app: FastifyInstance, metrics: Metrics): void {
   app.get(
     '/metrics',
-    { schema: { summary: 'For Prometheus', tags: ['operation'], security: [], response: { 200: z.string() } } },
+    {
+      schema: {
+        summary: 'For Prometheus',
+        tags: ['operation'],
+        security: [],
+        response: { 200: z.string(), 429: problemSchema, 503: problemSchema },
+      },
+    },
     async (_request, reply) => reply.type(metrics.contentType).send(await metrics.text()),
   )
 }

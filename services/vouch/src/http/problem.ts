@@ -14,3 +14,9 @@ export function unavailable(reply: FastifyReply, message: string, pauseSeconds =
   reply.header('retry-after', String(pauseSeconds))
   return problem(reply, 503, message)
 }
+
+/** Not so much at once, but after a pause. */
+export function tooMuch(reply: FastifyReply, message: string, pauseSeconds: number): FastifyReply {
+  reply.header('retry-after', String(pauseSeconds))
+  return problem(reply, 429, message)
+}

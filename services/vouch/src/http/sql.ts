@@ -2,8 +2,8 @@ import type { FastifyInstance } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import type { Engine } from '../engine.ts'
-import { requireScope } from './auth.ts'
-import { problem, problemSchema } from './problem.ts'
+import { type Access, requireScope } from './auth.ts'
+import { problem, problemSchema, tooMuch } from './problem.ts'
 
 const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()])
 
@@ -24,11 +24,11 @@ const bodySchema = z.strictObject({
 const tooManyQueries = 202
 
 /** `POST /v1/sql`: questions only; what may be asked is the warehouse's allow-list. */
-export function sqlRoutes(app: FastifyInstance, engine: Engine): void {
+export function sqlRoutes(app: FastifyInstance, engine: Engine, access: Access): void {
   app.withTypeProvider<ZodTypeProvider>().post(
     '/v1/sql',
     {
-      onRequest: requireScope(engine.keys, 'read', 'finance', 'admin'),
+      ...requireScope(access, 'read', 'finance', 'admin'),
       bodyLimit: 256 * 1024,
       schema: {
         summary: 'Ask the tables, read-only',
@@ -58,8 +58,7 @@ export function sqlRoutes(app: FastifyInstance, engine: Engine): void {
           return problem(reply, 403, answer.reason)
         case 'failed':
           if (answer.code !== tooManyQueries) return problem(reply, 400, answer.message)
-          reply.header('retry-after', '1')
-          return problem(reply, 429, answer.message)
+          return tooMuch(reply, answer.message, 1)
         case 'answered':
           return reply.code(200).type(answer.contentType).send(answer.body)
       }

@@ -14,8 +14,13 @@ export interface HttpBench {
   close(): Promise<void>
 }
 
-export async function openHttpBench(options: Pick<HttpOptions, 'limits'> = {}): Promise<HttpBench> {
-  const bench = await openBench()
+interface Options extends Pick<HttpOptions, 'limits'> {
+  /** One that is open already, and stays so. */
+  readonly bench?: Bench
+}
+
+export async function openHttpBench({ bench: given, ...options }: Options = {}): Promise<HttpBench> {
+  const bench = given ?? (await openBench())
   const log: string[] = []
   const logger = createLogger('trace', { write: (line) => void log.push(line) })
   const app = await buildApp({ ...options, engine: bench.engine, logger })
@@ -33,7 +38,7 @@ export async function openHttpBench(options: Pick<HttpOptions, 'limits'> = {}): 
     get: (url, headers = {}) => app.inject({ url, headers }),
     async close() {
       await app.close()
-      await bench.close()
+      if (given === undefined) await bench.close()
     },
   }
 }
