@@ -13,6 +13,10 @@ export interface ProjectorParts extends LiveParts {
   readonly minFlushMs?: number | undefined
   /** Longest time between two turns of the event loop, ms; default 12. */
   readonly sliceMs?: number | undefined
+  /** Lets others have their turn, in place of `sliceMs`: for simulations, whose scheduler decides. */
+  readonly breathe?: Breathe | undefined
+  /** How to wait; by the system's timers unless a simulation brings its own. */
+  readonly pause?: typeof pause | undefined
   /** How long a replaced generation stays for queries that have read the pointer and not yet the tables, ms; default 200. */
   readonly graceMs?: number | undefined
 }
@@ -43,6 +47,7 @@ export interface Verification {
 export class Projector {
   readonly #parts: ProjectorParts
   readonly #breathe: Breathe
+  readonly #pause: typeof pause
   readonly #live: Live
   /** Around what builds a generation beside the live one: one at a time. */
   readonly #upkeep = new Gate()
@@ -50,7 +55,8 @@ export class Projector {
 
   private constructor(parts: ProjectorParts) {
     this.#parts = parts
-    this.#breathe = slices(parts.sliceMs)
+    this.#breathe = parts.breathe ?? slices(parts.sliceMs)
+    this.#pause = parts.pause ?? pause
     this.#live = new Live(parts, this.#breathe)
   }
 
@@ -111,7 +117,7 @@ export class Projector {
       let lastFlush = clock()
       for await (const batch of store.subscribe(this.#live.position, stop, batchSize)) {
         if ((batch.at(-1)?.position ?? 0n) <= this.#live.position) continue
-        await pause(Math.min(minFlushMs, lastFlush + minFlushMs - clock()), stop)
+        await this.#pause(Math.min(minFlushMs, lastFlush + minFlushMs - clock()), stop)
         if (stop.aborted) break
         lastFlush = clock()
         await this.#catchUp(stop)
@@ -236,7 +242,7 @@ export class Projector {
   }
 
   async #afterGrace(stop: AbortSignal): Promise<void> {
-    await pause(this.#parts.graceMs ?? 200, stop)
+    await this.#pause(this.#parts.graceMs ?? 200, stop)
     await this.#tidy()
   }
 

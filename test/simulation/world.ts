@@ -1,0 +1,245 @@
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { attribution } from '@vouch/projection-attribution'
+import { events } from '@vouch/projection-events'
+import type { Projection } from '@vouch/projector'
+import { type Random, randomFrom, randomLog } from '@vouch/testing'
+import { Answers } from './answers.ts'
+import { auditTables } from './audit.ts'
+import { Faults } from './faults.ts'
+import { itemOf } from './items.ts'
+import { Log } from './log.ts'
+import { Network } from './network.ts'
+import { Process } from './process.ts'
+import { type Order, ordersOf, produce } from './producer.ts'
+import { Readers } from './readers.ts'
+import { Reference } from './reference.ts'
+import type { Sabotage } from './sabotage.ts'
+import { Scheduler } from './scheduler.ts'
+import { States } from './states.ts'
+import { Trace } from './trace.ts'
+import { WarehouseDouble } from './warehouse-double.ts'
+
+const projections: readonly Projection[] = [events, attribution]
+
+const maxSteps = 100_000
+/** Where faults are so frequent that nothing gets on, they end here. */
+const maxFaultySteps = 8_000
+const maxKills = 20
+
+/** Everything in one simulation, and the one who keeps a process running in it. */
+export class World {
+  readonly trace = new Trace()
+  readonly faults: Faults
+  readonly scheduler: Scheduler
+  readonly answers: Answers
+  readonly log = new Log()
+  readonly #random: Random
+  readonly #network: Network
+  readonly #projections: readonly Projection[]
+  readonly #reference: Reference
+  readonly #readers: Readers
+  readonly #warehouse: WarehouseDouble
+  readonly #folder = mkdtempSync(join(scratch(), 'vouch-simulation-'))
+  readonly #states: States
+  readonly #sabotage: Sabotage
+  readonly #orders: readonly Order[][]
+  /** Usual time between two events, ms. */
+  readonly #paceMs: number
+  readonly #problems: string[] = []
+  #becalm: () => void = () => {}
+  readonly #calm = new Promise<void>((resolve) => {
+    this.#becalm = resolve
+  })
+  #process: Process | undefined
+  #isOver = false
+
+  constructor(seed: number, sabotage: Sabotage) {
+    const random = randomFrom(seed)
+    this.#random = random
+    this.#sabotage = sabotage
+    this.#projections = sabotage.folds?.(projections) ?? projections
+    this.#reference = new Reference(this.#projections)
+    this.faults = new Faults(random, (kind) => this.trace.note(`    ${kind}`))
+    const { orders, paceMs, from } = this.#plan(seed)
+    this.#orders = orders
+    this.#paceMs = paceMs
+    this.scheduler = new Scheduler({ random, trace: this.trace, from, maxSteps })
+    this.#network = new Network(this.scheduler)
+    const wrong = (why: string) => this.#wrong(why)
+    this.answers = new Answers(this.log, wrong)
+    this.#readers = new Readers(this.log, this.#reference, wrong)
+    const double = sabotage.double ?? ((files, watcher) => new WarehouseDouble(files, watcher))
+    this.#warehouse = double(
+      projections.map(({ tables }) => tables),
+      this.#readers.watcher,
+    )
+    this.#readers.read(this.#warehouse)
+    this.#states = new States(this.#subfolder('states'), this.#subfolder('copies'))
+    this.log.watch((event) => this.#reference.add(event))
+  }
+
+  /** Lives through the seed. @returns why it failed; undefined if all is as it should be */
+  async live(): Promise<string | undefined> {
+    try {
+      void this.#everything().catch((error: Error) => this.#wrong(`the simulation itself failed: ${error.stack}`))
+      await this.scheduler.run(() => this.#isOver || this.#problems.length > 0)
+    } catch (error) {
+      this.#wrong(error instanceof Error ? error.message : String(error))
+    } finally {
+      this.#process?.bury()
+      rmSync(this.#folder, { recursive: true, force: true })
+    }
+    return this.#problems[0]
+  }
+
+  async #everything(): Promise<void> {
+    const { scheduler, faults } = this
+    const main = scheduler.actor('all')
+    const keeping = this.#keepRunning()
+    await Promise.all(this.#orders.map((orders, index) => this.#produce(`producer ${index + 1}`, orders)))
+    await scheduler.sleep(main, this.#someTime() * 3)
+    await scheduler.turn(main, 'no fault happens from here on')
+    faults.stop()
+    if (this.#random.chance(0.3)) this.#process?.die()
+    while (this.#network.underWay > 0) await scheduler.turn(main, 'waits for what is under way')
+    this.#becalm()
+    await keeping
+    this.#check()
+    this.#isOver = true
+  }
+
+  #produce(name: string, orders: readonly Order[]): Promise<void> {
+    const { scheduler, faults } = this
+    return produce(scheduler.actor(name), orders, {
+      scheduler,
+      faults,
+      random: this.#random,
+      someTime: () => this.#someTime(),
+      offer: async (items) => (this.#process?.isServing ? this.#process.offer(items) : undefined),
+    })
+  }
+
+  /** One process after the other, until one has lived on after the end of all faults. */
+  async #keepRunning(): Promise<void> {
+    const { scheduler } = this
+    const keeper = scheduler.actor('keeper')
+    const killRate = this.#random.pick([0, 0.002, 0.005, 0.02])
+    let kills = 0
+    scheduler.intercept = (actor, what) => {
+      if (scheduler.steps > maxFaultySteps) this.faults.stop()
+      const process = this.#process
+      if (process?.actor !== actor || this.faults.stopped || kills >= maxKills || !this.#random.chance(killRate))
+        return false
+      kills++
+      this.trace.note(`${scheduler.steps} ${actor.name} is killed where it ${what}`)
+      process.die()
+      return true
+    }
+    for (let number = 1; ; number++) {
+      const process = this.#start(`process ${number}`)
+      this.#process = process
+      process.live().catch((error: Error) => this.#wrong(`${process.actor.name} failed: ${error.stack}`))
+      await process.ended
+      await scheduler.turn(keeper, `sees that ${process.actor.name} is no more`)
+      if (process.hasSettled) return
+      if (process.wasKilled) this.#befall()
+      await scheduler.sleep(keeper, this.#someTime())
+    }
+  }
+
+  #start(name: string): Process {
+    return new Process(name, {
+      scheduler: this.scheduler,
+      random: this.#random,
+      faults: this.faults,
+      network: this.#network,
+      log: this.log,
+      warehouse: this.#warehouse,
+      states: this.#states,
+      answers: this.answers,
+      projections: this.#projections,
+      sabotage: this.#sabotage,
+      calm: this.#calm,
+      someTime: () => this.#someTime(),
+      wrong: (why) => this.#wrong(why),
+    })
+  }
+
+  /** What may befall the files of a process that was killed. */
+  #befall(): void {
+    const { faults } = this
+    const states = this.#states
+    if (states.hasCopies && faults.happens('power loss takes the state back')) states.goBack()
+    const file = this.#random.any(states.files)
+    if (file === undefined) return
+    if (faults.happens('state is lost')) states.lose(file)
+    else if (faults.happens('state is damaged')) states.damage(file)
+  }
+
+  #check(): void {
+    const { log } = this
+    const shown = { live: this.#warehouse.shownIn('live'), asof: this.#warehouse.shownIn('asof') }
+    if ((shown.live?.position ?? 0n) !== log.head)
+      this.#wrong(`the tables end at ${shown.live?.position} of ${log.head}`)
+    this.#readers.check('live')
+    this.#readers.check('asof')
+    for (const generation of this.#warehouse.generationsNow()) {
+      if (generation === shown.live?.generation || generation === shown.asof?.generation) continue
+      this.#wrong(`generation ${generation} was left over`)
+    }
+    const [file, ...more] = this.#states.files
+    if (file !== `state-${shown.live?.generation}.db` || more.length > 0) {
+      this.#wrong(
+        `the states left are ${this.#states.files.join(', ')}, and generation ${shown.live?.generation} is live`,
+      )
+    }
+    this.answers.check()
+    const items = this.#orders.flat().map(({ item }) => item)
+    for (const { event } of items) {
+      if (event === undefined || event.type === 'vouch.program.published.v1' || log.find(event.identity)) continue
+      if (!this.answers.wasRejected(event))
+        this.#wrong(`${event.identity} was sent until it was answered, and is not in the log`)
+    }
+    for (const difference of auditTables(log, items, this.#warehouse)) this.#wrong(difference)
+  }
+
+  /** What happens in this seed, and when each part of it is due. */
+  #plan(seed: number): { orders: Order[][]; paceMs: number; from: number } {
+    const random = this.#random
+    const logged = randomLog(seed, { facts: random.chance(0.1) ? [60, 100] : [4, 40] })
+    const newest = Math.max(...logged.map(({ event, recordedAt }) => Math.max(event.time, recordedAt)))
+    const oldest = Math.min(...logged.map(({ recordedAt }) => recordedAt))
+    // Either as it happened, over days, or all of it afterwards, in a rush.
+    const rushMs = random.pick([0, 0, 5, 50])
+    const paceMs = rushMs > 0 ? rushMs : Math.ceil((newest - oldest) / logged.length)
+    const from = rushMs > 0 ? newest : oldest
+    const planned = logged.map(({ event, recordedAt }, index) => ({
+      item: itemOf(event),
+      due: rushMs > 0 ? newest + index * rushMs : recordedAt,
+    }))
+    const someTime = () => random.between(0, 2 * paceMs)
+    return { orders: ordersOf(planned, random.between(1, 4), { random, faults: this.faults, someTime }), paceMs, from }
+  }
+
+  #someTime(): number {
+    return this.#random.between(0, 2 * this.#paceMs)
+  }
+
+  #subfolder(name: string): string {
+    const path = join(this.#folder, name)
+    mkdirSync(path)
+    return path
+  }
+
+  #wrong(why: string): void {
+    this.#problems.push(why)
+    this.trace.note(`${this.scheduler.steps} WRONG: ${why}`)
+  }
+}
+
+/** Memory is quicker than a disk, where the system has a folder in it. */
+function scratch(): string {
+  return existsSync('/dev/shm') ? '/dev/shm' : tmpdir()
+}
