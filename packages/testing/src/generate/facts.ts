@@ -3,6 +3,7 @@ import type { PlainEvent } from '../oracle/log.ts'
 import type { Cast } from './cast.ts'
 import { randomConversion, randomCorrection } from './conversions.ts'
 import { type Sent, type Stage, someLookbackMs, type Told } from './stage.ts'
+import { purposes } from './terms.ts'
 
 const hourMs = 3_600_000
 
@@ -46,6 +47,7 @@ function weighted({ options }: Stage): Maker[] {
     [1, options.disqualifications, disqualification],
     [1, options.updates, update],
     [1, options.byHand, gift],
+    [6, options.consent, consent],
   ]
   return table.flatMap(([weight, allowed, make]) => (allowed ? Array.from({ length: weight }, () => make) : []))
 }
@@ -177,6 +179,18 @@ function update(stage: Stage, cast: Cast, _told: Told, time: number): PlainEvent
   const change = options.uplines && random.chance(0.6) ? { parentAdvocateId: parent } : {}
   const customer = options.selfReferral && random.chance(0.5) ? { customerId: random.early(cast.customers) } : {}
   return stage.event('advocate.updated', time, { ...data, ...change, ...customer })
+}
+
+/** Mostly given, some of it in the very millisecond of something else, or contradicted in that of another word on it. */
+function consent(stage: Stage, cast: Cast, told: Told, time: number): PlainEvent {
+  const { random, programId, versions } = stage
+  const asked = random.any(versions.flatMap(({ attribution }) => attribution.requireConsent ?? []))
+  const purpose = random.chance(0.2) ? random.pick(purposes) : (asked ?? random.early(purposes))
+  const fresh = { programId, customerId: random.early(cast.customers), purpose }
+  const before = told.events.filter(({ type }) => type.startsWith('vouch.consent.'))
+  const known = random.chance(0.3) ? random.any(before) : undefined
+  const type = random.chance(0.7) ? 'consent.granted' : 'consent.withdrawn'
+  return stage.event(type, known && random.chance(0.5) ? known.time : time, known?.data ?? fresh)
 }
 
 function gift(stage: Stage, cast: Cast, told: Told, time: number): PlainEvent {

@@ -216,6 +216,19 @@ describe('randomLog', () => {
     expect(seeds.filter((seed) => has(randomLog(seed, { [option]: false })))).toEqual([])
   })
 
+  it('knows consent on request only', () => {
+    const lacking = (log: readonly LoggedEvent[]) =>
+      [...auditLog(log).lostTouches.values()].filter((reasons) => reasons.includes('no-consent')).length
+    const mentions = (log: readonly LoggedEvent[]) => /vouch\.consent|requireConsent/.test(JSON.stringify(log))
+    expect(seeds.filter((seed) => mentions(randomLog(seed)))).toEqual([])
+    const asked = seeds.map((seed) => randomLog(seed, { consent: true }))
+    const credited = asked.filter(
+      (log) => JSON.stringify(log).includes('requireConsent') && auditLog(log).attributions.size > 0,
+    )
+    expect(asked.filter((log) => lacking(log) > 0).length).toBeGreaterThan(20)
+    expect(credited.length).toBeGreaterThan(20)
+  })
+
   it('can be plain', () => {
     const types = new Set(seeds.flatMap((seed) => randomLog(seed, plain).map(({ event }) => event.type.slice(6, -3))))
     expect([...types].sort()).toEqual(['advocate.enrolled', 'click', 'code.issued', 'conversion', 'program.published'])

@@ -3,6 +3,9 @@ import type { Rule, Terms } from '../oracle/log.ts'
 import type { Random } from './random.ts'
 import { randomRule, randomTiers, repricedRule, type Style } from './rules.ts'
 
+/** What customers may consent to. */
+export const purposes: readonly [string, ...string[]] = ['referrals', 'marketing']
+
 /** What terms say that leave it out: the values of the contract's example, and no rewards. */
 export const exampleTerms: Pick<Terms, 'attribution' | 'holdDays' | 'rewards'> = {
   attribution: {
@@ -51,6 +54,7 @@ export function randomTerms(random: Random, style: Style, inCurrency?: string): 
       ]),
       timeDecay: { halfLife: random.pick(['7d', '1d', '12h', '1h', '1ms']) },
       horizon: options.late ? horizon : random.pick(['20d', '30d', '90d']),
+      ...(options.consent && random.chance(0.6) ? { requireConsent: random.early(purposes) } : {}),
     },
     holdDays: random.pick([30, 0, 14]),
     rewards: rules,

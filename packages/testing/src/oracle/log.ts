@@ -54,6 +54,8 @@ export interface DataByType {
   'code.issued': { programId: string; advocateId: string; code: string }
   'code.revoked': { programId: string; advocateId: string; code: string }
   'touch.disqualified': { programId: string; source: string; id: string }
+  'consent.granted': { programId: string; customerId: string; purpose: string }
+  'consent.withdrawn': { programId: string; customerId: string; purpose: string }
   'reward.granted': { programId: string; advocateId: string; amount: Money; conversionId?: string }
   'reward.revoked': { programId: string; advocateId: string; amount: Money; conversionId?: string }
 }
@@ -81,6 +83,8 @@ export interface Terms {
     readonly positionBased: { readonly first: number; readonly last: number }
     readonly timeDecay: { readonly halfLife: string }
     readonly horizon: string
+    /** The purpose to which a customer must have consented, or nothing that they did counts. */
+    readonly requireConsent?: string
   }
   readonly holdDays: number
   readonly rewards: readonly Rule[]

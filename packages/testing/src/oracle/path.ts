@@ -2,6 +2,7 @@ import { durationMs } from './exact.ts'
 import { type Fact, inOrder } from './log.ts'
 import {
   advocateAt,
+  consented,
   countedConversions,
   disqualified,
   type Facts,
@@ -39,6 +40,7 @@ export const touchReasons = [
   'disqualified',
   'before-previous-conversion',
   'beyond-horizon',
+  'no-consent',
 ] as const
 export type TouchReason = (typeof touchReasons)[number]
 
@@ -119,6 +121,8 @@ function speaksAgainst(reason: TouchReason, { facts, subject, version, person, t
       const previous = previousConversion(facts, subject, person)
       return previous !== undefined && touch.fact.time <= previous.time
     }
+    case 'no-consent':
+      return lacksConsent(facts, subject, version)
   }
 }
 
@@ -126,6 +130,12 @@ function speaksAgainst(reason: TouchReason, { facts, subject, version, person, t
 export function isSelf(facts: Facts, advocateId: string, subject: Subject): boolean {
   const { customerId } = subject.data
   return customerId !== undefined && advocateAt(facts, advocateId, subject.time).customerId === customerId
+}
+
+/** The terms ask for consent, and the subject's customer had not given it at the subject's time. */
+export function lacksConsent(facts: Facts, subject: Subject, { terms }: Version): boolean {
+  const { requireConsent } = terms.attribution
+  return requireConsent !== undefined && !consented(facts, subject.data.customerId, requireConsent, subject.time)
 }
 
 function previousConversion(facts: Facts, subject: Subject, person: Person): Fact<'conversion'> | undefined {

@@ -117,6 +117,16 @@ export function disqualified(facts: Facts, touch: { source: string; id: string }
   return factsOfType(facts, 'touch.disqualified').some((fact) => nameOf(fact.data) === nameOf(touch))
 }
 
+/** As last said up to `time`, at the same millisecond included; about nobody, nothing was said. */
+export function consented(facts: Facts, customerId: string | undefined, purpose: string, time: number): boolean {
+  const last = factsOfType(facts, 'consent.granted', 'consent.withdrawn')
+    .filter(({ data }) => data.customerId === customerId && data.purpose === purpose)
+    .filter((fact) => fact.time <= time)
+    .sort(inOrder)
+    .at(-1)
+  return last?.type === 'consent.granted'
+}
+
 interface LinkStatement {
   readonly visitorId: string
   readonly customerId: string

@@ -1,7 +1,7 @@
 import { split } from './exact.ts'
 import type { Fact } from './log.ts'
 import { weightsOf } from './models.ts'
-import { isSelf, pathTo, type TouchReason, touchReasons } from './path.ts'
+import { isSelf, lacksConsent, pathTo, type TouchReason, touchReasons } from './path.ts'
 import { disqualified, type Facts, ownerOf, revokedAt, suspendedAt, type Version } from './program.ts'
 import { revenueOf } from './revenue.ts'
 
@@ -67,6 +67,7 @@ export function reasonsAgainstOwn(facts: Facts, trigger: TriggerFact, version: V
     'advocate-suspended': owner !== undefined && suspendedAt(facts, owner, trigger.time),
     'self-referral': self && version.terms.attribution.selfReferral !== 'allow',
     disqualified: disqualified(facts, trigger),
+    'no-consent': trigger.type === 'signup' && code !== undefined && lacksConsent(facts, trigger, version),
   }
   return touchReasons.filter((reason) => holds[reason])
 }

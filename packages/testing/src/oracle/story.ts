@@ -135,6 +135,14 @@ export function disqualifiedTouch(id: string): PlainEvent {
   return event('touch.disqualified', `disqualified-${id}`, day(20), { source: 's', id, reason: 'bot' })
 }
 
+export function consents(id: string, time: number, customerId: string, purpose = 'referrals'): PlainEvent {
+  return event('consent.granted', id, time, { customerId, purpose })
+}
+
+export function withdraws(id: string, time: number, customerId: string, purpose = 'referrals'): PlainEvent {
+  return event('consent.withdrawn', id, time, { customerId, purpose })
+}
+
 export function granted(
   id: string,
   time: number,
