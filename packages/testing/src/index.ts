@@ -1,3 +1,4 @@
+export * from './auditor/index.ts'
 export { programLogs } from './generate/arbitraries.ts'
 export { randomLog } from './generate/log.ts'
 export { everything, type LogOptions, plain } from './generate/options.ts'

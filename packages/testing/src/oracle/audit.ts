@@ -123,7 +123,8 @@ function auditRewards(draft: Draft, programId: string, facts: Facts): void {
   }
 }
 
-function reasonsForNothing({ claim, rawMinor, cappedBy }: Standing): readonly string[] {
+/** Why a claim is paid nothing: all that holds, the one to be named first. */
+export function reasonsForNothing({ claim, rawMinor, cappedBy }: Standing): readonly string[] {
   if (rawMinor > 0n) return cappedBy
   const { creditedMinor, rule } = claim
   const byShare = rule.amount.percent === undefined || creditedMinor !== 0n
@@ -148,7 +149,7 @@ function auditGifts(draft: Draft, programId: string, facts: Facts): void {
 }
 
 /** The terms for its time at the first position that has these, the reward, and the conversion that it names. */
-function bookedUnder(facts: Facts, gift: Fact<'reward.granted' | 'reward.revoked'>): Version | undefined {
+export function bookedUnder(facts: Facts, gift: Fact<'reward.granted' | 'reward.revoked'>): Version | undefined {
   const { conversionId } = gift.data
   for (const { position } of facts.filter((fact) => fact.position >= gift.position)) {
     const known = facts.filter((fact) => fact.position <= position)
@@ -159,6 +160,7 @@ function bookedUnder(facts: Facts, gift: Fact<'reward.granted' | 'reward.revoked
   return undefined
 }
 
-function dayAfter(time: number, days: number): string {
+/** The UTC day so many days after a time. */
+export function dayAfter(time: number, days: number): string {
   return new Date(time + days * 86_400_000).toISOString().slice(0, 10)
 }

@@ -62,6 +62,6 @@ function reasonsAgainstCorrection(facts: Facts, fact: Fact<'refund'> | Fact<'con
   return refunded > gross ? ['refund-exceeds-amount'] : []
 }
 
-function conversionOf(facts: Facts, conversionId: string): Fact<'conversion'> | undefined {
+export function conversionOf(facts: Facts, conversionId: string): Fact<'conversion'> | undefined {
   return factsOfType(facts, 'conversion').find((one) => one.data.conversionId === conversionId)
 }

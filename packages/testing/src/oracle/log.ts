@@ -27,8 +27,8 @@ export interface Item {
 
 /** What of each event's data the auditor reads. */
 export interface DataByType {
-  click: { programId: string; code: string; visitorId: string }
-  share: { programId: string; advocateId: string; code?: string }
+  click: { programId: string; code: string; visitorId: string; channel?: string; shareId?: string }
+  share: { programId: string; advocateId: string; channel: string; code?: string; shareId?: string }
   signup: { programId: string; customerId: string; visitorId?: string; code?: string }
   conversion: {
     programId: string
@@ -63,8 +63,11 @@ export interface DataByType {
 export interface AdvocateData {
   readonly programId: string
   readonly advocateId: string
+  readonly kind?: string
   readonly customerId?: string
+  readonly group?: string
   readonly parentAdvocateId?: string
+  readonly attributes?: Readonly<Record<string, unknown>>
 }
 
 export type Model = 'first-touch' | 'last-touch' | 'linear' | 'position-based' | 'time-decay'

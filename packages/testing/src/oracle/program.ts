@@ -127,14 +127,15 @@ export function consented(facts: Facts, customerId: string | undefined, purpose:
   return last?.type === 'consent.granted'
 }
 
-interface LinkStatement {
+export interface LinkStatement {
   readonly visitorId: string
   readonly customerId: string
   readonly linked: boolean
   readonly fact: Fact
 }
 
-function linkStatements(facts: Facts): LinkStatement[] {
+/** What was said of visitors and customers, in order, without what came too late. */
+export function linkStatements(facts: Facts): LinkStatement[] {
   const statements: LinkStatement[] = []
   for (const fact of factsOfType(facts, 'signup', 'conversion')) {
     const { visitorId, customerId } = fact.data

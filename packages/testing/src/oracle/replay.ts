@@ -9,7 +9,7 @@ export interface Standing {
   readonly claim: Claim
   readonly rawMinor: bigint
   readonly paidMinor: bigint
-  /** The caps that kept it below what its rule gives when it last grew. */
+  /** The caps that kept it below what its rule gives when it last grew, the one that left least room first. */
   readonly cappedBy: readonly CapName[]
 }
 
@@ -28,10 +28,13 @@ interface Numbered {
   readonly earlier: number
 }
 
-interface State {
+/** What is paid, and who has which number, after some events of a program. */
+export interface RewardState {
   readonly standings: readonly Standing[]
   readonly numbered: readonly Numbered[]
 }
+
+export const nothingRewarded: RewardState = { standings: [], numbered: [] }
 
 /**
  * The rewards that stand at the end of the log. Only where a rule has caps or tiers does the order of arrival matter, and
@@ -44,7 +47,7 @@ export function rewardsOf(facts: Facts): Rewarded {
       'rewards' in fact.data &&
       fact.data.rewards?.some((rule) => rule.caps !== undefined || rule.amount.tiers !== undefined),
   )
-  let state: State = { standings: [], numbered: [] }
+  let state = nothingRewarded
   for (let length = ordered ? 1 : facts.length; length <= facts.length; length += 1) {
     state = advance(state, ruleOutcomes(facts.slice(0, length)))
   }
@@ -56,7 +59,8 @@ export function keyOf({ rule, role, version, beneficiary, triggerId, trigger }: 
   return [rule.ruleId, role, version.terms.currency, beneficiary, trigger.type, triggerId].join('|')
 }
 
-function advance(before: State, outcomes: readonly RuleOutcome[]): State {
+/** One event further: `outcomes` are those of the facts up to it. */
+export function advance(before: RewardState, outcomes: readonly RuleOutcome[]): RewardState {
   const claims = outcomes.flatMap((outcome) => outcome.claims)
   const claimOf = new Map(claims.map((claim) => [keyOf(claim), claim]))
   const known = new Set(before.standings.map((standing) => keyOf(standing.claim)))
@@ -89,7 +93,8 @@ function grow(standing: Standing, rawMinor: bigint, all: readonly Standing[]): S
   if (rawMinor <= standing.rawMinor) return standing
   let paidMinor = rawMinor
   const cappedBy = new Set<CapName>()
-  for (const { name, roomMinor } of roomsFor(standing.claim, all)) {
+  const byRoom = roomsFor(standing.claim, all).sort((a, b) => Number(a.roomMinor - b.roomMinor))
+  for (const { name, roomMinor } of byRoom) {
     const mostMinor = standing.paidMinor + (roomMinor > 0n ? roomMinor : 0n)
     if (mostMinor < rawMinor) cappedBy.add(name)
     if (mostMinor < paidMinor) paidMinor = mostMinor

@@ -29,12 +29,28 @@ export interface Claim {
 
 export interface RuleOutcome {
   readonly rule: Rule
+  readonly trigger: TriggerFact
   readonly triggerId: string
   /** In the order in which they take room under a cap. */
   readonly claims: readonly Claim[]
   /** Why there are no claims, or why a part of the trigger falls to nobody: all that holds. */
   readonly silences: readonly string[]
+  /** Those of them that are to be named: the first in order of precedence, or what each part without a beneficiary lacks. */
+  readonly named: readonly string[]
 }
+
+/** Of several conditions that a trigger fails, the first here is the one to be named. */
+const conditionReasons = [
+  'fully-refunded',
+  'no-fx-rate',
+  'amount-too-large',
+  'below-min-amount',
+  'customer-unknown',
+  'customer-not-new',
+  'country',
+  'category',
+  'kind',
+]
 
 /** Every rule of the version in force, for every trigger that is taken into account; triggers in order, rules as listed. */
 export function ruleOutcomes(facts: Facts): RuleOutcome[] {
@@ -71,15 +87,21 @@ interface RuleCase {
 function outcomeOf(facts: Facts, ruleCase: RuleCase): RuleOutcome {
   const { rule, version, trigger, shares } = ruleCase
   const triggerId = triggerIdOf(trigger)
-  const silent = (silences: readonly string[]): RuleOutcome => ({ rule, triggerId, claims: [], silences })
+  const silent = (silences: readonly string[], named = silences.slice(0, 1)): RuleOutcome => {
+    return { rule, trigger, triggerId, claims: [], silences, named }
+  }
   const own = reasonsAgainstOwn(facts, trigger, version)
   if (shares.length === 0) return silent(own.length > 0 ? own : ['no-touch'])
   const unmet = unmetConditions(facts, rule, version, trigger)
   const parts = partsOf(facts, ruleCase)
-  const silences = [...unmet, ...parts.flatMap((part) => part.silence ?? [])]
-  return unmet.length > 0
-    ? silent(silences)
-    : { rule, triggerId, claims: claimsOf(facts, ruleCase, parts), silences: [...new Set(silences)] }
+  const lacking = parts.flatMap((part) => part.silence ?? [])
+  if (unmet.length > 0) {
+    const first = conditionReasons.find((reason) => unmet.includes(reason)) ?? ''
+    return silent([...unmet, ...lacking], [first])
+  }
+  const claims = claimsOf(facts, ruleCase, parts)
+  const silences = [...new Set(lacking)]
+  return { rule, trigger, triggerId, claims, silences, named: claims.length > 0 ? silences : silences.slice(0, 1) }
 }
 
 /** A part of the trigger and who gets it: nobody, if it falls to a customer or an upline that is not there. */

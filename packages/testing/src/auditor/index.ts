@@ -1,0 +1,6 @@
+export { type Auditor, auditorOf, auditTables } from './auditor.ts'
+export { laws } from './laws/index.ts'
+export type { Finding, Law } from './laws/law.ts'
+export { rowsLaw } from './laws/rows.ts'
+export { readRow, type TableRow } from './row.ts'
+export { type ColumnKind, columnsOf, type TableName, tableNames } from './tables.ts'

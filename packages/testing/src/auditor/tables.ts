@@ -1,0 +1,119 @@
+/** How the values of a column are written, so that a fold's row and what a warehouse answers can be compared. */
+export type ColumnKind = 'text' | 'number' | 'decimal' | 'time' | 'maybe time' | 'day' | 'json'
+
+const text = 'text'
+const time = 'time'
+
+const when = { occurred_at: time, recorded_at: time } as const
+const ofEvent = { source: text, event_id: text } as const
+
+/** Every column of every table but position and line, which each has. */
+export const tables = {
+  events: { type: text, ...ofEvent, program_id: text, ...when, data: 'json' },
+  programs: {
+    program_id: text,
+    version: 'number',
+    name: text,
+    currency: text,
+    reward_by: text,
+    effective_from: time,
+    terms: 'json',
+    ...when,
+  },
+  touches: {
+    touch_id: text,
+    program_id: text,
+    advocate_id: text,
+    code: text,
+    kind: text,
+    channel: text,
+    visitor_id: text,
+    customer_id: text,
+    share_id: text,
+    ...ofEvent,
+    ...when,
+  },
+  signups: { program_id: text, customer_id: text, visitor_id: text, code: text, ...ofEvent, ...when },
+  advocates: {
+    program_id: text,
+    advocate_id: text,
+    kind: text,
+    customer_id: text,
+    group: text,
+    parent_advocate_id: text,
+    attributes: 'json',
+    status: text,
+    enrolled_at: 'maybe time',
+    ...when,
+  },
+  codes: {
+    program_id: text,
+    code: text,
+    advocate_id: text,
+    status: text,
+    issued_at: time,
+    revoked_at: 'maybe time',
+    ...when,
+  },
+  links: { program_id: text, visitor_id: text, customer_id: text, entry: text, ...ofEvent, ...when },
+  conversions: {
+    program_id: text,
+    conversion_id: text,
+    customer_id: text,
+    visitor_id: text,
+    entry: text,
+    amount: 'decimal',
+    currency: text,
+    kind: text,
+    country: text,
+    ...when,
+  },
+  attributions: {
+    program_id: text,
+    conversion_id: text,
+    model: text,
+    advocate_id: text,
+    touch_id: text,
+    channel: text,
+    credit: 'decimal',
+    amount: 'decimal',
+    currency: text,
+    entry: text,
+    terms_version: 'number',
+    ...when,
+  },
+  exclusions: {
+    sign: 'number',
+    program_id: text,
+    conversion_id: text,
+    touch_id: text,
+    ...ofEvent,
+    rule_id: text,
+    beneficiary_id: text,
+    subject: text,
+    reason: text,
+    ...when,
+  },
+  rewards: {
+    program_id: text,
+    reward_id: text,
+    rule_id: text,
+    terms_version: 'number',
+    beneficiary_id: text,
+    role: text,
+    conversion_id: text,
+    trigger: text,
+    ...ofEvent,
+    amount: 'decimal',
+    currency: text,
+    entry: text,
+    earned_at: time,
+    available_on: 'day',
+    ...when,
+  },
+} as const satisfies Record<string, Readonly<Record<string, ColumnKind>>>
+
+export type TableName = keyof typeof tables
+export const tableNames = Object.keys(tables) as readonly TableName[]
+
+export const columnsOf = (table: TableName): Readonly<Record<string, ColumnKind>> => tables[table]
