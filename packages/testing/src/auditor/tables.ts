@@ -56,6 +56,8 @@ export const tables = {
     ...when,
   },
   links: { program_id: text, visitor_id: text, customer_id: text, entry: text, ...ofEvent, ...when },
+  consents: { program_id: text, customer_id: text, purpose: text, entry: text, ...ofEvent, ...when },
+  erasures: { program_id: text, subject: text, subject_id: text, reason: text, ...ofEvent, ...when },
   conversions: {
     program_id: text,
     conversion_id: text,

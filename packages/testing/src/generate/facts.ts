@@ -34,7 +34,9 @@ export function randomFacts(stage: Stage, cast: Cast): Sent[] {
   return options.late && random.chance(0.4) ? [...sent, ...atTheHorizon(stage, cast, told, sent)] : sent
 }
 
-function weighted({ options }: Stage): Maker[] {
+function weighted(stage: Stage): Maker[] {
+  const { options } = stage
+  const asked = purposesAsked(stage)
   const table: [number, boolean, Maker][] = [
     [14, true, click],
     [7, true, conversion],
@@ -47,7 +49,8 @@ function weighted({ options }: Stage): Maker[] {
     [1, options.disqualifications, disqualification],
     [1, options.updates, update],
     [1, options.byHand, gift],
-    [6, options.consent, consent],
+    [asked.length > 0 ? 6 : 1, options.consent, consent],
+    [1, options.erasures, erasure],
   ]
   return table.flatMap(([weight, allowed, make]) => (allowed ? Array.from({ length: weight }, () => make) : []))
 }
@@ -181,10 +184,24 @@ function update(stage: Stage, cast: Cast, _told: Told, time: number): PlainEvent
   return stage.event('advocate.updated', time, { ...data, ...change, ...customer })
 }
 
+/** What some version of the terms asks consent for. */
+const purposesAsked = ({ versions }: Stage): string[] =>
+  versions.flatMap(({ attribution }) => attribution.requireConsent ?? [])
+
+function erasure({ random, programId, event }: Stage, cast: Cast, _told: Told, time: number): PlainEvent {
+  const reason = random.chance(0.5) ? { reason: 'asked to' } : {}
+  return event('person.forgotten', time, {
+    programId,
+    subject: 'customer',
+    subjectId: random.early(cast.customers),
+    ...reason,
+  })
+}
+
 /** Mostly given, some of it in the very millisecond of something else, or contradicted in that of another word on it. */
 function consent(stage: Stage, cast: Cast, told: Told, time: number): PlainEvent {
-  const { random, programId, versions } = stage
-  const asked = random.any(versions.flatMap(({ attribution }) => attribution.requireConsent ?? []))
+  const { random, programId } = stage
+  const asked = random.any(purposesAsked(stage))
   const purpose = random.chance(0.2) ? random.pick(purposes) : (asked ?? random.early(purposes))
   const fresh = { programId, customerId: random.early(cast.customers), purpose }
   const before = told.events.filter(({ type }) => type.startsWith('vouch.consent.'))

@@ -1,7 +1,7 @@
 /** What some logs have much of, so that rare things meet: parents, returned items, or ladders under terms that come late. */
 export type Leaning = 'uplines' | 'items' | 'ladders' | 'nothing'
 
-/** What a generated log may contain. Everything but consent is on unless it is switched off. */
+/** What a generated log may contain. Everything is on unless it is switched off. */
 export interface LogOptions {
   /** Least and most facts beside terms, enrolments and codes. */
   readonly facts: readonly [number, number]
@@ -67,6 +67,8 @@ export interface LogOptions {
   readonly secondProgram: boolean
   /** Terms that ask for a customer's consent, and customers who give and withdraw it. */
   readonly consent: boolean
+  /** People who are forgotten, which changes nothing. */
+  readonly erasures: boolean
   /** All touches within look-back and horizon of the newest fact, so that nothing may be forgotten yet. */
   readonly bounded: boolean
 }
@@ -111,7 +113,8 @@ export const everything: LogOptions = {
   oddIds: true,
   anonymous: true,
   secondProgram: true,
-  consent: false,
+  consent: true,
+  erasures: true,
   bounded: true,
 }
 

@@ -54,7 +54,7 @@ export function randomTerms(random: Random, style: Style, inCurrency?: string): 
       ]),
       timeDecay: { halfLife: random.pick(['7d', '1d', '12h', '1h', '1ms']) },
       horizon: options.late ? horizon : random.pick(['20d', '30d', '90d']),
-      ...(options.consent && random.chance(0.6) ? { requireConsent: random.early(purposes) } : {}),
+      ...(options.consent && random.chance(0.2) ? { requireConsent: random.early(purposes) } : {}),
     },
     holdDays: random.pick([30, 0, 14]),
     rewards: rules,

@@ -56,6 +56,7 @@ export interface DataByType {
   'touch.disqualified': { programId: string; source: string; id: string }
   'consent.granted': { programId: string; customerId: string; purpose: string }
   'consent.withdrawn': { programId: string; customerId: string; purpose: string }
+  'person.forgotten': { programId: string; subject: string; subjectId: string; reason?: string }
   'reward.granted': { programId: string; advocateId: string; amount: Money; conversionId?: string }
   'reward.revoked': { programId: string; advocateId: string; amount: Money; conversionId?: string }
 }

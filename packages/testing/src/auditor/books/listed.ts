@@ -3,7 +3,7 @@ import { factsOfType, linkStatements, outOfAccount, ownerOf, versionsOf } from '
 import { knownTouches } from '../../oracle/touches.ts'
 import { type CalledForRow, jsonText, rowOf, type Step, timeText, touchIdOf } from './step.ts'
 
-/** Tables that list what happened: the log itself, terms, touches, signups, links, advocates and codes. */
+/** Tables that list what happened: the log itself, terms, touches, signups, links, advocates, codes, consents, erasures. */
 export interface ListBook {
   readonly touches: Set<string>
   readonly signups: Set<string>
@@ -21,6 +21,7 @@ export function listedBy(step: Step, book: ListBook): CalledForRow[] {
     ...linkRows(step, book),
     ...advocateRow(step),
     ...codeRow(step),
+    ...privacyRow(step),
   ]
 }
 
@@ -159,4 +160,23 @@ function codeRow(step: Step): CalledForRow[] {
       revoked_at: revoked ? timeText(revoked.time) : 'null',
     }),
   ]
+}
+
+function privacyRow(step: Step): CalledForRow[] {
+  const { fact } = step
+  const { source, id } = fact
+  switch (fact.type) {
+    case 'consent.granted':
+    case 'consent.withdrawn': {
+      const { customerId, purpose } = fact.data
+      const entry = fact.type === 'consent.granted' ? 'granted' : 'withdrawn'
+      return [rowOf(step, 'consents', { customer_id: customerId, purpose, entry, source, event_id: id })]
+    }
+    case 'person.forgotten': {
+      const { subject, subjectId, reason } = fact.data
+      return [rowOf(step, 'erasures', { subject, subject_id: subjectId, reason, source, event_id: id })]
+    }
+    default:
+      return []
+  }
 }

@@ -28,15 +28,12 @@ export const effects: Law = {
 
 /**
  * A touch that is thrown out already; a correction that leaves the net as it was (a refund that takes what a later one, which
- * is named for it, then lacks); consent, which terms may ask for at any time.
+ * is named for it, then lacks).
  */
 function saysNothingNew(facts: Facts): boolean {
   const fact = facts.at(-1) as SomeFact
   const before = facts.slice(0, -1)
   switch (fact.type) {
-    case 'consent.granted':
-    case 'consent.withdrawn':
-      return true
     case 'touch.disqualified':
       return factsOfType(before, 'touch.disqualified').some(({ data }) => nameOf(data) === nameOf(fact.data))
     case 'refund':
