@@ -1,4 +1,4 @@
-import type { VouchEvent } from './events/types.ts'
+import type { DataOf, VouchEvent } from './events/types.ts'
 
 /** Of what kind of id personal data can be: that of whom it is about. */
 export const subjectKinds = ['customer', 'visitor', 'advocate', 'conversion'] as const
@@ -58,4 +58,12 @@ export function subjectOf(event: VouchEvent): Subject | undefined {
     default:
       return event satisfies never
   }
+}
+
+export const forgottenType = 'vouch.person.forgotten.v1' satisfies VouchEvent['type']
+
+/** Whom an event of the log, of `forgottenType`, asks to be forgotten. */
+export function forgottenIn({ data }: { readonly data: string }): Subject {
+  const { programId, subject, subjectId } = JSON.parse(data) as DataOf<typeof forgottenType>
+  return { programId, kind: subject, id: subjectId }
 }

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { z } from 'zod'
+import { parseMasterKey } from './master-key.ts'
 
 /** What a vouch process is told by its environment; the command line goes before it. */
 export interface Settings {
@@ -9,6 +10,8 @@ export interface Settings {
   readonly warehouse: 'chdb'
   readonly logLevel: (typeof logLevels)[number]
   readonly limits: ServerLimits
+  /** 32 bytes, under which the keys of personal data are kept; undefined: one is kept in the data folder. */
+  readonly masterKey: Buffer | undefined
 }
 
 /** What a server lets the outside ask for, where it is set. */
@@ -43,8 +46,23 @@ const schema = z.object({
   VOUCH_MAX_CONNECTIONS: wholeNumber(1, 1_000_000),
   VOUCH_REQUESTS_PER_MINUTE: wholeNumber(0, 100_000_000),
   VOUCH_STRANGERS_PER_MINUTE: wholeNumber(0, 100_000_000),
+  VOUCH_MASTER_KEY: z
+    .string()
+    .transform((text, context) => {
+      const key = parseMasterKey(text)
+      if (key) return key
+      context.addIssue({
+        code: 'custom',
+        message: '32 random bytes in base64 or hex, such as openssl rand -base64 32 prints',
+      })
+      return z.NEVER
+    })
+    .optional(),
   VOUCH_LOG_LEVEL: z.enum(logLevels, `one of ${logLevels.join(', ')}`).default('info'),
 })
+
+/** Settings that are never shown. */
+const secrets: ReadonlySet<string> = new Set(['VOUCH_MASTER_KEY'])
 
 /** A setting that is wrong, and what would be right. */
 export class SettingsError extends Error {
@@ -65,11 +83,12 @@ export function readSettings(
   if (!parsed.success) {
     const problems = parsed.error.issues.map((issue) => {
       const name = String(issue.path[0])
-      return `${name} is ${JSON.stringify(env[name])}: ${issue.message}`
+      const value = secrets.has(name) ? 'not right' : JSON.stringify(env[name])
+      return `${name} is ${value}: ${issue.message}`
     })
     throw new SettingsError(`${problems.join('; ')}.`)
   }
-  const { VOUCH_DATA, VOUCH_EVENT_STORE, VOUCH_WAREHOUSE, VOUCH_LOG_LEVEL } = parsed.data
+  const { VOUCH_DATA, VOUCH_EVENT_STORE, VOUCH_WAREHOUSE, VOUCH_LOG_LEVEL, VOUCH_MASTER_KEY } = parsed.data
   const { VOUCH_MAX_WAIT_MS, VOUCH_MAX_CONNECTIONS, VOUCH_REQUESTS_PER_MINUTE, VOUCH_STRANGERS_PER_MINUTE } =
     parsed.data
   return {
@@ -83,5 +102,6 @@ export function readSettings(
       requestsAMinute: VOUCH_REQUESTS_PER_MINUTE,
       strangersAMinute: VOUCH_STRANGERS_PER_MINUTE,
     },
+    masterKey: VOUCH_MASTER_KEY,
   }
 }

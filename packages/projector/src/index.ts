@@ -1,4 +1,4 @@
-export type { OnProgress } from './advance.ts'
+export type { OnFolded, OnProgress } from './advance.ts'
 export { FoldError } from './folding.ts'
 export type { Progress } from './live.ts'
 export * from './projection.ts'

@@ -1,6 +1,6 @@
 import type { EventStore } from '@vouch/event-store'
 import type { Published } from '@vouch/warehouse'
-import { advance, type OnProgress, type Way } from './advance.ts'
+import { advance, type OnFolded, type OnProgress, type Way } from './advance.ts'
 import { FoldError } from './folding.ts'
 import { Gate } from './gate.ts'
 import {
@@ -23,6 +23,8 @@ export interface LiveParts extends GenerationParts {
   readonly batchSize?: number | undefined
   /** How much to fold between two checkpoints, in events and changed values; default 100,000. */
   readonly checkpointAfter?: number | undefined
+  /** Told of what the live generation folds, at least once, for whoever else wants to see the log go by. */
+  readonly onFolded?: OnFolded | undefined
 }
 
 export interface Progress {
@@ -183,7 +185,7 @@ export class Live {
       await generation.folding.flush(this.#shown.position)
       await this.#publish(generation)
     }
-    await advance({ ...this.wayOf(generation, to, stop, onProgress), flush })
+    await advance({ ...this.wayOf(generation, to, stop, onProgress), flush, onFolded: this.#parts.onFolded })
   }
 
   /** What cannot be folded keeps readers from what comes after it, not from what was before. */

@@ -2,8 +2,11 @@ import { Command, InvalidArgumentError } from 'commander'
 import { demoCommand } from './commands/demo.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { explainCommand } from './commands/explain.ts'
+import { forgetCommand } from './commands/forget.ts'
 import { importCommand } from './commands/import.ts'
 import { keysCommand } from './commands/keys.ts'
+import { logCommand } from './commands/log.ts'
+import { personalCommand } from './commands/personal.ts'
 import { programCommand } from './commands/program.ts'
 import { rebuildCommand } from './commands/rebuild.ts'
 import { sqlCommand } from './commands/sql.ts'
@@ -22,6 +25,9 @@ const commands = [
   rebuildCommand,
   verifyCommand,
   doctorCommand,
+  logCommand,
+  personalCommand,
+  forgetCommand,
   keysCommand,
 ]
 

@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { type Chain, createChain, openSeals, type Seals, SealsUnusable } from '@vouch/chain'
 import { lockFolder, openSqliteStore, type SqliteStore } from '@vouch/event-store'
 import { type Admission, createAdmission } from '@vouch/ingestion'
 import { attribution, type ProgramState } from '@vouch/projection-attribution'
@@ -8,6 +9,7 @@ import type { Warehouse } from '@vouch/warehouse'
 import { isLeft } from 'fp-ts/lib/Either.js'
 import { Failure, FolderInUse } from './failure.ts'
 import { type Keys, openKeys } from './keys.ts'
+import { forgetAgain, openPersonal, type PersonalData } from './personal.ts'
 import { openTables } from './tables.ts'
 
 /** All parts of one data folder, wired together. */
@@ -18,6 +20,10 @@ export interface Engine {
   readonly projector: Projector
   readonly admission: Admission
   readonly keys: Keys
+  readonly personal: PersonalData
+  /** The log's hash chain, and the seals that pin it. */
+  readonly chain: Chain
+  readonly seals: Seals
   readonly clock: () => number
   /** The attribution fold's knowledge of a program, as of the newest folded event. */
   program(programId: string): ProgramState | undefined
@@ -29,6 +35,8 @@ export interface EngineOptions {
   /** What another process is told about this one, such as 'vouch start'. */
   readonly command: string
   readonly clock?: () => number
+  /** 32 bytes, under which the keys of personal data are kept; without it one is kept in the data folder. */
+  readonly masterKey?: Buffer | undefined
   /** Puts tables that cannot be opened aside, to be made anew from the log. */
   readonly recover?: boolean
   readonly onRebuild?: OnProgress
@@ -56,18 +64,27 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     const keys = openKeys(join(dataDir, 'keys.json'))
     const store = openStore(dataDir)
     open.push(() => store.close())
-    const { warehouse, projector } = await openTables(store, { ...options, clock })
+    const personal = openPersonal(options)
+    open.push(() => personal.keys.close())
+    const seals = openSealsOf(dataDir)
+    open.push(() => seals.close())
+    const chain = createChain({ store, seals, clock })
+    const { warehouse, projector } = await openTables(store, { ...options, clock, onFolded: chain.offer })
     open.push(
       () => warehouse.close(),
       () => projector.close(),
     )
+    await forgetAgain(personal, store, warehouse, clock())
     return {
       dataDir,
       store,
       warehouse,
       projector,
-      admission: createAdmission({ store, clock }),
+      admission: createAdmission({ store, clock, sealer: personal.sealer }),
       keys,
+      personal,
+      chain,
+      seals,
       clock,
       program: (programId) => projector.state(attribution.name).get<ProgramState>('program', programId),
       close: closeAll,
@@ -89,4 +106,12 @@ function openStore(dataDir: string): SqliteStore {
   const opened = openSqliteStore({ path: join(dataDir, 'log.db') })
   if (isLeft(opened)) throw new Failure(opened.left.message)
   return opened.right
+}
+
+function openSealsOf(dataDir: string): Seals {
+  try {
+    return openSeals(join(dataDir, 'seals.db'))
+  } catch (error) {
+    throw error instanceof SealsUnusable ? new Failure(error.message) : error
+  }
 }

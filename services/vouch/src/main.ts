@@ -46,6 +46,7 @@ async function open(dataDir: string | undefined, { recover = false }: OpenOption
     opened ??= await whenFree(() =>
       openEngine({
         dataDir: settings.dataDir,
+        masterKey: settings.masterKey,
         command: `vouch ${argv[0] ?? ''}`.trim(),
         recover,
         onRebuild: foldProgress(progress, 'rebuilding'),

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { EventStore } from '@vouch/event-store'
 import { attribution } from '@vouch/projection-attribution'
 import { events } from '@vouch/projection-events'
-import { type OnProgress, type Projection, Projector } from '@vouch/projector'
+import { type OnFolded, type OnProgress, type Projection, Projector } from '@vouch/projector'
 import { openChdbWarehouse, type Warehouse, WarehouseError, type WarehouseFault } from '@vouch/warehouse'
 import { Failure } from './failure.ts'
 
@@ -21,6 +21,8 @@ export interface TablesOptions {
   readonly onRebuild?: OnProgress
   readonly signal?: AbortSignal
   readonly onNotice?: (text: string) => void
+  /** Told of what the live tables fold. */
+  readonly onFolded?: OnFolded
 }
 
 /** Faults that have nothing to do with what is on the disk. */
@@ -49,7 +51,7 @@ export async function openTables(store: EventStore, options: TablesOptions): Pro
 }
 
 async function open(store: EventStore, options: TablesOptions): Promise<Tables> {
-  const { dataDir, clock, onRebuild, onNotice, signal } = options
+  const { dataDir, clock, onRebuild, onNotice, onFolded, signal } = options
   const tables = projections.map((projection) => projection.tables)
   const warehouse = await openChdbWarehouse({ path: join(dataDir, 'warehouse'), tables, clock })
   try {
@@ -58,7 +60,7 @@ async function open(store: EventStore, options: TablesOptions): Promise<Tables> 
     mkdirSync(folder, { recursive: true })
     const ahead = await isAhead(store, warehouse, onNotice)
     const projector = await Projector.open(
-      { store, warehouse, projections, folder, clock },
+      { store, warehouse, projections, folder, clock, onFolded },
       { needsRebuild: needsRebuild || ahead, onRebuild, signal },
     )
     return { warehouse, projector }

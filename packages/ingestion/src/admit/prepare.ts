@@ -5,10 +5,12 @@ import {
   canonicalJson,
   identityOf,
   parseEvent,
+  personalOf,
   scopeOf,
   type VouchEvent,
 } from '@vouch/domain'
 import type { EventToAppend } from '@vouch/event-store'
+import type { Sealer } from '@vouch/personal'
 import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js'
 import type { Incoming } from '../incoming.ts'
 import type { Rejected } from './outcome.ts'
@@ -16,16 +18,25 @@ import type { Rejected } from './outcome.ts'
 export type Scopes = ReadonlySet<AppendScope>
 
 /**
- * Makes an event for the log of what somebody offers, or says why it is none, or why they may not append it.
+ * Makes an event for the log of what somebody offers, or says why it is none, or why they may not append it. What is personal
+ * in it is sealed; without a sealer it is not taken.
  * @param now ms since the epoch, UTC
  */
-export function prepare(incoming: Incoming, now: number, scopes: Scopes): Either<Rejected, EventToAppend> {
+export function prepare(
+  incoming: Incoming,
+  now: number,
+  scopes: Scopes,
+  sealer?: Pick<Sealer, 'seal'>,
+): Either<Rejected, EventToAppend> {
   if (incoming.tag === 'unreadable') return left(rejected(undefined, incoming.field, incoming.reason))
   const parsed = parseEvent(incoming.value, now)
   if (isLeft(parsed)) return left(rejected(idOf(incoming.value), parsed.left.field, parsed.left.reason))
   const event = parsed.right
   const scope = scopeOf(event.type)
-  return scopes.has(scope) ? right(toAppend(event)) : left(rejected(event.id, 'type', lacking(event, scope, scopes)))
+  if (!scopes.has(scope)) return left(rejected(event.id, 'type', lacking(event, scope, scopes)))
+  if (personalOf(event) === undefined) return right(toAppend(event))
+  if (sealer === undefined) return left(rejected(event.id, 'data.personal', 'cannot be kept here; leave it out'))
+  return right(toAppend(sealer.seal(event)))
 }
 
 /** The event as the log keeps it: canonical JSON, its identity, and the SHA-256 of its content. */

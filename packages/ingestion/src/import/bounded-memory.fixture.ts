@@ -1,5 +1,6 @@
 import { left, right } from 'fp-ts/lib/Either.js'
 import type { Admission } from '../admit/admission.ts'
+import { prepare } from '../admit/prepare.ts'
 import { noon } from '../fixtures.ts'
 import { importFiles } from './import.ts'
 
@@ -15,6 +16,7 @@ let mostOutside = 0
 
 /** Takes everything and keeps nothing. */
 const forgetting: Admission = {
+  prepare: (incoming, now, scopes) => prepare(incoming, now, scopes),
   admit: () => async () => left({ tag: 'store-unavailable', message: 'Nothing is admitted here.' }),
   record: (events) => async () => {
     for (const { time } of events) {

@@ -6,8 +6,8 @@ export interface Fact extends Sortable {
   /** Index of the file among those imported. */
   readonly file: number
   readonly line: number
-  /** As it stands in the file. */
-  readonly input: string
+  /** As it stands in the file; undefined where it may hold personal data. */
+  readonly input: string | undefined
   readonly event: EventToAppend
 }
 
@@ -16,7 +16,7 @@ type Encoded = readonly [
   seq: number,
   file: number,
   line: number,
-  input: string,
+  input: string | null,
   identity: string,
   contentHash: string,
   type: string,
@@ -31,7 +31,7 @@ type Encoded = readonly [
 export const factCodec: Codec<Fact> = {
   encode({ key, seq, file, line, input, event }) {
     const { identity, contentHash, type, programId, source, id, time, data, extensions } = event
-    const where = [key, seq, file, line, input] as const
+    const where = [key, seq, file, line, input ?? null] as const
     const what = [identity, contentHash, type, programId, source, id, time, data] as const
     const encoded: Encoded = extensions === undefined ? [...where, ...what] : [...where, ...what, extensions]
     return JSON.stringify(encoded)
@@ -44,7 +44,7 @@ export const factCodec: Codec<Fact> = {
       seq,
       file,
       line,
-      input,
+      input: input ?? undefined,
       event: { identity, contentHash, type, programId, source, id, time, data, extensions },
     }
   },

@@ -1,4 +1,5 @@
 import { StoreError } from '@vouch/event-store'
+import { KeysUnusable } from '@vouch/personal'
 import { isLeft, left, right } from 'fp-ts/lib/Either.js'
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
 import { UnreadableFile } from '../read/source.ts'
@@ -101,6 +102,7 @@ async function appendAll(run: Run, facts: Sorted<Fact>, onBatch: (events: number
 function failureOf(error: unknown, report: ImportReport): ImportFailure | undefined {
   if (error instanceof ImportStop) return error.failure
   if (error instanceof UnreadableFile) return { tag: 'unusable', message: error.message, problems: [error.message] }
+  if (error instanceof KeysUnusable) return { tag: 'unusable', message: error.message, problems: [error.message] }
   if (error instanceof SpoolError) return { tag: 'unwritable', message: error.message, report }
   if (error instanceof StoreError) return { tag: 'store', message: error.message, failure: error.failure, report }
   return undefined

@@ -1,8 +1,9 @@
 import type { EventToAppend } from '@vouch/event-store'
 import { isLeft } from 'fp-ts/lib/Either.js'
-import { prepare, type Scopes } from '../admit/prepare.ts'
+import type { Scopes } from '../admit/prepare.ts'
 import { publicationType } from '../admit/publisher.ts'
 import type { ReadItem } from '../incoming.ts'
+import { isAboutSomebody } from './about-somebody.ts'
 import type { Fact } from './fact.ts'
 import { type FileToImport, readItems } from './files.ts'
 import { createClocks } from './horizon.ts'
@@ -37,13 +38,23 @@ export async function readFiles(run: Run, files: readonly FileToImport[]): Promi
 
   function take({ line, input, base64, incoming }: ReadItem, file: number, path: string): Promise<void> | undefined {
     const seq = counts.read++
-    const prepared = prepare(incoming, now, scopes)
+    const isPersonal = isAboutSomebody(files[file], input, incoming)
+    const prepared = options.admission.prepare(incoming, now, scopes)
     if (isLeft(prepared)) {
       counts.rejected++
-      return rejects.add(rejectOf(seq, { file: path, line, input, base64 }, prepared.left))
+      return rejects.add(
+        rejectOf(seq, { file: path, line, input: isPersonal ? undefined : input, base64 }, prepared.left),
+      )
     }
     const event = prepared.right
-    const fact = { key: order === 'time' ? event.time : 0, seq, file, line, input, event }
+    const fact = {
+      key: order === 'time' ? event.time : 0,
+      seq,
+      file,
+      line,
+      input: isPersonal ? undefined : input,
+      event,
+    }
     watch(fact)
     return facts.add(fact)
   }

@@ -15,7 +15,8 @@ export interface Reject extends Sortable {
 export interface RejectedInput {
   readonly file: string
   readonly line: number
-  readonly input: string
+  /** Undefined where it may hold personal data. */
+  readonly input: string | undefined
   readonly base64?: string | undefined
 }
 
@@ -28,20 +29,27 @@ export const rejectCodec: Codec<Reject> = {
 }
 
 export function rejectOf(seq: number, place: RejectedInput, outcome: Rejected | Conflict): Reject {
-  const { file, line, input, base64 } = place
+  const { file, line } = place
   const { id } = outcome
+  const given =
+    place.input === undefined
+      ? { input: null, withheld: personalWithheld }
+      : { input: place.input, base64: place.base64 }
   const what =
     outcome.outcome === 'rejected'
-      ? { field: outcome.field, reason: outcome.reason, input, base64 }
+      ? { field: outcome.field, reason: outcome.reason, ...given }
       : {
           field: outcome.fields[0] ?? '',
           reason: conflictReason(outcome),
-          input,
+          ...given,
           fields: outcome.fields,
           existing: existingJson(outcome),
         }
   return { key: 0, seq, json: JSON.stringify({ file, line, outcome: outcome.outcome, id, ...what }) }
 }
+
+/** What is personal is kept nowhere unsealed; the file that was imported has it. */
+const personalWithheld = 'It may hold personal data: see the line in the file itself.'
 
 function existingJson(conflict: Conflict): Readonly<Record<string, unknown>> {
   const { position, recordedAt } = conflict.existing

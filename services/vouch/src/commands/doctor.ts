@@ -32,7 +32,7 @@ export function doctorCommand(program: Command, context: Context): void {
 }
 
 async function examine(engine: Engine, deep: boolean): Promise<Finding[]> {
-  const { dataDir, store, warehouse, projector, keys } = engine
+  const { dataDir, store, warehouse, projector, keys, seals, personal } = engine
   const findings: Finding[] = []
   const find = async (what: string, look: () => Promise<string>) => {
     try {
@@ -69,6 +69,14 @@ async function examine(engine: Engine, deep: boolean): Promise<Finding[]> {
     if (projector.failure !== undefined) throw projector.failure
     const { position, head, lagMs } = await projector.progress()
     return head > position ? `at ${position} of ${head}, ${lagMs} ms behind` : `at the head of the log (${head})`
+  })
+  await find('seals', async () => {
+    const { position, hash } = seals.newest()
+    return position === 0n ? 'none yet: one is made every 1,000 events' : `newest ${position}:${hash}`
+  })
+  await find('personal data', async () => {
+    const { keys: kept, forgotten } = personal.keys.count()
+    return `${kept} keys, ${forgotten} forgotten`
   })
   await find('keys', async () => {
     const working = keys.list().filter((key) => key.revokedAt === undefined).length

@@ -1,3 +1,4 @@
+import { type SubjectKind, subjectKinds } from '@vouch/domain'
 import { InvalidArgumentError } from 'commander'
 
 /** An option that may be given several times. */
@@ -12,4 +13,10 @@ export function port(text: string): number {
 export function position(text: string): bigint {
   if (!/^\d{1,19}$/.test(text)) throw new InvalidArgumentError('It must be a log position, a whole number from 0.')
   return BigInt(text)
+}
+
+export function subjectKind(text: string): SubjectKind {
+  const found = subjectKinds.find((it) => it === text)
+  if (!found) throw new InvalidArgumentError(`It must be one of ${subjectKinds.join(', ')}.`)
+  return found
 }

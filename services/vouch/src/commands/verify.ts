@@ -1,9 +1,20 @@
+import { type Seal, verifyChain } from '@vouch/chain'
 import { laws } from '@vouch/projection-attribution'
-import type { Command } from 'commander'
+import { type Command, InvalidArgumentError } from 'commander'
 import { type Context, writeLine } from '../context.ts'
 import type { Engine } from '../engine.ts'
 import { Failure } from '../failure.ts'
 import { foldProgress, startProgress } from '../progress.ts'
+
+type PublishedSeal = Pick<Seal, 'position' | 'hash'>
+
+function seal(text: string, before: readonly PublishedSeal[]): PublishedSeal[] {
+  const [, position, hash] = /^(\d{1,20}):([0-9a-f]{64})$/.exec(text) ?? []
+  if (position === undefined || hash === undefined) {
+    throw new InvalidArgumentError('It must be POSITION:HASH, as vouch log seal prints it.')
+  }
+  return [...before, { position: BigInt(position), hash }]
+}
 
 /** A law that some rows break. */
 interface Broken {
@@ -16,17 +27,30 @@ interface Broken {
 export function verifyCommand(program: Command, context: Context): void {
   program
     .command('verify')
+    .option(
+      '--seal <position:hash>',
+      'hold the log against a seal from elsewhere; may be given several times',
+      seal,
+      [],
+    )
     .option('--json', 'print the outcome as one JSON object')
-    .description('fold the log anew beside the live tables, compare, and check the conservation laws')
+    .description(
+      'fold the log anew beside the live tables, compare, check the conservation laws, and hold the log against its seals',
+    )
     .action(async (_flags: unknown, command: Command) => {
-      const flags = command.optsWithGlobals<{ data?: string; json?: boolean }>()
+      const flags = command.optsWithGlobals<{ data?: string; json?: boolean; seal: PublishedSeal[] }>()
       const engine = await context.engine(flags.data)
       const progress = startProgress(context.err)
       const { position, tables, differences } = await engine.projector
         .verify(foldProgress(progress, 'verifying'), context.signal)
         .finally(() => progress.stop())
       const broken = await checkLaws(engine)
-      const found = differences.length + broken.length
+      const { now, seals, tampered } = await verifyChain({
+        store: engine.store,
+        seals: engine.seals,
+        published: flags.seal,
+        signal: context.signal,
+      })
       if (flags.json) {
         const numbers = differences.map((it) => ({
           ...it,
@@ -36,7 +60,16 @@ export function verifyCommand(program: Command, context: Context): void {
         }))
         await writeLine(
           context.out,
-          JSON.stringify({ position: Number(position), tables, laws: laws.length, differences: numbers, broken }),
+          JSON.stringify({
+            position: Number(position),
+            tables,
+            laws: laws.length,
+            differences: numbers,
+            broken,
+            seals,
+            hash: now.hash,
+            tampered: tampered ? { position: Number(tampered.position), says: tampered.says } : null,
+          }),
         )
       } else {
         for (const it of differences) {
@@ -50,16 +83,27 @@ export function verifyCommand(program: Command, context: Context): void {
             context.out,
             `law "${it.law}" (${it.says}) is broken by ${it.rows} rows, first ${JSON.stringify(it.first)}`,
           )
-        if (found === 0)
+        if (differences.length + broken.length === 0)
           await writeLine(
             context.out,
             `${tables} tables equal the fold of the log up to position ${position}, and ${laws.length} laws hold.`,
           )
+        if (!tampered)
+          await writeLine(
+            context.out,
+            `The log is as it was sealed (${seals === 1 ? '1 seal' : `${seals} seals`}); now it is ${now.position}:${now.hash}.`,
+          )
       }
-      if (found > 0)
+      if (tampered) {
+        throw new Failure(
+          `${tampered.says} Tables that are folded from this log are no proof: keep a copy of the data folder, and bring back a copy of log.db from before.`,
+        )
+      }
+      if (differences.length + broken.length > 0) {
         throw new Failure(
           'The tables are not what the log says; run vouch rebuild, and keep a copy of the data folder to find out why.',
         )
+      }
     })
 }
 

@@ -1,0 +1,21 @@
+import type { RecordedEvent } from '@vouch/event-store'
+import { entryText, nextHash } from './entry.ts'
+import { beginning } from './seals.ts'
+
+/**
+ * The log as NDJSON with its hashes, a line an event: `{"position":…,"hash":…,"entry":…}`. The hash of a line is the
+ * SHA-256 of the hash of the line before it (64 zeros before the first), a line feed, and the text of its entry as it stands.
+ */
+export async function* exportLines(batches: AsyncIterable<readonly RecordedEvent[]>): AsyncGenerator<string> {
+  let { count, hash } = beginning
+  for await (const batch of batches) {
+    let lines = ''
+    for (const event of batch) {
+      count++
+      const entry = entryText(event, count)
+      hash = nextHash(hash, entry)
+      lines += `{"position":${event.position},"hash":"${hash}","entry":${entry}}\n`
+    }
+    yield lines
+  }
+}
