@@ -3,8 +3,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createChain } from './chain.ts'
 import { entryText, nextHash, noHash } from './entry.ts'
+import { eventsOf, readFrom } from './fixtures.ts'
 import { openSeals, type Seal, type Seals } from './seals.ts'
-import { eventsOf, readFrom } from './testing.ts'
 
 /** By the definition alone. */
 function sealOf(events: readonly RecordedEvent[], count: number): Seal {

@@ -2,8 +2,8 @@ import type { RecordedEvent } from '@vouch/event-store'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createChain } from './chain.ts'
+import { eventsOf, readFrom } from './fixtures.ts'
 import { openSeals, type Seals } from './seals.ts'
-import { eventsOf, readFrom } from './testing.ts'
 import { verifyChain } from './verify.ts'
 
 const stretch = 5

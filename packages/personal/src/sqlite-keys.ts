@@ -141,7 +141,7 @@ function openFile(path: string): DatabaseSync {
   let db: DatabaseSync | undefined
   try {
     // SQLite makes its own files with the rights of this one.
-    closeSync(openSync(path, 'a', 0o600))
+    if (path !== ':memory:') closeSync(openSync(path, 'a', 0o600))
     db = new DatabaseSync(path)
     const version = db.prepare('PRAGMA user_version').get()?.user_version
     // A destroyed key is overwritten where it stood, and so is the copy that a transaction keeps of its page.
