@@ -154,7 +154,7 @@ describe('folding', () => {
   })
 
   it('lets others have their turn between two events', async () => {
-    const { folding } = opened([projection('a', () => [])], { breathe: slices(0) })
+    const { folding } = opened([projection('a', () => [])], { breathe: slices({ sliceMs: 0 }) })
     let turns = 0
     let done = false
     const count = () => {

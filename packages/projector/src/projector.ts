@@ -17,6 +17,8 @@ export interface ProjectorParts extends LiveParts {
   readonly breathe?: Breathe | undefined
   /** How to wait; by the system's timers unless a simulation brings its own. */
   readonly pause?: typeof pause | undefined
+  /** Calls back when others have had their turn; by default with the next turn of the event loop. */
+  readonly later?: ((next: () => void) => void) | undefined
   /** How long a replaced generation stays for queries that have read the pointer and not yet the tables, ms; default 200. */
   readonly graceMs?: number | undefined
 }
@@ -55,7 +57,7 @@ export class Projector {
 
   private constructor(parts: ProjectorParts) {
     this.#parts = parts
-    this.#breathe = parts.breathe ?? slices(parts.sliceMs)
+    this.#breathe = parts.breathe ?? slices(parts)
     this.#pause = parts.pause ?? pause
     this.#live = new Live(parts, this.#breathe)
   }

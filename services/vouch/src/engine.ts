@@ -7,6 +7,7 @@ import { attribution, type ProgramState } from '@vouch/projection-attribution'
 import type { OnProgress, Projector } from '@vouch/projector'
 import type { Warehouse } from '@vouch/warehouse'
 import { isLeft } from 'fp-ts/lib/Either.js'
+import { type Arrivals, createArrivals } from './arrivals.ts'
 import { Failure, FolderInUse } from './failure.ts'
 import { type Keys, openKeys } from './keys.ts'
 import { forgetAgain, openPersonal, type PersonalData } from './personal.ts'
@@ -24,6 +25,7 @@ export interface Engine {
   /** The log's hash chain, and the seals that pin it. */
   readonly chain: Chain
   readonly seals: Seals
+  readonly arrivals: Arrivals
   readonly clock: () => number
   /** The attribution fold's knowledge of a program, as of the newest folded event. */
   program(programId: string): ProgramState | undefined
@@ -69,7 +71,13 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     const seals = openSealsOf(dataDir)
     open.push(() => seals.close())
     const chain = createChain({ store, seals, clock })
-    const { warehouse, projector } = await openTables(store, { ...options, clock, onFolded: chain.offer })
+    const arrivals = createArrivals()
+    const { warehouse, projector } = await openTables(store, {
+      ...options,
+      clock,
+      later: arrivals.later,
+      onFolded: chain.offer,
+    })
     open.push(
       () => warehouse.close(),
       () => projector.close(),
@@ -85,6 +93,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       personal,
       chain,
       seals,
+      arrivals,
       clock,
       program: (programId) => projector.state(attribution.name).get<ProgramState>('program', programId),
       close: closeAll,

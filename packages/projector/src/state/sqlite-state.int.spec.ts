@@ -177,7 +177,7 @@ describe('a checkpoint', () => {
   })
 
   it('lets others have their turn, and shows them the newest values meanwhile', async () => {
-    const state = open({ breathe: slices(0) })
+    const state = open({ breathe: slices({ sliceMs: 0 }) })
     for (let key = 0; key < 50; key++) {
       state.put('kind', `${key}`, key)
       state.add('index', 'key', `${key}`)

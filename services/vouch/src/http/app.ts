@@ -35,7 +35,7 @@ export interface HttpOptions {
 }
 
 /** Pieces of work on events are begun for so long, ms; then folds, queries and health checks have their turn. */
-const sliceMs = 20
+const sliceMs = 10
 
 /** The HTTP interface over one engine; listens to nothing yet. */
 export async function buildApp({ engine, logger, limits: given }: HttpOptions): Promise<FastifyInstance> {
@@ -59,7 +59,7 @@ export async function buildApp({ engine, logger, limits: given }: HttpOptions): 
   app.server.maxConnections = limits.connections
   const now = () => performance.now()
   const intake = createIntake(limits, now)
-  const turns = createTurns({ sliceMs, now, later: setImmediate })
+  const turns = createTurns({ sliceMs, now, later: engine.arrivals.later })
   const metrics = createMetrics(async () => {
     const { head, position, lagMs } = await engine.projector.progress()
     const expectedWaitSeconds = intake.expectedWaitMs() / 1000
@@ -72,6 +72,7 @@ export async function buildApp({ engine, logger, limits: given }: HttpOptions): 
       pendingBytes,
     }
   })
+  app.server.on('connection', engine.arrivals.came)
   app.server.on('drop', () => metrics.turnedAway.inc({ reason: 'connections' }))
   const rates = await createRates(app, limits, () => metrics.turnedAway.inc({ reason: 'rate' }))
   const access: Access = { keys: engine.keys, rates }

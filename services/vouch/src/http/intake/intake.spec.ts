@@ -95,18 +95,13 @@ describe('the intake', () => {
     expect(counts).toEqual({ a: 6, b: 6, c: 6 })
   })
 
-  it('takes less when the disk grows slow, and more when it is fast again', () => {
-    const { send, settle, work, intake } = bench()
+  it('takes less when the disk grows slow', () => {
+    const { send, settle, work } = bench()
     settle()
-    const slow = send('a', 9)
-    work(slow, 20_000)
-    expect(intake.expectedWaitMs()).toBe(0)
-    send('a', 9)
-    expect(isTurnedAway(send('a', 9))).toBe(true)
-    const { send: fresh, settle: again } = bench()
-    again()
-    fresh('a', 9)
-    expect(isTurnedAway(fresh('a', 9))).toBe(false)
+    work(send('a', 9), 20_000)
+    const letIn = Array.from({ length: 20 }, () => send('a', 9)).filter((it) => !isTurnedAway(it))
+    // As little as is always let in, since nothing gets done any more.
+    expect(letIn.length).toBe(6)
   })
 
   it('holds no more bytes than it may, nor more of one sender than half', () => {

@@ -48,6 +48,9 @@ export interface Intake {
 /** What a request costs besides its bytes, as if it had so many more. */
 const bytesARequest = 1_024
 
+/** So much may wait whatever the pace is: a moment in which nothing moves is no overload. */
+const alwaysInTime = 64 * 1_024
+
 /** Before anything was measured: bytes a millisecond, less than any disk gives. */
 const assumedPerMs = 1_000
 
@@ -70,7 +73,7 @@ export function createIntake(limits: IntakeLimits, now: () => number): Intake {
    */
   const wouldWaitTooLong = (sender: string, units: number): boolean => {
     if (waiting.held() === 0) return false
-    const inTime = pace.perMs() * maxWaitMs
+    const inTime = Math.max(pace.perMs() * maxWaitMs, alwaysInTime)
     const all = waiting.held() + units
     const own = waiting.heldBy(sender)
     if (own === 0) return all > 2 * inTime
