@@ -1,5 +1,27 @@
 import type { Random } from '@vouch/testing'
 
+/** Where a process can be killed: what it does, as its turns are called. Each call has a turn before and one after its effect. */
+export const killPlaces = [
+  'is asked',
+  'looks for',
+  'reads the stream',
+  'appends',
+  'has appended',
+  'has events delivered',
+  'asks for the head of the log',
+  'reads the log',
+  'lets others have their turn',
+  'inserts',
+  'has inserted',
+  'stores the checkpoint',
+  'has stored the checkpoint',
+  'publishes',
+  'has published',
+  'drops generation',
+  'has dropped',
+  'asks the warehouse',
+] as const
+
 /** All that can go wrong. A run in which some of these never happened has not tried what it promises. */
 export const faultKinds = [
   'append fails before it is done',
@@ -19,7 +41,7 @@ export const faultKinds = [
   'read of the warehouse fails',
   'checkpoint fails before it is done',
   'checkpoint fails after it is done',
-  'process is killed',
+  ...killPlaces.map((place) => `process is killed where it ${place}` as const),
   'dead process has an insert land later',
   'dead process has an append land later',
   'power loss takes the state back',

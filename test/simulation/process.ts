@@ -4,7 +4,7 @@ import type { Random } from '@vouch/testing'
 import { isLeft } from 'fp-ts/lib/Either.js'
 import type { DurableState } from '../../packages/projector/src/state/sqlite-state.ts'
 import type { Answers } from './answers.ts'
-import type { FaultKind } from './faults.ts'
+import { type FaultKind, killPlaces } from './faults.ts'
 import { type Item, scopes } from './items.ts'
 import type { Sabotage } from './sabotage.ts'
 import type { Actor, Scheduler, Sent } from './scheduler.ts'
@@ -125,10 +125,14 @@ export class Process {
     })
   }
 
-  /** Dies here and now. What it had sent off lands, or does not. */
-  die(): void {
+  /**
+   * Dies here and now. What it had sent off lands, or does not.
+   * @param what whose turn it was
+   */
+  die(what?: string): void {
     const { scheduler, random, network, faults } = this.#parts
-    faults.count('process is killed')
+    const place = killPlaces.find((one) => what?.startsWith(one))
+    if (place !== undefined) faults.count(`process is killed where it ${place}`)
     for (const { what, sent } of scheduler.kill(this.actor)) if (random.chance(0.4)) network.later(what, sent)
     this.wasKilled = true
     this.#exit()

@@ -134,7 +134,7 @@ export class World {
         return false
       kills++
       this.trace.note(`${scheduler.steps} ${actor.name} is killed where it ${what}`)
-      process.die()
+      process.die(what)
       return true
     }
     for (let number = 1; ; number++) {
