@@ -219,6 +219,7 @@ export class Live {
     const generation = openGeneration(this.#parts, number, this.#breathe)
     try {
       if (published && !(await this.#isUsable(generation.state, published))) this.#staleUpTo = number
+      else if (generation.state.at.position === 0n) await this.#empty(number)
     } catch (error) {
       await generation.folding.close()
       throw error
@@ -226,6 +227,12 @@ export class Live {
     if (published) this.#shown = published
     this.#generation = generation
     return generation
+  }
+
+  /** A state that begins anew does not know who has written rows beyond what was shown; other code may have. */
+  async #empty(number: number): Promise<void> {
+    const { warehouse } = this.#parts
+    if ((await warehouse.generations()).includes(number)) await warehouse.dropGeneration(number)
   }
 
   /** Whether a state was made by these projections from this log, and the tables have all that it has written. */

@@ -132,6 +132,17 @@ describe('opening', () => {
     expect(await shownDigests(warehouse(), 'asof')).toEqual(await expectedDigests(warehouse(), store, 5n))
   })
 
+  it('begins anew where nothing was shown yet and the state is lost, without the rows that other code has left', async () => {
+    const { store, states } = await projected(0)
+    await appendVisits(store, 5)
+    await warehouse().insert('entries', 1, [{ position: '2', line: 1, event_id: 'of other code' }])
+    for (const name of files(states)) rmSync(join(states, name))
+    const projector = await open(store, states)
+    await projector.catchUp()
+    expect(await warehouse().published('live')).toMatchObject({ generation: 1, position: 5n })
+    expect(await shownDigests(warehouse())).toEqual(await expectedDigests(warehouse(), store))
+  })
+
   it('leaves other files of the folder alone', async () => {
     const { store, states } = await projected()
     for (const name of ['keep.txt', 'state-x.db', 'my-state-3.db']) writeFileSync(join(states, name), 'x')
