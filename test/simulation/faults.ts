@@ -22,6 +22,13 @@ export const killPlaces = [
   'asks the warehouse',
 ] as const
 
+/** Steps that are rare, and at which much is half done. */
+const delicate =
+  /^(looks|reads the stream|has events|lets|stores|has stored|publishes|has published|drops|has dropped) /
+
+/** How much likelier a process is to be killed at this step than at another. */
+export const delicacy = (what: string): number => (delicate.test(what) ? 6 : 1)
+
 /** All that can go wrong. A run in which some of these never happened has not tried what it promises. */
 export const faultKinds = [
   'append fails before it is done',
@@ -44,6 +51,7 @@ export const faultKinds = [
   ...killPlaces.map((place) => `process is killed where it ${place}` as const),
   'dead process has an insert land later',
   'dead process has an append land later',
+  'another version of the code is started',
   'power loss takes the state back',
   'state is lost',
   'state is damaged',
@@ -60,7 +68,7 @@ export const faultKinds = [
 ] as const
 
 /** There are few occasions for these. */
-const seldom = /^(publish|drop|checkpoint|power loss|state|delivery) /
+const seldom = /^(publish|drop|checkpoint|another version|power loss|state|delivery) /
 
 export type FaultKind = (typeof faultKinds)[number]
 

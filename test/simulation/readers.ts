@@ -9,15 +9,25 @@ import type { StoredRow, WarehouseDouble, Watcher } from './warehouse-double.ts'
  */
 export class Readers {
   readonly #log: Log
-  readonly #reference: Reference
+  readonly #references: readonly Reference[]
   readonly #wrong: (why: string) => void
   #warehouse: WarehouseDouble | undefined
   #newest = 0n
+  /** Which version of the code has made what a slot shows. */
+  readonly #madeBy = new Map<
+    Slot,
+    { readonly generation: number; readonly position: bigint; readonly version: number }
+  >()
+  /** Index of the version that publishes now. */
+  version = 0
 
-  /** @param wrong is told of what readers should not have seen */
-  constructor(log: Log, reference: Reference, wrong: (why: string) => void) {
+  /**
+   * @param references by version of the code
+   * @param wrong is told of what readers should not have seen
+   */
+  constructor(log: Log, references: readonly Reference[], wrong: (why: string) => void) {
     this.#log = log
-    this.#reference = reference
+    this.#references = references
     this.#wrong = wrong
   }
 
@@ -30,8 +40,10 @@ export class Readers {
     published: (slot, mark) => this.#published(slot, mark),
     wrote: (table, generation, row, before) => this.#wrote(table, generation, row, before),
     dropped: (generation) => {
-      for (const slot of this.#slotsOf(generation))
-        this.#wrong(`generation ${generation} was dropped while ${slot} showed it`)
+      for (const slot of this.#slotsOf(generation)) {
+        const position = this.#warehouse?.shownIn(slot)?.position ?? 0n
+        if (position > 0n) this.#wrong(`generation ${generation} was dropped while ${slot} showed it up to ${position}`)
+      }
     },
   }
 
@@ -44,6 +56,11 @@ export class Readers {
       if (position < this.#newest) this.#wrong(`${what}, and it has shown ${this.#newest}`)
       this.#newest = position
     }
+    // What was empty so far may be gone on with by any version.
+    const known = this.#madeBy.get(slot)
+    if (known?.generation !== generation || known.position === 0n) {
+      this.#madeBy.set(slot, { generation, position, version: this.version })
+    }
     this.check(slot)
   }
 
@@ -52,11 +69,10 @@ export class Readers {
     const shown = this.#warehouse?.shownIn(slot)
     if (this.#warehouse === undefined || shown === undefined) return
     const { generation, position } = shown
+    const reference = this.#references[this.#madeBy.get(slot)?.version ?? 0]
+    if (reference === undefined) throw new Error('There is a reference for each version of the code.')
     for (const table of this.#warehouse.tables()) {
-      const [is, must] = [
-        this.#warehouse.digestNow(table, generation, position),
-        this.#reference.digest(table, position),
-      ]
+      const [is, must] = [this.#warehouse.digestNow(table, generation, position), reference.digest(table, position)]
       if (is.rows === must.rows && is.hash === must.hash) continue
       const count =
         is.rows === must.rows ? `${is.rows} rows, but not those of the fold` : `${is.rows} rows, the fold ${must.rows}`

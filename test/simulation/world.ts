@@ -1,13 +1,11 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { attribution } from '@vouch/projection-attribution'
-import { events } from '@vouch/projection-events'
 import type { Projection } from '@vouch/projector'
 import { type Random, randomFrom, randomLog } from '@vouch/testing'
 import { Answers } from './answers.ts'
 import { auditTables } from './audit.ts'
-import { Faults } from './faults.ts'
+import { delicacy, Faults } from './faults.ts'
 import { itemOf } from './items.ts'
 import { Log } from './log.ts'
 import { Network } from './network.ts'
@@ -19,9 +17,8 @@ import type { Sabotage } from './sabotage.ts'
 import { Scheduler } from './scheduler.ts'
 import { States } from './states.ts'
 import { Trace } from './trace.ts'
+import { versions } from './versions.ts'
 import { WarehouseDouble } from './warehouse-double.ts'
-
-const projections: readonly Projection[] = [events, attribution]
 
 const maxSteps = 100_000
 /** Where faults are so frequent that nothing gets on, they end here. */
@@ -37,8 +34,9 @@ export class World {
   readonly log = new Log()
   readonly #random: Random
   readonly #network: Network
-  readonly #projections: readonly Projection[]
-  readonly #reference: Reference
+  readonly #versions: readonly (readonly Projection[])[]
+  /** Index of the version that the next process has. */
+  #version = 0
   readonly #readers: Readers
   readonly #warehouse: WarehouseDouble
   readonly #folder = mkdtempSync(join(scratch(), 'vouch-simulation-'))
@@ -59,8 +57,8 @@ export class World {
     const random = randomFrom(seed)
     this.#random = random
     this.#sabotage = sabotage
-    this.#projections = sabotage.folds?.(projections) ?? projections
-    this.#reference = new Reference(this.#projections)
+    this.#versions = versions.map((projections) => sabotage.folds?.(projections) ?? projections)
+    const references = this.#versions.map((projections) => new Reference(projections))
     this.faults = new Faults(random, (kind) => this.trace.note(`    ${kind}`))
     const { orders, paceMs, from } = this.#plan(seed)
     this.#orders = orders
@@ -69,15 +67,14 @@ export class World {
     this.#network = new Network(this.scheduler)
     const wrong = (why: string) => this.#wrong(why)
     this.answers = new Answers(this.log, wrong)
-    this.#readers = new Readers(this.log, this.#reference, wrong)
+    this.#readers = new Readers(this.log, references, wrong)
     const double = sabotage.double ?? ((files, watcher) => new WarehouseDouble(files, watcher))
-    this.#warehouse = double(
-      projections.map(({ tables }) => tables),
-      this.#readers.watcher,
-    )
+    this.#warehouse = double(versions[0]?.map(({ tables }) => tables) ?? [], this.#readers.watcher)
     this.#readers.read(this.#warehouse)
     this.#states = new States(this.#subfolder('states'), this.#subfolder('copies'))
-    this.log.watch((event) => this.#reference.add(event))
+    this.log.watch((event) => {
+      for (const reference of references) reference.add(event)
+    })
   }
 
   /** Lives through the seed. @returns why it failed; undefined if all is as it should be */
@@ -130,7 +127,12 @@ export class World {
     scheduler.intercept = (actor, what) => {
       if (scheduler.steps > maxFaultySteps) this.faults.stop()
       const process = this.#process
-      if (process?.actor !== actor || this.faults.stopped || kills >= maxKills || !this.#random.chance(killRate))
+      if (
+        process?.actor !== actor ||
+        this.faults.stopped ||
+        kills >= maxKills ||
+        !this.#random.chance(killRate * delicacy(what))
+      )
         return false
       kills++
       this.trace.note(`${scheduler.steps} ${actor.name} is killed where it ${what}`)
@@ -150,6 +152,10 @@ export class World {
   }
 
   #start(name: string): Process {
+    if (this.faults.happens('another version of the code is started')) {
+      this.#version = (this.#version + 1) % this.#versions.length
+    }
+    this.#readers.version = this.#version
     return new Process(name, {
       scheduler: this.scheduler,
       random: this.#random,
@@ -159,7 +165,7 @@ export class World {
       warehouse: this.#warehouse,
       states: this.#states,
       answers: this.answers,
-      projections: this.#projections,
+      projections: this.#versions[this.#version] ?? [],
       sabotage: this.#sabotage,
       calm: this.#calm,
       someTime: () => this.#someTime(),
