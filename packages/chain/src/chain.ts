@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises'
 import type { EventStore, RecordedEvent } from '@vouch/event-store'
 import { entryText, nextHash } from './entry.ts'
 import { markBytes, type Seal, type Seals, type Stretch } from './seals.ts'
@@ -59,6 +60,8 @@ export function createChain({ store, seals, clock, stretch = defaultStretch }: C
     for await (const batch of store.readAll(position)) {
       const next = batch.filter((event) => event.position > position)
       if (next.length > 0) take(next)
+      // Others have their turn: a long log may be read behind a server that answers.
+      await turn()
     }
     return { position, count, hash }
   }

@@ -2,11 +2,17 @@ import type { RecordedEvent } from '@vouch/event-store'
 import { entryText, nextHash } from './entry.ts'
 import { beginning } from './seals.ts'
 
+/** Some lines, and the position of the last. */
+export interface Exported {
+  readonly lines: string
+  readonly position: bigint
+}
+
 /**
  * The log as NDJSON with its hashes, a line an event: `{"position":…,"hash":…,"entry":…}`. The hash of a line is the
  * SHA-256 of the hash of the line before it (64 zeros before the first), a line feed, and the text of its entry as it stands.
  */
-export async function* exportLines(batches: AsyncIterable<readonly RecordedEvent[]>): AsyncGenerator<string> {
+export async function* exportLines(batches: AsyncIterable<readonly RecordedEvent[]>): AsyncGenerator<Exported> {
   let { count, hash } = beginning
   for await (const batch of batches) {
     let lines = ''
@@ -16,6 +22,7 @@ export async function* exportLines(batches: AsyncIterable<readonly RecordedEvent
       hash = nextHash(hash, entry)
       lines += `{"position":${event.position},"hash":"${hash}","entry":${entry}}\n`
     }
-    yield lines
+    const last = batch.at(-1)
+    if (last) yield { lines, position: last.position }
   }
 }

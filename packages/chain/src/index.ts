@@ -1,5 +1,5 @@
 export { type Chain, type ChainParts, createChain } from './chain.ts'
 export { entryText, nextHash, noHash } from './entry.ts'
-export { exportLines } from './export.ts'
+export { type Exported, exportLines } from './export.ts'
 export { openSeals, type Seal, type Seals, SealsUnusable } from './seals.ts'
 export { type ChainVerdict, type Tampering, type VerifyOptions, verifyChain } from './verify.ts'

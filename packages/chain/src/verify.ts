@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises'
 import type { EventStore } from '@vouch/event-store'
 import { entryText, nextHash } from './entry.ts'
 import { beginning, markBytes, type Seal, type Seals } from './seals.ts'
@@ -61,6 +62,7 @@ export async function verifyChain(options: VerifyOptions): Promise<ChainVerdict>
       }
     }
     onProgress?.(position)
+    await turn()
   }
   const missing = awaited[next]
   return verdict(missing && cutOff(missing.position, position, parted))

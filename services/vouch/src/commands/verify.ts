@@ -1,5 +1,6 @@
 import { type Seal, verifyChain } from '@vouch/chain'
 import { laws } from '@vouch/projection-attribution'
+import type { OnProgress } from '@vouch/projector'
 import { type Command, InvalidArgumentError } from 'commander'
 import { type Context, writeLine } from '../context.ts'
 import type { Engine } from '../engine.ts'
@@ -40,17 +41,19 @@ export function verifyCommand(program: Command, context: Context): void {
     .action(async (_flags: unknown, command: Command) => {
       const flags = command.optsWithGlobals<{ data?: string; json?: boolean; seal: PublishedSeal[] }>()
       const engine = await context.engine(flags.data)
-      const progress = startProgress(context.err)
-      const { position, tables, differences } = await engine.projector
-        .verify(foldProgress(progress, 'verifying'), context.signal)
-        .finally(() => progress.stop())
+      const { position, tables, differences } = await withProgress(context, 'verifying', (onProgress) =>
+        engine.projector.verify(onProgress, context.signal),
+      )
       const broken = await checkLaws(engine)
-      const { now, seals, tampered } = await verifyChain({
-        store: engine.store,
-        seals: engine.seals,
-        published: flags.seal,
-        signal: context.signal,
-      })
+      const { now, seals, tampered } = await withProgress(context, 'hashing', (onProgress) =>
+        verifyChain({
+          store: engine.store,
+          seals: engine.seals,
+          published: flags.seal,
+          signal: context.signal,
+          onProgress: (done) => onProgress(done, done > position ? done : position),
+        }),
+      )
       if (flags.json) {
         const numbers = differences.map((it) => ({
           ...it,
@@ -105,6 +108,19 @@ export function verifyCommand(program: Command, context: Context): void {
         )
       }
     })
+}
+
+async function withProgress<T>(
+  context: Context,
+  label: string,
+  work: (onProgress: OnProgress) => Promise<T>,
+): Promise<T> {
+  const progress = startProgress(context.err)
+  try {
+    return await work(foldProgress(progress, label))
+  } finally {
+    progress.stop()
+  }
 }
 
 /** The laws that the live tables break. */
