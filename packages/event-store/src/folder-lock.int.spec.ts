@@ -104,7 +104,9 @@ describe('the lock on a data folder', () => {
     rmSync(dir)
     taken(lockFolder(dir, 'vouch start')).release()
     writeFileSync(join(dir, 'lock.db'), 'no database, but words. '.repeat(100))
-    expect(lockFolder(dir, 'vouch start')).toEqual(unusable(/cannot be used: Error: file is not a database/))
+    expect(lockFolder(dir, 'vouch start')).toEqual(
+      unusable(/cannot be used: Error: file is not a database\. .*remove its lock\.db, and try again/),
+    )
   })
 
   it('is refused where the file to lock may only be read', async () => {

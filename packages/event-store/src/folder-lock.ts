@@ -75,17 +75,37 @@ const hold = (db: DatabaseSync, dir: string): FolderLock => {
   }
 }
 
-const sqliteBusy = 5
+/** Primary result codes, https://www.sqlite.org/rescode.html */
+const sqlite = { busy: 5, readOnly: 8, corrupt: 11, full: 13, notADatabase: 26 } as const
 
 const refusal = (dir: string, error: unknown): FolderInUse | FolderUnusable => {
-  if (isSqliteError(error) && (error.errcode & 0xff) === sqliteBusy) {
+  const code = isSqliteError(error) ? error.errcode & 0xff : systemCode(error)
+  if (code === undefined) throw error
+  if (code === sqlite.busy) {
     const holder = readHolder(dir)
     const message = `The data folder ${dir} is in use by ${named(holder)}. Stop it first, or name another folder.`
     return { tag: 'folder-in-use', holder, message }
   }
-  if (!isSqliteError(error) && !isFileSystemError(error)) throw error
-  const message = `The data folder ${dir} cannot be used: ${String(error)}. Name a folder that this user may write to.`
+  const message = `The data folder ${dir} cannot be used: ${obstacle(code, error)}`
   return { tag: 'folder-unusable', holder: undefined, message }
+}
+
+/** Why, and what to do about it, of SQLite's or the system's code. */
+function obstacle(code: number | string, error: unknown): string {
+  switch (code) {
+    case sqlite.full:
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return 'its disk or a quota is full. Free some space and try again.'
+    case sqlite.readOnly:
+    case 'EROFS':
+      return 'it may only be read. Make it writable for this user, or name another folder.'
+    case sqlite.corrupt:
+    case sqlite.notADatabase:
+      return `${String(error)}. Stop whatever uses the folder, remove its lock.db, and try again; nothing is lost by it.`
+    default:
+      return `${String(error)}. Name a folder that this user may write to.`
+  }
 }
 
 const named = (holder: Holder | undefined): string =>
@@ -123,4 +143,6 @@ const isHolder = (note: unknown): note is Holder =>
   typeof note.since === 'number' &&
   !Number.isNaN(new Date(note.since).getTime())
 
-const isFileSystemError = (error: unknown): boolean => error instanceof Error && 'syscall' in error
+/** The code of an error of the file system, such as ENOSPC. */
+const systemCode = (error: unknown): string | undefined =>
+  error instanceof Error && 'syscall' in error && 'code' in error ? String(error.code) : undefined

@@ -83,6 +83,10 @@ export type WarehouseFault =
   | 'locked'
   /** The data folder cannot be read. */
   | 'damaged'
+  /** The disk of the data folder, or a quota, is full. */
+  | 'no-room'
+  /** The data folder may not be written to. */
+  | 'read-only'
   /** No tables file names this table, or `migrate` has not been run. */
   | 'unknown-table'
   /** A row does not fit its table. */

@@ -1,5 +1,6 @@
 import { StoreError } from '@vouch/event-store'
 import { SettingsError } from '@vouch/observability'
+import { StateFailure } from '@vouch/projector'
 import { WarehouseError } from '@vouch/warehouse'
 import { type Command, CommanderError } from 'commander'
 import type { Output } from './context.ts'
@@ -45,6 +46,7 @@ function endingOf(error: unknown, signal: AbortSignal): Ending {
   if (error instanceof Failure) return error
   if (error instanceof SettingsError) return { exitCode: 2, message: error.message }
   if (error instanceof WarehouseError) return { exitCode: 1, message: withRemedy(error) }
+  if (error instanceof StateFailure) return { exitCode: 1, message: error.message }
   if (error instanceof StoreError) return { exitCode: 1, message: error.message }
   if (isOfTheSystem(error))
     return { exitCode: 1, message: `The system refused: ${error.message}. See to it, and try again.` }

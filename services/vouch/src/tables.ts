@@ -28,7 +28,7 @@ export interface TablesOptions {
 }
 
 /** Faults that have nothing to do with what is on the disk. */
-const notDamage: ReadonlySet<WarehouseFault> = new Set(['locked', 'bad-tables'])
+const notDamage: ReadonlySet<WarehouseFault> = new Set(['locked', 'bad-tables', 'no-room', 'read-only'])
 
 /**
  * Opens the tables and what folds into them. All of it can be had from the log: what cannot be opened is, if `recover` says
@@ -53,14 +53,14 @@ export async function openTables(store: EventStore, options: TablesOptions): Pro
 }
 
 async function open(store: EventStore, options: TablesOptions): Promise<Tables> {
-  const { dataDir, clock, later, onRebuild, onNotice, onFolded, signal } = options
+  const { dataDir, clock, later, onRebuild, onFolded, signal } = options
   const tables = projections.map((projection) => projection.tables)
   const warehouse = await openChdbWarehouse({ path: join(dataDir, 'warehouse'), tables, clock })
   try {
     const { needsRebuild } = await warehouse.migrate()
     const folder = join(dataDir, 'state')
     mkdirSync(folder, { recursive: true })
-    const ahead = await isAhead(store, warehouse, onNotice)
+    const ahead = await isAhead(store, warehouse, options)
     const projector = await Projector.open(
       { store, warehouse, projections, folder, clock, later, onFolded },
       { needsRebuild: needsRebuild || ahead, onRebuild, signal },
@@ -72,14 +72,21 @@ async function open(store: EventStore, options: TablesOptions): Promise<Tables> 
   }
 }
 
-/** Tables that know more than the log are those of another one, as when a backup was brought back. */
-async function isAhead(store: EventStore, warehouse: Warehouse, onNotice: TablesOptions['onNotice']): Promise<boolean> {
+/**
+ * Tables that know more than the log say that it has lost what was acknowledged: a copy of it was brought back, or its file was
+ * cut short. What came next would take the place of what is missing, so that somebody has to say that this is the log.
+ */
+async function isAhead(store: EventStore, warehouse: Warehouse, options: TablesOptions): Promise<boolean> {
   const published = await warehouse.published('live')
   const head = await store.head()
   if (published === undefined || published.position <= head) return false
-  onNotice?.(
-    `The log ends at position ${head}, but the tables know it up to ${published.position}: it is another log, or an older copy. The tables are made anew from it.`,
-  )
+  const found = `The log ends at position ${head}, but the tables know it up to ${published.position}: it is another log or an older copy, or its end is lost.`
+  if (!options.recover) {
+    throw new Failure(
+      `${found} Bring back the newest copy of log.db; if this one is it, vouch rebuild makes the tables anew from it.`,
+    )
+  }
+  options.onNotice?.(`${found} The tables are made anew from it.`)
   return true
 }
 

@@ -19,16 +19,24 @@ const schema = `
 /** What SQLite calls a damaged page, and a file that is no database: https://www.sqlite.org/rescode.html */
 const damageCodes: readonly unknown[] = [11, 26]
 
+/** What keeps a sound file from being used, and what to do about it, by SQLite's code. */
+const obstacles: ReadonlyMap<unknown, string> = new Map([
+  [13, 'cannot be written: the disk or a quota is full. Free some space and try again.'],
+  [8, 'cannot be written to. Make the file and its folder writable for this user and try again.'],
+  [10, 'cannot be read or written: the disk reports an error. See to it and try again.'],
+  [14, 'cannot be opened. Its folder must be one that this user may write to.'],
+])
+
 /** The SQLite file of a fold's state: its tables, and whether it turned out to be damaged. */
 export class StateFile {
   readonly path: string
   readonly #db: DatabaseSync
   #damaged = false
 
-  /** @throws StateUnusable if the file is damaged or of another format; SQLite's error if it cannot be opened */
+  /** @throws StateUnusable if the file is damaged or of another format; StateFailure if it cannot be opened */
   constructor(path: string) {
     this.path = path
-    this.#db = new DatabaseSync(path)
+    this.#db = this.#noting(() => new DatabaseSync(path))
     try {
       this.#setUp()
     } catch (error) {
@@ -114,8 +122,13 @@ export class StateFile {
   }
 
   #note(error: unknown): unknown {
-    if (damageCodes.includes(primaryCode(error))) this.#damaged = true
-    return error
+    const code = primaryCode(error)
+    if (damageCodes.includes(code)) {
+      this.#damaged = true
+      return new StateFailure(this.path, 'is damaged; it is made anew from the log when this is tried again.', error)
+    }
+    const obstacle = obstacles.get(code)
+    return obstacle === undefined ? error : new StateFailure(this.path, obstacle, error)
   }
 }
 
@@ -131,3 +144,18 @@ export class StateUnusable extends Error {
     super(`The state of the fold in ${path} ${what}; it is made anew from the log.`, { cause })
   }
 }
+
+/**
+ * The state's file cannot be read or written now: a full disk, say, or damage that was met on the way. Nothing is lost: what
+ * was folded since the last checkpoint is folded again.
+ */
+export class StateFailure extends Error {
+  override readonly name = 'StateFailure'
+
+  /** @param what is wrong, and what to do: the rest of a sentence that begins with the file */
+  constructor(path: string, what: string, cause: unknown) {
+    super(`The state of the fold in ${path} ${what}${saidBySqlite(cause)}`, { cause })
+  }
+}
+
+const saidBySqlite = (error: unknown): string => (error instanceof Error ? ` (SQLite: ${error.message})` : '')

@@ -55,7 +55,7 @@ const unread = new WarehouseError('engine', 'The answer was not read within two 
 
 /** An engine's error, with what to do about it where that is known. */
 export function explained(error: WarehouseError, limits: Limits): WarehouseError {
-  const message = limitMessage(error.code, limits)
+  const message = error.fault === 'engine' ? limitMessage(error.code, limits) : undefined
   return message === undefined ? error : new WarehouseError(error.fault, message, error.code, error)
 }
 

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { WarehouseError } from '../port.ts'
 
@@ -8,7 +8,27 @@ export function engineError(error: unknown): WarehouseError {
   const code = codeOf(error)
   const message = messageOf(error)
   if (code === undefined && /closed|No active connection/i.test(message)) return closedError()
+  const trouble = troubleIn(message)
+  if (trouble !== undefined) return diskError(trouble, `: ${message}`, code, error)
   return new WarehouseError('engine', message, code, error)
+}
+
+type DiskTrouble = 'no-room' | 'read-only'
+
+/** What the system said of the disk, in ClickHouse's words; its codes do not tell. */
+function troubleIn(message: string): DiskTrouble | undefined {
+  // ENOSPC and EDQUOT.
+  if (/No space left on device|Cannot reserve .*not enough space|errno: (28|122)\b/.test(message)) return 'no-room'
+  return /Read-only file system|errno: 30\b/.test(message) ? 'read-only' : undefined
+}
+
+function diskError(trouble: DiskTrouble, detail: string, code: number | undefined, cause: unknown): WarehouseError {
+  const said = detail.replace(/\.$/, '')
+  const message =
+    trouble === 'no-room'
+      ? `The disk of the tables, or a quota, is full${said}. Free some space and try again.`
+      : `The tables may only be read${said}. Make their folder writable for this user and try again.`
+  return new WarehouseError(trouble, message, code, cause)
 }
 
 export function closedError(): WarehouseError {
@@ -27,10 +47,14 @@ function codeOf(error: unknown): number | undefined {
 
 function messageOf(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error)
-  return text
-    .replace(/^(Code: \d+\. DB::Exception: )+/, '')
-    .replaceAll(/ ?\(version [^)]*\)\.?/g, '')
-    .trim()
+  return (
+    text
+      .replace(/^(Code: \d+\. DB::Exception: )+/, '')
+      .replaceAll(/ ?\(version [^)]*\)\.?/g, '')
+      // The name of the code stands behind what was said, and again behind that.
+      .replace(/( \([A-Z_]+\))\1$/, '$1')
+      .trim()
+  )
 }
 
 /**
@@ -56,12 +80,29 @@ export function openError(path: string, error: unknown): WarehouseError {
       error,
     )
   }
+  const trouble = troubleOfFolder(path)
+  if (trouble !== undefined) return diskError(trouble, ` (${path})`, undefined, error)
   return new WarehouseError(
     'damaged',
     `The warehouse ${path} cannot be read; what ClickHouse found wrong stands on standard error. All of it can be had from the log: move the folder away and rebuild.`,
     undefined,
     error,
   )
+}
+
+/** Whether something can be written into a folder at all. */
+function troubleOfFolder(path: string): DiskTrouble | undefined {
+  const probe = join(path, `probe-${process.pid}`)
+  try {
+    writeFileSync(probe, 'Something is written here for a moment, to find out whether that can be done.')
+    return undefined
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined
+    if (code === 'ENOSPC' || code === 'EDQUOT') return 'no-room'
+    return code === 'EROFS' || code === 'EACCES' || code === 'EPERM' ? 'read-only' : undefined
+  } finally {
+    rmSync(probe, { force: true })
+  }
 }
 
 /** The living process, other than this one, that chDB's lock file names. */

@@ -82,16 +82,25 @@ describe('a data folder that was damaged', () => {
     await ok('verify')
   })
 
-  it('an older copy of the log takes the tables back to what it knows', async () => {
+  it('an older copy of the log is refused until vouch rebuild takes the tables back to what it knows', async () => {
     writeFileSync(path('more.ndjson'), ndjson([click('c-9', '2026-03-09T10:00:00Z', 'v-9')]))
     await ok('import', 'more.ndjson')
     rmSync(join(data, 'log.db'))
     cpSync(path('sound/log.db'), join(data, 'log.db'))
-    const { code, out, err } = await vouch('sql', 'SELECT max(position) FROM events', '--format', 'TSV')
-    expect({ code, out }).toEqual({ code: 0, out: '11\n' })
-    expect(err).toBe(
-      'The log ends at position 11, but the tables know it up to 12: it is another log, or an older copy. The tables are made anew from it.\n',
-    )
+    const found =
+      'The log ends at position 11, but the tables know it up to 12: it is another log or an older copy, or its end is lost.'
+    for (const words of [['import', 'more.ndjson'], ['sql', 'SELECT 1'], ['verify']]) {
+      expect(await vouch(...words)).toMatchObject({
+        ...{ code: 1, out: '' },
+        err: `${found} Bring back the newest copy of log.db; if this one is it, vouch rebuild makes the tables anew from it.\n`,
+      })
+    }
+    expect(await vouch('rebuild')).toMatchObject({
+      code: 0,
+      out: 'Database vouch now shows the log up to position 11, folded anew.\n',
+      err: `${found} The tables are made anew from it.\n`,
+    })
+    expect(await ok('sql', 'SELECT max(position) FROM events', '--format', 'TSV')).toBe('11\n')
     // What is appended now takes the place of what was lost, and is seen.
     await ok('import', 'more.ndjson')
     expect(await ok('sql', "SELECT position FROM events WHERE event_id = 'c-9'", '--format', 'TSV')).toBe('12\n')
