@@ -1,44 +1,27 @@
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, type TestContext } from 'vitest'
 import { eventually } from '../../services/vouch/src/testing/eventually.ts'
-import { start } from '../../services/vouch/src/testing/process.ts'
 import { ndjson, published } from '../../services/vouch/src/testing/samples.ts'
-import { type Server, startServer } from '../../services/vouch/src/testing/server.ts'
+import type { Server } from '../../services/vouch/src/testing/server.ts'
+import { type DataFolder, openDataFolder, soundness } from './folder.ts'
 import { mountSmallDisk, permitted, type SmallDisk } from './mounts.ts'
 import { clicks, Reporter } from './reporter.ts'
 
 const full = /cannot grow: the disk or a quota is full\. Free some space/
-const right = /^\d+ tables equal the fold of the log up to position \d+, and \d+ laws hold\.\n$/
 
 describe('a disk that is full', { timeout: 180_000 }, () => {
-  let dir: string
-  let data: string
-  const disks: SmallDisk[] = []
-  const servers: Server[] = []
-
+  let folder: DataFolder
   beforeEach(() => {
-    dir = mkdtempSync(join(tmpdir(), 'vouch-full-'))
-    data = join(dir, 'data')
+    folder = openDataFolder()
   })
-  afterEach(async () => {
-    for (const server of servers.splice(0)) await server.stop()
-    for (const disk of disks.splice(0).reverse()) disk.unmount()
-    rmSync(dir, { recursive: true })
-  })
+  afterEach(() => folder.close())
 
-  const vouch = (...words: readonly string[]) => start(words, { cwd: dir, env: { VOUCH_DATA: data } }).ended
-  const serve = async () => {
-    const server = await startServer([], { cwd: dir, env: { VOUCH_DATA: data } })
-    servers.push(server)
-    return server
-  }
   function small(context: TestContext, path: string, mib: number): SmallDisk {
     if (!permitted.smallDisk) context.skip('this user may not mount a file system, so that no disk is small')
     const disk = mountSmallDisk(path, mib)
-    disks.push(disk)
+    folder.atEnd(() => disk.unmount())
     return disk
   }
   const standing = async (server: Server) => {
@@ -54,24 +37,9 @@ describe('a disk that is full', { timeout: 180_000 }, () => {
       },
       60_000,
     )
-  const positions = async () => {
-    const { out } = await vouch(
-      'sql',
-      "SELECT event_id, position FROM events WHERE event_id LIKE 'c-%' ORDER BY position",
-      '--format',
-      'TSV',
-    )
-    return new Map(
-      out
-        .split('\n')
-        .slice(0, -1)
-        .map((line) => [line.split('\t')[0], Number(line.split('\t')[1])]),
-    )
-  }
-
   it('under log, state and tables: events are refused with what to do, none is lost, and with room all goes on', async (context) => {
-    const disk = small(context, data, 24)
-    const server = await serve()
+    const disk = small(context, folder.data, 24)
+    const server = await folder.serve()
     const reporter = new Reporter()
     expect(await reporter.offer(server, [published()])).toBeUndefined()
     const refusal = await reporter.sendUntilRefused(server)
@@ -85,11 +53,10 @@ describe('a disk that is full', { timeout: 180_000 }, () => {
     expect(await reporter.send(server)).toBeUndefined()
     await untilReady(server)
     expect((await server.stop()).code).toBe(0)
-    servers.pop()
     reporter.acknowledged.delete('terms-1')
-    const kept = await positions()
+    const kept = await folder.positions()
     for (const [id, position] of reporter.acknowledged) expect([id, kept.get(id)]).toEqual([id, position])
-    expect(await vouch('verify')).toMatchObject({ code: 0, out: expect.stringMatching(right) })
+    expect(await folder.vouch('verify')).toMatchObject({ code: 0, out: expect.stringMatching(soundness) })
   })
 
   it.for([
@@ -98,8 +65,8 @@ describe('a disk that is full', { timeout: 180_000 }, () => {
   ] as const)(
     'under the %s alone: events are taken, and with room the tables catch up by themselves',
     async ([part, mib], context) => {
-      const disk = small(context, join(data, part), mib)
-      const server = await serve()
+      const disk = small(context, join(folder.data, part), mib)
+      const server = await folder.serve()
       const reporter = new Reporter()
       expect(await reporter.offer(server, [published()])).toBeUndefined()
       const stopped = await eventually(
@@ -118,10 +85,9 @@ describe('a disk that is full', { timeout: 180_000 }, () => {
       disk.resize(96)
       await untilReady(server)
       expect((await server.stop()).code).toBe(0)
-      servers.pop()
-      const kept = await positions()
+      const kept = await folder.positions()
       expect(kept.size).toBe(reporter.acknowledged.size - 1)
-      expect(await vouch('verify')).toMatchObject({ code: 0, out: expect.stringMatching(right) })
+      expect(await folder.vouch('verify')).toMatchObject({ code: 0, out: expect.stringMatching(soundness) })
     },
   )
 
@@ -147,33 +113,36 @@ describe('a disk that is full', { timeout: 180_000 }, () => {
   ] as const)(
     'under %s: an import ends with what to do, and completes when it is run again',
     async ([_what, part, mib, message], context) => {
-      const disk = small(context, join(data, part), mib)
-      if (part === '') for (const other of ['warehouse', 'state']) small(context, join(data, other), 64)
-      writeFileSync(join(dir, 'events.ndjson'), ndjson([published(), ...clicks(0, 6_000)]))
-      const ended = await vouch('import', 'events.ndjson')
+      const disk = small(context, join(folder.data, part), mib)
+      if (part === '') for (const other of ['warehouse', 'state']) small(context, join(folder.data, other), 64)
+      writeFileSync(join(folder.dir, 'events.ndjson'), ndjson([published(), ...clicks(0, 6_000)]))
+      const ended = await folder.vouch('import', 'events.ndjson')
       expect(ended).toMatchObject({ code: 1, out: '', err: expect.stringMatching(message) })
       // Nothing is put aside, or made anew: there is nothing wrong with the tables.
-      const rebuilt = await vouch('rebuild')
-      expect({ code: rebuilt.code, aside: readdirSync(data).filter((name) => name.includes('damaged')) }).toEqual({
+      const rebuilt = await folder.vouch('rebuild')
+      expect({
+        code: rebuilt.code,
+        aside: readdirSync(folder.data).filter((name) => name.includes('damaged')),
+      }).toEqual({
         code: 1,
         aside: [],
       })
 
       disk.resize(128)
-      const again = await vouch('import', 'events.ndjson', '--json')
+      const again = await folder.vouch('import', 'events.ndjson', '--json')
       expect(again.err).toBe('')
       const { appended, duplicate, ...rest } = JSON.parse(again.out) as Record<string, number>
       expect(rest).toEqual({ read: 6_001, conflict: 0, rejected: 0, rejects: null })
       expect(Number(appended) + Number(duplicate)).toBe(6_001)
-      expect((await positions()).size).toBe(6_000)
-      expect(await vouch('verify')).toMatchObject({ code: 0, out: expect.stringMatching(right) })
+      expect((await folder.positions()).size).toBe(6_000)
+      expect(await folder.vouch('verify')).toMatchObject({ code: 0, out: expect.stringMatching(soundness) })
     },
   )
 
   it('by a limit on the size of its files (prlimit): events are refused until it is lifted', async (context) => {
     const limit = (server: Server, bytes: number | 'unlimited') =>
       spawnSync('prlimit', ['--pid', String(server.process.child.pid), `--fsize=${bytes}:unlimited`]).status
-    const server = await serve()
+    const server = await folder.serve()
     const reporter = new Reporter()
     expect(await reporter.offer(server, [published()])).toBeUndefined()
     if (limit(server, 2 ** 20) !== 0) context.skip('prlimit is missing, or may not be used by this user')
@@ -186,18 +155,17 @@ describe('a disk that is full', { timeout: 180_000 }, () => {
     expect(await reporter.send(server)).toBeUndefined()
     await untilReady(server)
     expect((await server.stop()).code).toBe(0)
-    servers.pop()
-    expect((await positions()).size).toBe(reporter.acknowledged.size - 1)
-    expect(await vouch('verify')).toMatchObject({ code: 0, out: expect.stringMatching(right) })
+    expect((await folder.positions()).size).toBe(reporter.acknowledged.size - 1)
+    expect(await folder.vouch('verify')).toMatchObject({ code: 0, out: expect.stringMatching(soundness) })
   })
 
   it('to the last byte: every command says so, and all is as it was when there is room', async (context) => {
-    small(context, dir, 24)
-    mkdirSync(data)
-    writeFileSync(join(dir, 'events.ndjson'), ndjson([published(), ...clicks(0, 100)]))
-    expect((await vouch('import', 'events.ndjson')).code).toBe(0)
+    small(context, folder.dir, 24)
+    mkdirSync(folder.data)
+    writeFileSync(join(folder.dir, 'events.ndjson'), ndjson([published(), ...clicks(0, 100)]))
+    expect((await folder.vouch('import', 'events.ndjson')).code).toBe(0)
     expect(() => {
-      for (let kib = 1024; ; ) writeFileSync(join(dir, 'ballast'), Buffer.alloc(kib * 1024), { flag: 'a' })
+      for (let kib = 1024; ; ) writeFileSync(join(folder.dir, 'ballast'), Buffer.alloc(kib * 1024), { flag: 'a' })
     }).toThrow('ENOSPC')
     for (const words of [
       ['import', 'events.ndjson'],
@@ -205,14 +173,14 @@ describe('a disk that is full', { timeout: 180_000 }, () => {
       ['verify'],
       ['keys', 'create', '--scopes', 'read'],
     ]) {
-      const ended = await vouch(...words)
+      const ended = await folder.vouch(...words)
       expect({ words, ...ended }).toMatchObject({
         ...{ code: 1, out: '' },
-        err: `The data folder ${data} cannot be used: its disk or a quota is full. Free some space and try again.\n`,
+        err: `The data folder ${folder.data} cannot be used: its disk or a quota is full. Free some space and try again.\n`,
       })
     }
-    rmSync(join(dir, 'ballast'))
-    expect((await positions()).size).toBe(100)
-    expect(await vouch('verify')).toMatchObject({ code: 0, out: expect.stringMatching(right) })
+    rmSync(join(folder.dir, 'ballast'))
+    expect((await folder.positions()).size).toBe(100)
+    expect(await folder.vouch('verify')).toMatchObject({ code: 0, out: expect.stringMatching(soundness) })
   })
 })
