@@ -1,11 +1,19 @@
-import { codeKey, type DataOf, insertInOrder } from '@vouch/domain'
+import { codeKey, type DataOf, insertInOrder, timestamp } from '@vouch/domain'
 import { bookExclusions } from './exclusion.ts'
 import { writeHandReward } from './hand.ts'
 import { clickTouch, stateLink, triggersAround } from './people.ts'
 import type { Program } from './program.ts'
 import type { Rows } from './rows.ts'
 import { settle } from './settle.ts'
-import type { Click, ConversionFact, ConversionRef, FactBase, StoredCorrection } from './state.ts'
+import type {
+  Click,
+  ConversionFact,
+  ConversionRef,
+  FactBase,
+  LinkStatement,
+  StoredCorrection,
+  VisitorState,
+} from './state.ts'
 import { listTouch } from './touches.ts'
 import type { TriggerRef } from './trigger.ts'
 
@@ -146,17 +154,31 @@ function changeLink(
   rows: Rows,
 ): boolean {
   const before = program.isLinked(visitorId, customerId)
-  stateLink(program, visitorId, { source, id, time, lateMs, customerId, linked })
-  if (!program.isTooLate({ time, lateMs })) {
-    rows.push('links', {
-      visitor_id: visitorId,
-      customer_id: customerId,
-      entry: linked ? 'linked' : 'unlinked',
-      source,
-      event_id: id,
-    })
-  }
+  const unlisted = program.isTooLate({ time, lateMs }) || undefined
+  const statement = { source, id, time, lateMs, customerId, linked, unlisted }
+  stateLink(program, visitorId, statement)
+  if (!unlisted) writeLink(visitorId, statement, rows)
   return before !== program.isLinked(visitorId, customerId)
+}
+
+function writeLink(visitorId: string, { source, id, time, customerId, linked }: LinkStatement, rows: Rows): void {
+  rows.push('links', {
+    visitor_id: visitorId,
+    customer_id: customerId,
+    entry: linked ? 'linked' : 'unlinked',
+    source,
+    event_id: id,
+    occurred_at: timestamp(time),
+  })
+}
+
+/** What came beyond the horizon is in `links` as soon as terms take it in. */
+export function listLinks(program: Program, visitorId: string, { links }: VisitorState, rows: Rows): void {
+  for (const statement of links) {
+    if (!statement.unlisted || program.isTooLate(statement)) continue
+    writeLink(visitorId, statement, rows)
+    statement.unlisted = undefined
+  }
 }
 
 export function link(

@@ -1,6 +1,6 @@
 import { type DataOf, type EventOf, timestamp } from '@vouch/domain'
 import { bookExclusions } from './exclusion.ts'
-import { listClick, openClickTrigger } from './facts.ts'
+import { listClick, listLinks, openClickTrigger } from './facts.ts'
 import { writeHandReward } from './hand.ts'
 import type { Program } from './program.ts'
 import type { Rows } from './rows.ts'
@@ -31,7 +31,7 @@ export function publishTerms(
   if (latest !== undefined && latest >= Date.parse(data.effectiveFrom)) settle(program, everything(program, rows), rows)
 }
 
-/** Every trigger of the program; clicks are listed anew on the way. */
+/** Every trigger of the program; clicks and links are listed anew on the way. */
 function everything(program: Program, rows: Rows): TriggerRef[] {
   const refs: TriggerRef[] = []
   const idsOf = (kind: string) => {
@@ -44,6 +44,7 @@ function everything(program: Program, rows: Rows): TriggerRef[] {
       listClick(program, visitorId, click, rows)
       refs.push(...openClickTrigger(program, visitorId, click))
     }
+    listLinks(program, visitorId, visitor, rows)
     program.save('visitor', visitorId, visitor)
   }
   for (const kind of ['click', 'share', 'signup', 'conversion']) {

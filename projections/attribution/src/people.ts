@@ -88,7 +88,7 @@ export function stateLink(program: Program, visitorId: string, statement: LinkSt
   const known = visitor.links.some((it) => it.customerId === customerId)
   insertInOrder(visitor.links, statement)
   const sure = visitor.links.findLastIndex((it) => it.customerId === customerId && it.lateMs === undefined)
-  visitor.links = visitor.links.filter((it, index) => it.customerId !== customerId || index >= sure)
+  visitor.links = visitor.links.filter((it, index) => it.customerId !== customerId || index >= sure || it.unlisted)
   program.save('visitor', visitorId, visitor)
   if (known) return
   const customer = program.customer(customerId)

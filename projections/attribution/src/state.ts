@@ -51,6 +51,8 @@ export interface LinkStatement extends Occurrence {
   readonly linked: boolean
   /** How late the fact was that said so, ms; beyond the horizon it says nothing. Left out when it was in time. */
   readonly lateMs?: number | undefined
+  /** It came beyond the horizon, and has no row in `links` as yet. */
+  unlisted?: boolean | undefined
 }
 
 /** A conversion as its neighbours need to know it. */
@@ -62,7 +64,7 @@ export interface ConversionRef extends Occurrence {
 
 export interface VisitorState {
   clicks: Click[]
-  /** In order; those before one of the same pair that can never be too late are dropped. */
+  /** In order; those before one of the same pair that can never be too late are dropped, unless they may yet be listed. */
   links: LinkStatement[]
   /** Customers who signed up on this visitor. */
   signups: string[]

@@ -197,6 +197,29 @@ describe('a link whose fact came late', () => {
   })
 })
 
+describe('a link that came beyond the horizon', () => {
+  const late = signup('c', { at: '01-05', visitorId: 'v', id: 's', recorded: '01-10' })
+  const row = {
+    visitor_id: 'v',
+    customer_id: 'c',
+    entry: 'linked',
+    event_id: 's',
+    occurred_at: '2026-01-05 00:00:00.000',
+  }
+  const longer = terms({ at: '01-04', attribution: { horizon: '9d' }, recorded: '01-11' })
+
+  it('is listed once terms take it in, whatever was said since, and once only', () => {
+    given(program({ attribution }), tick('01-10'), late).thenIn('links')
+    given(program({ attribution }), tick('01-10'), late).when(longer).thenIn('links', row)
+    given(program({ attribution }), tick('01-10'), late, linked('v', 'c', { at: '01-08' }))
+      .when(longer)
+      .thenIn('links', row)
+    given(program({ attribution }), tick('01-10'), late, longer)
+      .when(terms({ at: '01-04', attribution: { horizon: '20d' }, recorded: '01-12' }))
+      .thenIn('links')
+  })
+})
+
 describe('what is never late', () => {
   const old = { at: '01-02', recorded: '03-01' }
   it.each<[string, Story, Story[number], string[]]>([
