@@ -48,10 +48,10 @@ export const laws: readonly Law[] = [
   },
   {
     name: 'rewards',
-    says: 'no reward is taken back beyond what was granted, and each keeps its beneficiary and currency',
+    says: 'no reward is taken back beyond what was granted in a currency, and each keeps its beneficiary',
     query: (db) => `
-      SELECT program_id, reward_id, sum(amount) AS stands FROM ${db}.rewards WHERE rule_id != 'by-hand'
-      GROUP BY program_id, reward_id HAVING stands < 0 OR uniqExact(beneficiary_id, currency) > 1`,
+      SELECT program_id, reward_id, currency, sum(amount) AS stands FROM ${db}.rewards WHERE rule_id != 'by-hand'
+      GROUP BY program_id, reward_id, currency HAVING stands < 0 OR uniqExact(beneficiary_id) > 1`,
   },
   {
     name: 'exclusions',

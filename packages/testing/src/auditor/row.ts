@@ -70,12 +70,21 @@ function ofJsonText(text: string): string | undefined {
   }
 }
 
-/** JSON with keys in order, at every depth. */
-export function sortedJson(value: unknown): string {
-  return JSON.stringify(value, (_, inner: unknown) => {
-    if (typeof inner !== 'object' || inner === null || Array.isArray(inner)) return inner
-    return Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+/**
+ * JSON with keys in order, at every depth. ClickHouse answers whole numbers as text and leaves out what is empty, so a number
+ * and its text are one here, and an empty list or object is like none.
+ */
+export const sortedJson = (value: unknown): string => JSON.stringify(plain(value) ?? {})
+
+function plain(value: unknown): unknown {
+  if (Number.isInteger(value)) return String(value)
+  if (Array.isArray(value)) return value.length === 0 ? undefined : value.map((one) => plain(one) ?? {})
+  if (typeof value !== 'object' || value === null) return value ?? undefined
+  const fields = Object.entries(value).flatMap(([name, one]) => {
+    const inner = plain(one)
+    return inner === undefined ? [] : [[name, inner] as const]
   })
+  return fields.length === 0 ? undefined : Object.fromEntries(fields.sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 
 /** Units of 1e-9 that a decimal cell stands for. */
