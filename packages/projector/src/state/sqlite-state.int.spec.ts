@@ -226,6 +226,23 @@ describe('a state file that is of no use', () => {
     )
   })
 
+  it('says so when it is damaged behind its first page, where the checkpoint stands', async () => {
+    const path = pathOf()
+    const first = open({ path })
+    first.put('kind', 'key', 'value')
+    await first.checkpoint(checkpointAt(1n))
+    first.close()
+    const file = openSync(path, 'r+')
+    writeSync(file, Buffer.alloc(statSync(path).size - 16384, 0xa5), 0, undefined, 16384)
+    closeSync(file)
+    expect(() => open({ path })).toThrow(
+      expect.objectContaining({
+        name: 'StateUnusable',
+        message: `The state of the fold in ${path} is damaged; it is made anew from the log.`,
+      }),
+    )
+  })
+
   it('knows of damage that it meets on its way', async () => {
     const path = pathOf()
     const first = open({ path })

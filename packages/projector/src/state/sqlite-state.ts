@@ -2,7 +2,7 @@ import type { FoldState } from '../projection.ts'
 import { Entities } from './entities.ts'
 import { Members } from './members.ts'
 import { openNames } from './names.ts'
-import { StateFile } from './state-file.ts'
+import { StateFile, StateUnusable } from './state-file.ts'
 
 /** Where a state stands: what had been folded and shown when it was stored. */
 export interface Checkpoint {
@@ -53,8 +53,17 @@ export const defaultCacheBytes = 64 * 2 ** 20
  * on from there writes the same rows again.
  * @throws StateUnusable if the file is damaged, or of another format
  */
-export function openState({ path, madeBy, cacheBytes = defaultCacheBytes, breathe }: StateOptions): DurableState {
-  const file = new StateFile(path)
+export function openState(options: StateOptions): DurableState {
+  const file = new StateFile(options.path)
+  try {
+    return stateOn(file, options)
+  } catch (error) {
+    file.close()
+    throw file.damaged ? new StateUnusable(options.path, 'is damaged', error) : error
+  }
+}
+
+function stateOn(file: StateFile, { madeBy, cacheBytes = defaultCacheBytes, breathe }: StateOptions): DurableState {
   const readMeta = file.rows('SELECT value FROM meta WHERE name = ?')
   const writeMeta = file.writer('INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)')
   const meta = (name: string) => readMeta(name)[0]?.[0]?.toString()
