@@ -152,6 +152,22 @@ describe('a data folder that is damaged beside its log', { timeout: 180_000 }, (
     }
   })
 
+  it.for([
+    ['seals.db', 'seals', 'bring back a copy, or remove the file to have the log sealed anew as it is.'],
+    ['personal.db', 'keys of personal data', 'bring back a copy of that file.'],
+  ] as const)('a damaged %s is named, and nothing starts', async ([name, what, remedy]) => {
+    const path = join(folder.data, name)
+    for (const suffix of ['-wal', '-shm']) rmSync(path + suffix, { force: true })
+    writeFileSync(path, 'nonsense'.repeat(1_000))
+    for (const words of [['start', '--port', '0'], ['import', 'events.ndjson'], ['verify']]) {
+      const ended = await folder.vouch(...words)
+      expect({ words, ...ended }).toMatchObject({
+        ...{ code: 1, out: '' },
+        err: `The ${what} in ${path} cannot be opened (file is not a database); ${remedy}\n`,
+      })
+    }
+  })
+
   it('a lock that is none is named, and nothing is lost by removing it', async () => {
     writeFileSync(join(folder.data, 'lock.db'), 'nonsense'.repeat(1_000))
     expect(await folder.vouch('start', '--port', '0')).toMatchObject({
