@@ -24,7 +24,7 @@ export const readSettings = {
 /**
  * Pinned, because 26.x changed several defaults. One block an insert, written before the answer, never dropped in silence
  * as a repetition of an earlier one; rows are compared by (generation, position, line) instead. A JSON column keeps strings
- * that look like dates as they came.
+ * that look like dates as they came; of {"a.b":1,"a":{"b":2}}, which is one path to it, it keeps the first value.
  */
 export const insertSettings = {
   async_insert: 0,
@@ -40,6 +40,7 @@ export const insertSettings = {
   input_format_allow_errors_num: 0,
   input_format_try_infer_dates: 0,
   input_format_try_infer_datetimes: 0,
+  type_json_skip_duplicated_paths: 1,
   date_time_input_format: 'basic',
 } as const
 

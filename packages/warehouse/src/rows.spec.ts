@@ -36,6 +36,14 @@ describe('rows', () => {
     expect(written({ ...position, data: '{"a":1}' })).toBe(written({ ...position, data: { a: 1 } }))
   })
 
+  it('hold integers in JSON that 64 bits do not hold as floats, and all else as it is', () => {
+    const data =
+      '{"a":18446744073709551616,"b":18446744073709551615,"c":[-9223372036854775809],"d":"99999999999999999999,"}'
+    const floats =
+      '{"a":1.8446744073709552e+19,"b":18446744073709551615,"c":[-9.223372036854776e+18],"d":"99999999999999999999,"}'
+    expect(written({ position: '1', line: 0, data })).toBe(`7\t1\t0\t\\N\t\\N\t\\N\t${floats}\n`)
+  })
+
   it('take an absent value for null, and a name with nothing in it for absent', () => {
     expect(written({ position: 1, line: 0, note: undefined, other: undefined })).toBe('7\t1\t0\t\\N\t\\N\t\\N\t\\N\n')
   })

@@ -54,7 +54,7 @@ function writerOf(table: string, { name, type }: Column): Writer {
   const write = (value: unknown): string => {
     switch (typeof value) {
       case 'string':
-        return escapeText(value)
+        return escapeText(isJson ? readable(value) : value)
       case 'number':
         if (isDecimal)
           throw badRow(
@@ -72,12 +72,31 @@ function writerOf(table: string, { name, type }: Column): Writer {
       case 'boolean':
         return value ? 'true' : 'false'
       case 'object':
-        if (isJson) return escapeText(JSON.stringify(value))
+        if (isJson) return escapeText(readable(JSON.stringify(value)))
         if (Array.isArray(value)) return arrayText(value, table, name)
     }
     throw badRow(table, name, `is ${describe(value)}, which ${type} cannot hold`)
   }
   return { name, required, write }
+}
+
+/** A string, or an integer that may be more than 64 bits hold. */
+const tokens = /"(?:[^"\\]|\\.)*"|-?\d{19,}(?=[,\]}])/g
+
+const leastInteger = -(2n ** 63n)
+const mostInteger = 2n ** 64n - 1n
+
+/**
+ * Makes JSON into what a JSON column reads. It refuses an integer that 64 bits do not hold, and with it the whole insert; the same
+ * number with an exponent it takes for the float that it is.
+ */
+function readable(text: string): string {
+  if (!/\d{19}/.test(text)) return text
+  return text.replace(tokens, (token) => {
+    if (token.startsWith('"')) return token
+    const integer = BigInt(token)
+    return integer < leastInteger || integer > mostInteger ? Number(token).toExponential() : token
+  })
 }
 
 const special = /[\\\t\n\r]/
