@@ -50,7 +50,7 @@ function figures({ capacity, offeredPerSecond, before, during, after, counts, ..
       'accepted and not in the log exactly once, or in the log and turned away',
       rest.problems.length === 0 ? 'none' : rest.problems.join(' '),
     ],
-    ['`vouch verify`', rest.verified],
+    ['`vouch verify`', rest.verified.replaceAll('\n', ' ')],
   ]
   return ['| what | |', '|---|---:|', ...rows.map(([what, value]) => `| ${what} | ${value} |`)].join('\n')
 }

@@ -28,7 +28,11 @@ const datacontenttype = z
   })
   .nullish()
   .describe('Always JSON, so it may be left out')
-  .meta({ examples: ['application/json'] })
+  // JSON Schema knows no flags, so that case is written out.
+  .meta({
+    examples: ['application/json'],
+    pattern: '^[Aa][Pp][Pp][Ll][Ii][Cc][Aa][Tt][Ii][Oo][Nn]/[Jj][Ss][Oo][Nn]\\s*(;.*)?$',
+  })
 
 /** The CloudEvents 1.0 attributes that are read, in the order in which they are looked at; `type` and `data` aside. */
 export const attributes = {

@@ -27,7 +27,7 @@ export const reason = z
     if (context.value.trim() !== '') return
     context.issues.push({ code: 'custom', message: 'is blank; say why, in up to 500 characters', input: context.value })
   })
-  .meta({ minLength: 1 })
+  .meta({ minLength: 1, pattern: '\\S' })
 
 export const channel = plainText(100).describe('Where it took place, e.g. instagram, email, qr')
 

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { digitsOf } from '../currency.ts'
 import { parseDuration } from '../duration.ts'
 import { country } from '../events/fields.ts'
-import { plainText } from '../ids.ts'
+import { plainText, programId } from '../ids.ts'
 
 export const models = ['first-touch', 'last-touch', 'linear', 'position-based', 'time-decay'] as const
 export type Model = (typeof models)[number]
@@ -126,11 +126,12 @@ const instant = z.iso
  */
 export const termsSchema = z
   .looseObject({
-    programId: z.string().min(1).max(200),
+    programId,
     name: z.string().max(200).optional().describe('What people call the program'),
     currency: z
       .string()
-      .refine((code) => digitsOf(code) !== undefined, 'must be an ISO 4217 code in capitals, e.g. "EUR"'),
+      .refine((code) => digitsOf(code) !== undefined, 'must be an ISO 4217 code in capitals, e.g. "EUR"')
+      .meta({ pattern: '^[A-Z]{3}$' }),
     effectiveFrom: instant,
     attribution: attribution.default(() => attribution.parse({})),
     holdDays: z.number().int('must be a whole number of days').min(0, 'must not be below 0').max(3650).default(30),
