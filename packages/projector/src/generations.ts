@@ -1,4 +1,4 @@
-import { readdirSync, rmSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Warehouse } from '@vouch/warehouse'
 import { type Folding, openFolding } from './folding.ts'
@@ -47,15 +47,37 @@ export function openGeneration(parts: GenerationParts, generation: number, breat
   return { state, folding: openFolding({ generation, projections, state, warehouse, blockRows, breathe }) }
 }
 
-/** A number that no generation has or, as far as files and tables tell, ever had. */
+/**
+ * A number that no generation has or, as far as files and tables tell, ever had: what a process had sent off when it died
+ * may still come, and must not be taken for a part of another.
+ */
 export async function nextGeneration({ folder, warehouse }: GenerationParts): Promise<number> {
   const slots = await Promise.all([warehouse.published('live'), warehouse.published('asof')])
   const known = [
     ...(await warehouse.generations()),
     ...stateFiles(folder),
     ...slots.map((slot) => slot?.generation ?? 0),
+    newestEver(folder),
   ]
-  return Math.max(0, ...known) + 1
+  const next = Math.max(0, ...known) + 1
+  noteNewest(folder, next)
+  return next
+}
+
+const newestFile = (folder: string): string => join(folder, 'newest-generation')
+
+/** 0 if nothing is noted, or nothing that makes sense. */
+function newestEver(folder: string): number {
+  const file = newestFile(folder)
+  const text = existsSync(file) ? readFileSync(file, 'utf8') : ''
+  return /^[1-9]\d{0,8}$/.test(text) ? Number(text) : 0
+}
+
+/** A crash leaves the former note or this one. */
+function noteNewest(folder: string, generation: number): void {
+  const file = newestFile(folder)
+  writeFileSync(`${file}.new`, String(generation), { flush: true })
+  renameSync(`${file}.new`, file)
 }
 
 /** Removes what a crash or a failure left behind: all generations but those that are shown, and all states but the live. */

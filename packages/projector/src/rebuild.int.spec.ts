@@ -1,4 +1,5 @@
-import { readdirSync } from 'node:fs'
+import { readdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { type EventStore, openMemoryStore } from '@vouch/event-store'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { Projector, type ProjectorParts } from './projector.ts'
@@ -63,6 +64,20 @@ describe('rebuilding', () => {
     await appendVisits(store, 5)
     await projector.catchUp()
     expect(await shownDigests(warehouse())).toEqual(await expectedDigests(warehouse(), store))
+  })
+
+  it('takes a number that nothing ever had, so that what comes late under an old one is never taken for its own', async () => {
+    const store = await visitLog(5)
+    const projector = await caughtUp(store)
+    await projector.verify()
+    expect(await leftOver()).toEqual({ tables: [1], states: [1] })
+    await projector.close()
+    const states = opened.at(-1)?.states ?? ''
+    const restarted = await Projector.open(partsOf(warehouse(), store, states))
+    opened.push({ projector: restarted, states })
+    expect(await restarted.rebuild()).toEqual({ generation: 3, position: 5n })
+    writeFileSync(join(states, 'newest-generation'), 'nonsense')
+    expect(await restarted.rebuild()).toEqual({ generation: 4, position: 5n })
   })
 
   it('of an empty log shows nothing, as before', async () => {
