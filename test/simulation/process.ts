@@ -47,6 +47,7 @@ export class Process {
   readonly #open: DurableState[] = []
   readonly #requests = new Set<(outcomes: undefined) => void>()
   readonly #stop = new AbortController()
+  readonly #interruptions: AbortController[] = []
   readonly #tools: TaskTools
   #projector: Projector | undefined
   #end: () => void = () => {}
@@ -74,7 +75,16 @@ export class Process {
       },
     }
     this.#around = around
-    this.#tools = { around, wrong: parts.wrong, mayFail: (what, error) => this.#mayFail(what, error) }
+    this.#tools = {
+      around,
+      wrong: parts.wrong,
+      mayFail: (what, error) => this.#mayFail(what, error),
+      interruption: () => {
+        const interruption = new AbortController()
+        this.#interruptions.push(interruption)
+        return interruption
+      },
+    }
     const clock = () => scheduler.now
     const store = layered(sabotage.store, storeOfProcess(around), around)
     const warehouse = layered(sabotage.warehouse, warehouseOfProcess(around), around)
@@ -138,10 +148,12 @@ export class Process {
     this.#exit()
   }
 
-  /** Ends without a word, for a simulation that is over. */
-  bury(): void {
+  /** Lets go of everything, when the simulation is over: signals with listeners are kept in memory until they are aborted. */
+  release(): void {
     this.#parts.scheduler.kill(this.actor)
     this.#exit()
+    this.#stop.abort()
+    for (const interruption of this.#interruptions) interruption.abort()
   }
 
   /** What the system does for a process that is no more: its files are closed, and what it had not committed is gone. */

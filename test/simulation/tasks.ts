@@ -5,6 +5,8 @@ export interface TaskTools {
   readonly around: Surroundings
   /** Told of what should not have happened. */
   readonly wrong: (why: string) => void
+  /** What to interrupt a task with. */
+  readonly interruption: () => AbortController
   /** Told of a failure, which is as it should be if anything has failed before. */
   readonly mayFail: (what: string, error: unknown) => void
 }
@@ -54,9 +56,9 @@ export async function doTask(projector: Projector, tools: TaskTools): Promise<vo
   const [name, task] = random.any(Object.entries(tasks)) ?? []
   if (name === undefined || task === undefined) return
   await around.turn(`is asked for ${name}`)
-  const interruption = new AbortController()
+  const interruption = tools.interruption()
   const interrupted = random.chance(0.2)
-  const signal = interrupted ? AbortSignal.any([interruption.signal]) : undefined
+  const signal = interrupted ? interruption.signal : undefined
   if (interrupted) void around.sleep(random.between(1, 60)).then(() => interruption.abort())
   try {
     await task(projector, tools, signal)

@@ -51,6 +51,7 @@ export class World {
     this.#becalm = resolve
   })
   #process: Process | undefined
+  readonly #processes: Process[] = []
   #isOver = false
 
   constructor(seed: number, sabotage: Sabotage) {
@@ -64,7 +65,7 @@ export class World {
     this.#orders = orders
     this.#paceMs = paceMs
     this.scheduler = new Scheduler({ random, trace: this.trace, from, maxSteps })
-    this.#network = new Network(this.scheduler)
+    this.#network = new Network(this.scheduler, random, () => this.#someTime())
     const wrong = (why: string) => this.#wrong(why)
     this.answers = new Answers(this.log, wrong)
     this.#readers = new Readers(this.log, references, wrong)
@@ -85,8 +86,8 @@ export class World {
     } catch (error) {
       this.#wrong(error instanceof Error ? error.message : String(error))
     } finally {
-      this.#process?.bury()
       rmSync(this.#folder, { recursive: true, force: true })
+      for (const process of this.#processes) process.release()
     }
     return this.#problems[0]
   }
@@ -142,6 +143,7 @@ export class World {
     for (let number = 1; ; number++) {
       const process = this.#start(`process ${number}`)
       this.#process = process
+      this.#processes.push(process)
       process.live().catch((error: Error) => this.#wrong(`${process.actor.name} failed: ${error.stack}`))
       await process.ended
       await scheduler.turn(keeper, `sees that ${process.actor.name} is no more`)
