@@ -1,6 +1,5 @@
 import { type Admission, createAdmission, type Outcome } from '@vouch/ingestion'
 import { type Projection, Projector, type ProjectorParts } from '@vouch/projector'
-import type { Random } from '@vouch/testing'
 import { isLeft } from 'fp-ts/lib/Either.js'
 import type { DurableState } from '../../packages/projector/src/state/sqlite-state.ts'
 import type { Answers } from './answers.ts'
@@ -8,6 +7,7 @@ import { type FaultKind, killPlaces } from './faults.ts'
 import { type Item, scopes } from './items.ts'
 import type { Sabotage } from './sabotage.ts'
 import type { Actor, Scheduler, Sent } from './scheduler.ts'
+import { sizes } from './sizes.ts'
 import { type States, statesOfProcess } from './states.ts'
 import { storeOfProcess } from './store-of-process.ts'
 import type { Surroundings } from './surroundings.ts'
@@ -228,13 +228,3 @@ const whyOf = (error: unknown): string => (error instanceof Error ? (error.stack
 
 const layered = <T, R extends unknown[]>(layer: ((value: T, ...rest: R) => T) | undefined, value: T, ...rest: R): T =>
   layer === undefined ? value : layer(value, ...rest)
-
-/** Whatever the sizes are, the tables are the same. */
-const sizes = (random: Random) => ({
-  batchSize: random.pick([1, 2, 5, 1000]),
-  blockRows: random.pick([1, 3, 20, 20_000]),
-  checkpointAfter: random.pick([1, 20, 100, 100_000]),
-  cacheBytes: random.pick([1, 5_000, 2 ** 26]),
-  minFlushMs: random.pick([0, 200]),
-  graceMs: random.pick([0, 200]),
-})

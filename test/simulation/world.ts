@@ -2,15 +2,15 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Projection } from '@vouch/projector'
-import { type Random, randomFrom, randomLog } from '@vouch/testing'
+import { type Random, randomFrom } from '@vouch/testing'
 import { Answers } from './answers.ts'
-import { auditTables } from './audit.ts'
+import { checkEnding } from './ending.ts'
 import { delicacy, Faults } from './faults.ts'
-import { itemOf } from './items.ts'
 import { Log } from './log.ts'
 import { Network } from './network.ts'
+import { type Plan, planOf, someTimeAt } from './plan.ts'
 import { Process } from './process.ts'
-import { type Order, ordersOf, produce } from './producer.ts'
+import { type Order, produce } from './producer.ts'
 import { Readers } from './readers.ts'
 import { Reference } from './reference.ts'
 import type { Sabotage } from './sabotage.ts'
@@ -42,9 +42,7 @@ export class World {
   readonly #folder = mkdtempSync(join(scratch(), 'vouch-simulation-'))
   readonly #states: States
   readonly #sabotage: Sabotage
-  readonly #orders: readonly Order[][]
-  /** Usual time between two events, ms. */
-  readonly #paceMs: number
+  readonly #plan: Plan
   readonly #problems: string[] = []
   #becalm: () => void = () => {}
   readonly #calm = new Promise<void>((resolve) => {
@@ -61,10 +59,8 @@ export class World {
     this.#versions = versions.map((projections) => sabotage.folds?.(projections) ?? projections)
     const references = this.#versions.map((projections) => new Reference(projections))
     this.faults = new Faults(random, (kind) => this.trace.note(`    ${kind}`))
-    const { orders, paceMs, from } = this.#plan(seed)
-    this.#orders = orders
-    this.#paceMs = paceMs
-    this.scheduler = new Scheduler({ random, trace: this.trace, from, maxSteps })
+    this.#plan = planOf(seed, random, this.faults)
+    this.scheduler = new Scheduler({ random, trace: this.trace, from: this.#plan.from, maxSteps })
     this.#network = new Network(this.scheduler, random, () => this.#someTime())
     const wrong = (why: string) => this.#wrong(why)
     this.answers = new Answers(this.log, wrong)
@@ -96,7 +92,7 @@ export class World {
     const { scheduler, faults } = this
     const main = scheduler.actor('all')
     const keeping = this.#keepRunning()
-    await Promise.all(this.#orders.map((orders, index) => this.#produce(`producer ${index + 1}`, orders)))
+    await Promise.all(this.#plan.orders.map((orders, index) => this.#produce(`producer ${index + 1}`, orders)))
     await scheduler.sleep(main, this.#someTime() * 3)
     await scheduler.turn(main, 'no fault happens from here on')
     faults.stop()
@@ -104,7 +100,15 @@ export class World {
     while (this.#network.underWay > 0) await scheduler.turn(main, 'waits for what is under way')
     this.#becalm()
     await keeping
-    this.#check()
+    checkEnding({
+      log: this.log,
+      warehouse: this.#warehouse,
+      states: this.#states,
+      readers: this.#readers,
+      answers: this.answers,
+      items: this.#plan.orders.flat().map(({ item }) => item),
+      wrong: (why) => this.#wrong(why),
+    })
     this.#isOver = true
   }
 
@@ -186,53 +190,8 @@ export class World {
     else if (faults.happens('state is damaged')) states.damage(file)
   }
 
-  #check(): void {
-    const { log } = this
-    const shown = { live: this.#warehouse.shownIn('live'), asof: this.#warehouse.shownIn('asof') }
-    if ((shown.live?.position ?? 0n) !== log.head)
-      this.#wrong(`the tables end at ${shown.live?.position} of ${log.head}`)
-    this.#readers.check('live')
-    this.#readers.check('asof')
-    for (const generation of this.#warehouse.generationsNow()) {
-      if (generation === shown.live?.generation || generation === shown.asof?.generation) continue
-      this.#wrong(`generation ${generation} was left over`)
-    }
-    const [file, ...more] = this.#states.files
-    if (file !== `state-${shown.live?.generation}.db` || more.length > 0) {
-      this.#wrong(
-        `the states left are ${this.#states.files.join(', ')}, and generation ${shown.live?.generation} is live`,
-      )
-    }
-    this.answers.check()
-    const items = this.#orders.flat().map(({ item }) => item)
-    for (const { event } of items) {
-      if (event === undefined || event.type === 'vouch.program.published.v1' || log.find(event.identity)) continue
-      if (!this.answers.wasRejected(event))
-        this.#wrong(`${event.identity} was sent until it was answered, and is not in the log`)
-    }
-    for (const difference of auditTables(log, items, this.#warehouse)) this.#wrong(difference)
-  }
-
-  /** What happens in this seed, and when each part of it is due. */
-  #plan(seed: number): { orders: Order[][]; paceMs: number; from: number } {
-    const random = this.#random
-    const logged = randomLog(seed, { facts: random.chance(0.1) ? [60, 100] : [4, 40] })
-    const newest = Math.max(...logged.map(({ event, recordedAt }) => Math.max(event.time, recordedAt)))
-    const oldest = Math.min(...logged.map(({ recordedAt }) => recordedAt))
-    // Either as it happened, over days, or all of it afterwards, in a rush.
-    const rushMs = random.pick([0, 0, 5, 50])
-    const paceMs = rushMs > 0 ? rushMs : Math.ceil((newest - oldest) / logged.length)
-    const from = rushMs > 0 ? newest : oldest
-    const planned = logged.map(({ event, recordedAt }, index) => ({
-      item: itemOf(event),
-      due: rushMs > 0 ? newest + index * rushMs : recordedAt,
-    }))
-    const someTime = () => random.between(0, 2 * paceMs)
-    return { orders: ordersOf(planned, random.between(1, 4), { random, faults: this.faults, someTime }), paceMs, from }
-  }
-
   #someTime(): number {
-    return this.#random.between(0, 2 * this.#paceMs)
+    return someTimeAt(this.#plan.paceMs, this.#random)
   }
 
   #subfolder(name: string): string {
