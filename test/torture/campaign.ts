@@ -99,7 +99,9 @@ export class Campaign {
       case 'migration':
         return this.#server(life, death)
       case 'import':
-        return this.#import(death)
+        return this.#import(this.#unfinished ?? this.#importFile(this.#parts.random.between(1, 5)), death)
+      case 'large import':
+        return this.#import(this.#importFile(40), death)
       case 'rebuild':
       case 'verify':
         return this.#command([life], death)
@@ -140,7 +142,7 @@ export class Campaign {
   /** A command that the server does for somebody else, and that dies with it. */
   async #alongside(): Promise<void> {
     const { random } = this.#parts
-    const file = random.chance(0.3) ? this.#importFile() : undefined
+    const file = random.chance(0.3) ? this.#importFile(3) : undefined
     const words = random.pick([['rebuild'], ['verify'], ['rebuild', '--to-position', this.#past()]])
     const end = await live(file === undefined ? words : file.words, this.#options(undefined)).end()
     if (file !== undefined) this.#imported(file, end)
@@ -154,21 +156,18 @@ export class Campaign {
     return end
   }
 
-  async #import(death: Death): Promise<End> {
-    const file = this.#importFile()
+  async #import(file: ImportFile, death: Death): Promise<End> {
+    if (file === this.#unfinished) this.#unfinished = undefined
     const end = await live(file.words, this.#options(death)).end()
     if (!this.#imported(file, end) && this.#parts.random.chance(0.8)) this.#unfinished = file
     return end
   }
 
-  /** Some programs in a file, with repetitions and contradictions; or the file that the last import did not get through. */
-  #importFile(): ImportFile {
-    const again = this.#unfinished
-    this.#unfinished = undefined
-    if (again !== undefined) return again
+  /** So many programs in a file, with repetitions and contradictions. */
+  #importFile(programs: number): ImportFile {
     const { random, dir } = this.#parts
     const offers: Offer[] = []
-    for (let programs = random.between(1, 5); programs > 0; programs--) {
+    for (let left = programs; left > 0; left--) {
       offers.push(...batchesOf(this.#program(), random).flat())
     }
     const last = offers.at(-1)

@@ -7,6 +7,8 @@ export type LifeName =
   /** `vouch start` with other tables than the folder was written with. */
   | 'migration'
   | 'import'
+  /** An import of more events than stand between two seals. */
+  | 'large import'
   | 'rebuild'
   /** `vouch rebuild --to-position P` */
   | 'as of'
@@ -92,6 +94,9 @@ export const points: readonly Point[] = [
     8,
   ),
   point('import', 'rejects are written, and not under their name', 'before', /^rename \S*\.partial/),
+
+  point('large import', 'seals are about to be kept', 'before', /^seals\.db: COMMIT$/),
+  point('large import', 'seals are kept, what they seal is not folded', 'after', /^seals\.db: COMMIT$/),
 
   point(
     'rebuild',
