@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Random } from '../../packages/testing/src/index.ts'
 import { type Acknowledgement, Acknowledgements, contradictions } from './acknowledgements.ts'
 import type { Plan } from './agenda.ts'
+import { Broken } from './broken.ts'
 import { type Death, type End, type Life, live, ready } from './life.ts'
 import { type LogRow, readLog } from './log.ts'
 import type { LifeName } from './points.ts'
@@ -21,11 +22,6 @@ export interface CampaignParts {
   readonly starts: number[]
   readonly sabotage?: string | undefined
   readonly sabotageProofs?: boolean | undefined
-}
-
-/** What contradicts a promise; the folder is kept. */
-export class Broken extends Error {
-  override readonly name = 'Broken'
 }
 
 /** A server gets no longer to come to the point at which it is to die. */

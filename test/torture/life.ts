@@ -2,6 +2,7 @@ import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { type Ended, type Running, start } from '../../services/vouch/src/testing/process.ts'
+import { Broken } from './broken.ts'
 import type { Point } from './points.ts'
 
 /** When a process is to be killed: at a passage of a point, by itself; or from outside, so many ms after it was started. */
@@ -82,13 +83,13 @@ export async function ready({ process, startedAt }: Life): Promise<string | unde
   const hasEnded = () => process.child.exitCode !== null || process.child.signalCode !== null
   for (;;) {
     if (process.child.signalCode === 'SIGKILL') return undefined
-    if (hasEnded()) throw new Error(`A server ended by itself while it started: ${process.err()}`)
+    if (hasEnded()) throw new Broken(`A server ended by itself while it started: ${process.err()}`)
     const url = /vouch listens on (http:\S+);/.exec(process.err())?.[1]
     const response = url === undefined ? undefined : await fetch(`${url}/readyz`).catch(() => undefined)
     await response?.body?.cancel()
     if (response?.status === 200) return url
     if (performance.now() - startedAt > readyWithinMs) {
-      throw new Error(`A server was not ready within ${readyWithinMs / 1000} s: ${process.err()}`)
+      throw new Broken(`A server was not ready within ${readyWithinMs / 1000} s: ${process.err()}`)
     }
     await pause(5)
   }

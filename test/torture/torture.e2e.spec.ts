@@ -83,6 +83,9 @@ describe('a process of vouch that breaks its promises', { timeout: 120_000 }, ()
       ...{ kills: 0, seed, points: named('an acknowledgement is sent'), dir },
       meddle: { before: (folder) => copy(`${folder}/`, older), after: (folder) => copy(older, `${folder}/`) },
     })
-    await expect(broken).rejects.toMatchObject({ name: 'Broken', message: expect.stringMatching(/is not in the log/) })
+    // Where the tables know of what is missing, vouch itself refuses to start.
+    const found =
+      /is not in the log|A server ended by itself .*The log ends at position \d+, but the tables know it up to \d+/s
+    await expect(broken).rejects.toMatchObject({ name: 'Broken', message: expect.stringMatching(found) })
   })
 })
