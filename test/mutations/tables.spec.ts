@@ -4,12 +4,10 @@ import { auditTables, columnsOf, type LogOptions, tableNames } from '../../packa
 import { attribution } from '../../projections/attribution/src/index.ts'
 import { events } from '../../projections/events/src/index.ts'
 import { rowsOf, storedRandomLog } from './stored.ts'
+import { busy } from './tables/logs.ts'
 import { kinds, type Tally, tryTables } from './tables/trial.ts'
 
 const projections = [events, attribution]
-
-/** Seeds whose logs have an occasion for every kind of falsification in every table. */
-const busy = { seeds: [1, 12], options: { facts: [30, 45] } } as const
 
 describe('the auditor', () => {
   it.each<[string, number, Partial<LogOptions>]>([
@@ -35,8 +33,8 @@ describe('the auditor', () => {
 
   it('notices every way of falsifying tables that are right', () => {
     const tallies = new Map<string, Tally>()
-    for (const seed of busy.seeds) {
-      const log = storedRandomLog(seed, busy.options)
+    for (const [seed, options] of busy) {
+      const log = storedRandomLog(seed, options)
       const { missed } = tryTables({ log, rows: rowsOf(log, projections), seed }, tallies)
       expect(missed.map(({ kind, table, column }) => `seed ${seed}: ${kind}, ${table} ${column ?? ''}`)).toEqual([])
     }

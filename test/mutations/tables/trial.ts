@@ -16,8 +16,8 @@ export interface Tally {
   noticed: number
   /** The same rows after all, as another order of the lines of one event: nothing to notice. */
   equivalent: number
-  /** How many were noticed by each law, where the laws were asked one by one. */
-  readonly laws: Map<string, number>
+  /** How many one of the laws noticed by itself, where they were asked. */
+  byLaw: number
 }
 
 /**
@@ -76,7 +76,7 @@ export function tryTables(
       }
       tally.tried += 1
       const laws = byItself ? new Set(auditor.findings(mutant.rows).map(({ law }) => law)) : undefined
-      for (const law of laws ?? []) tally.laws.set(law, (tally.laws.get(law) ?? 0) + 1)
+      if (laws && [...laws].some((law) => law !== 'rows')) tally.byLaw += 1
       if (laws === undefined ? auditor.notices(mutant.rows) : laws.size > 0) tally.noticed += 1
       else missed.push({ ...mutant, kind: kind.name })
     }
@@ -86,7 +86,7 @@ export function tryTables(
 
 function tallyOf(tallies: Map<string, Tally>, kind: string, { table, column }: Mutant): Tally {
   const key = JSON.stringify([kind, table, column])
-  const known = tallies.get(key) ?? { kind, table, column, tried: 0, noticed: 0, equivalent: 0, laws: new Map() }
+  const known = tallies.get(key) ?? { kind, table, column, tried: 0, noticed: 0, equivalent: 0, byLaw: 0 }
   tallies.set(key, known)
   return known
 }

@@ -50,7 +50,8 @@ const readers: Readonly<Record<ColumnKind, Reader>> = {
   time,
   'maybe time': (value) => (value === null ? 'null' : time(value)),
   day: matching(/^\d{4}-\d\d-\d\d$/),
-  json: (value) => (typeof value === 'string' ? ofJsonText(value) : sortedJson(value)),
+  json: (value) =>
+    typeof value === 'string' ? ofJsonText(value) : typeof value === 'object' && value ? sortedJson(value) : undefined,
 }
 
 /** Without zeros that say nothing: '12.50' and '12.5' are one amount. */

@@ -1,0 +1,17 @@
+/** Judges fold mutants, one message a mutant. A mutant may never end, so whoever asks looks at the clock. */
+
+import { foldsOf } from './load.ts'
+import { logsFor } from './logs.ts'
+import type { FoldMutant } from './mutant.ts'
+import { verdictOn } from './verdict.ts'
+
+const logs = logsFor(Number(process.argv[2]))
+
+process.on('message', async (mutant: FoldMutant) => {
+  try {
+    process.send?.(verdictOn(await foldsOf(mutant), logs))
+  } catch (error) {
+    process.send?.({ noticed: 'it fails', by: [String(error)] })
+  }
+})
+process.send?.('ready')
