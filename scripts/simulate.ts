@@ -70,12 +70,16 @@ async function runMany({ from, seeds, threads }: Options): Promise<void> {
       )
     : undefined
   bar?.start(seeds, 0)
+  const stop = new AbortController()
+  // What was simulated so far is reported all the same.
+  process.once('SIGINT', () => stop.abort())
   try {
     await runSeeds({
       from,
       count: seeds,
       threads,
       maxFailures: 5,
+      stop: stop.signal,
       onOutcome(outcome) {
         report.add(outcome)
         bar?.increment()

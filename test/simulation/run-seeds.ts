@@ -8,14 +8,16 @@ export interface Seeds {
   readonly threads: number
   /** After so many failures no further seed is begun. */
   readonly maxFailures: number
+  /** No further seed is begun once it is aborted; those under way come to their end. */
+  readonly stop: AbortSignal
   readonly onOutcome: (outcome: Outcome) => void
 }
 
 /** Simulates a range of seeds. Which thread has which seed changes nothing: a seed is a world of its own. */
-export async function runSeeds({ from, count, threads, maxFailures, onOutcome }: Seeds): Promise<void> {
+export async function runSeeds({ from, count, threads, maxFailures, stop, onOutcome }: Seeds): Promise<void> {
   let next = from
   let failures = 0
-  const hasMore = () => next < from + count && failures < maxFailures
+  const hasMore = () => !stop.aborted && next < from + count && failures < maxFailures
   const work = async () => {
     if (!hasMore()) return
     const worker = new Worker(new URL('./worker.ts', import.meta.url))
