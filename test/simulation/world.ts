@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, statfsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Projection } from '@vouch/projector'
@@ -206,7 +206,10 @@ export class World {
   }
 }
 
-/** Memory is quicker than a disk, where the system has a folder in it. */
+/** Memory is quicker than a disk, where the system has a folder in it that is large enough. */
 function scratch(): string {
-  return existsSync('/dev/shm') ? '/dev/shm' : tmpdir()
+  const memory = '/dev/shm'
+  if (!existsSync(memory)) return tmpdir()
+  const { bavail, bsize } = statfsSync(memory)
+  return bavail * bsize > 2 ** 30 ? memory : tmpdir()
 }
