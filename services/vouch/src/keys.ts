@@ -1,5 +1,5 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { z } from 'zod'
 import { Failure } from './failure.ts'
 
@@ -48,6 +48,8 @@ const digest = (token: string): Buffer => createHash('sha256').update(token).dig
 export function openKeys(path: string): Keys {
   let keys = existsSync(path) ? read(path) : []
   const write = (next: Key[]) => {
+    // What a crash or a hand has left there would keep its mode.
+    rmSync(`${path}.new`, { force: true })
     writeFileSync(`${path}.new`, `${JSON.stringify({ keys: next }, null, 2)}\n`, { mode: 0o600, flush: true })
     renameSync(`${path}.new`, path)
     keys = next
