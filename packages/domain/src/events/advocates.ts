@@ -12,7 +12,7 @@ const profile = open({
   customerId: customerId.optional().describe('The advocate as a customer; finds self-referrals'),
   group: plainText(200).optional().describe('A group that analysts compare by'),
   parentAdvocateId: advocateId.optional().describe('Who brought this advocate in; receives upline rewards'),
-  attributes: open({}).optional().describe('Anything else known about the advocate: any JSON values by name'),
+  attributes: z.looseObject({}).optional().describe('Anything else known about the advocate: any JSON values by name'),
 }).check((context) => {
   const { advocateId, parentAdvocateId } = context.value
   if (parentAdvocateId === undefined || parentAdvocateId !== advocateId) return

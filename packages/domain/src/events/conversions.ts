@@ -4,12 +4,15 @@ import { conversionId, customerId, plainText, programId, refundId, visitorId } f
 import { type MoneyJson, money } from '../money.ts'
 import { country, fxRate, open, reason } from './fields.ts'
 
-const item = open({
-  sku: plainText(200).describe('What was bought'),
-  category: plainText(200).optional().describe('The category that reward rules may ask for'),
-  quantity: z.int().min(1).max(1_000_000_000).optional().describe('How many, a whole number from 1 on'),
-  amount: money('zero allowed').describe('The total of this line, in the currency of the whole'),
-}).describe('One line of the order')
+// Not `open`, which offers `personal`: only that of an event's data is encrypted.
+const item = z
+  .looseObject({
+    sku: plainText(200).describe('What was bought'),
+    category: plainText(200).optional().describe('The category that reward rules may ask for'),
+    quantity: z.int().min(1).max(1_000_000_000).optional().describe('How many, a whole number from 1 on'),
+    amount: money('zero allowed').describe('The total of this line, in the currency of the whole'),
+  })
+  .describe('One line of the order')
 
 const items = z.array(item).max(10_000)
 
