@@ -57,12 +57,15 @@ describe('vouch verify', () => {
     const broken = async (query: string, params?: Record<string, unknown>) =>
       query.includes(law?.query('vouch') ?? '-') ? [{ program_id: 'summer', off: '0.01' }] : real(query, params)
     Object.assign(warehouse, { rows: broken })
+    const { hash } = await bench.engine.chain.catchUp()
     const text = await bench.run(['verify'])
     const json = await bench.run(['verify', '--json'])
     Object.assign(warehouse, { rows: real })
     expect(text).toEqual({
       code: 1,
-      out: `law "${law?.name}" (${law?.says}) is broken by 1 rows, first {"program_id":"summer","off":"0.01"}\n`,
+      out:
+        `law "${law?.name}" (${law?.says}) is broken by 1 rows, first {"program_id":"summer","off":"0.01"}\n` +
+        `The log is as it was sealed (0 seals); now it is 11:${hash}.\n`,
       err: 'The tables are not what the log says; run vouch rebuild, and keep a copy of the data folder to find out why.\n',
     })
     expect(json.code).toBe(1)
