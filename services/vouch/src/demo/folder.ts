@@ -12,7 +12,8 @@ It may be deleted at any time.
 `
 
 /** What a data folder consists of; the lock is held on a file that must stay where it is. */
-const replaced = /^(log\.db(-\w+)?|warehouse(\.damaged-.*)?|state|tmp|rejects|(keys|holder|control)\.(json|sock).*)$/
+const replaced =
+  /^((log|seals|personal)\.db(-\w+)?|master\.key|warehouse(\.damaged-.*)?|state|tmp|rejects|(keys|holder|control)\.(json|sock).*)$/
 const kept: ReadonlySet<string> = new Set([marker, '.gitignore', 'lock.db'])
 
 /**
