@@ -11,6 +11,7 @@ export function runProgram(wire: Wire): void {
   enrolAdvocates(wire)
   suspendForAWhile(wire)
   settleByHand(wire)
+  answerCustomers(wire)
 }
 
 function publishTerms({ publish }: Wire): void {
@@ -52,4 +53,13 @@ function settleByHand({ send }: Wire): void {
     amount: { value: '15.00', currency: 'EUR' },
     reason: 'The travel costs were paid already.',
   })
+}
+
+/** One customer may be written to and then may not; another asks to be forgotten, which changes no number. */
+function answerCustomers({ send }: Wire): void {
+  const letters = { programId, customerId: 'c-two-devices', purpose: 'newsletter' }
+  send(desk, 'letters-yes', 'vouch.consent.granted.v1', at(80, 9), letters)
+  send(desk, 'letters-no', 'vouch.consent.withdrawn.v1', at(83, 9), letters)
+  const who = { programId, subject: 'customer' as const, subjectId: 'c-late-click' }
+  send(desk, 'forget-late-click', 'vouch.person.forgotten.v1', at(84, 10), { ...who, reason: 'Asked us to.' })
 }
