@@ -115,7 +115,7 @@ describe('a data folder that is damaged beside its log', { timeout: 180_000 }, (
       'overwritten but for its first page',
       (path: string) => {
         const file = openSync(path, 'r+')
-        writeSync(file, Buffer.alloc(statSync(path).size - 16_384, 0xa5), 0, undefined, 16_384)
+        writeSync(file, Buffer.alloc(Math.max(0, statSync(path).size - 16_384), 0xa5), 0, undefined, 16_384)
         closeSync(file)
       },
     ],
