@@ -1,4 +1,5 @@
 import { DatabaseSync } from 'node:sqlite'
+import { inTransaction } from '@vouch/event-store'
 import { noHash } from './entry.ts'
 
 /** Pins a log up to a position: whoever has it, from wherever, can tell whether anything before was changed since. */
@@ -119,16 +120,5 @@ function openFile(path: string): DatabaseSync {
     throw new SealsUnusable(
       `The seals in ${path} cannot be opened (${why}); bring back a copy, or remove the file to have the log sealed anew as it is.`,
     )
-  }
-}
-
-function inTransaction(db: DatabaseSync, work: () => void): void {
-  db.exec('BEGIN IMMEDIATE')
-  try {
-    work()
-    db.exec('COMMIT')
-  } catch (error) {
-    if (db.isTransaction) db.exec('ROLLBACK')
-    throw error
   }
 }

@@ -13,4 +13,5 @@ export {
 } from './port.ts'
 export { type OpenFailure, openSqliteStore, type SqliteOptions } from './sqlite/open.ts'
 export type { SqliteStats, SqliteStore } from './sqlite/store.ts'
+export { inTransaction } from './sqlite/transaction.ts'
 export { assertWellFormed } from './well-formed.ts'

@@ -3,7 +3,7 @@ import { isLeft } from 'fp-ts/lib/Either.js'
 import type { Scopes } from '../admit/prepare.ts'
 import { publicationType } from '../admit/publisher.ts'
 import type { ReadItem } from '../incoming.ts'
-import { isAboutSomebody } from './about-somebody.ts'
+import { aboutSomebodyIn } from './about-somebody.ts'
 import type { Fact } from './fact.ts'
 import { type FileToImport, readItems } from './files.ts'
 import { createClocks } from './horizon.ts'
@@ -36,9 +36,13 @@ export async function readFiles(run: Run, files: readonly FileToImport[]): Promi
     if (order === 'file') clocks.advance(fact.event)
   }
 
-  function take({ line, input, base64, incoming }: ReadItem, file: number, path: string): Promise<void> | undefined {
+  function take(
+    { line, input, base64, incoming }: ReadItem,
+    file: number,
+    path: string,
+    isPersonal: boolean,
+  ): Promise<void> | undefined {
     const seq = counts.read++
-    const isPersonal = isAboutSomebody(files[file], input, incoming)
     const prepared = options.admission.prepare(incoming, now, scopes)
     if (isLeft(prepared)) {
       counts.rejected++
@@ -60,13 +64,14 @@ export async function readFiles(run: Run, files: readonly FileToImport[]): Promi
   }
 
   for (const [index, file] of files.entries()) {
+    const isAboutSomebody = aboutSomebodyIn(file)
     const onUnmapped = () => {
       counts.unmapped++
     }
     for await (const items of readItems(file, onUnmapped)) {
       checkpoint(run, { phase: 'reading', ...bytesOf(files), events: counts.read, eventsTotal: undefined })
       for (const item of items) {
-        const full = take(item, index, file.source.path)
+        const full = take(item, index, file.source.path, isAboutSomebody(item.input, item.incoming))
         // Nearly always there is room, and then no turn of the loop is given away.
         if (full !== undefined) await full
       }
