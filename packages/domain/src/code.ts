@@ -9,6 +9,19 @@ export type Code = Id<'Code'>
  * stable: the key of a key is the key.
  */
 export function codeKey(code: string): string {
+  const known = keys.get(code)
+  if (known !== undefined) return known
+  if (keys.size >= rememberedCodes) keys.clear()
+  const key = keyOf(code)
+  keys.set(code, key)
+  return key
+}
+
+/** A program's few codes come over and over; what strangers make up must not fill the memory. */
+const rememberedCodes = 10_000
+const keys = new Map<string, string>()
+
+function keyOf(code: string): string {
   const trimmed = code.trim()
   if (ascii.test(trimmed)) return trimmed.toLowerCase()
   // Down, up and down again: some letters have two lower-case forms (σ, ς), some a capital of two letters (ß, SS) or one

@@ -40,7 +40,10 @@ export function signupCase(program: Program, customerId: string): Case | undefin
         })
         state.recorded = true
       }
-      if (!state.listed && own) state.listed = listTouch(program, { ...fact, ...own, channel: '' }, rows)
+      const issued = own && program.code(own.codeKey).issued
+      if (!issued || state.listed) return
+      listTouch(issued, fact, { ...own, customerId, visitorId: fact.visitorId }, rows)
+      state.listed = true
     },
     exclusions: () => (own || assessment.outOfAccount ? factExclusions(fact, assessment) : []),
     save: () => program.save('signup', customerId, state),

@@ -28,10 +28,10 @@ export function conversionCase(program: Program, state: ConversionState, fact: C
       const refunded = rows.cause.type === 'vouch.refund.v1'
       bookAttributions(program, state, fact, assessment, rows, refunded ? 'refunded' : 'reattributed')
       const coupon = couponTouch(fact)
-      if (!state.listed && coupon && !assessment.outOfAccount) {
-        const { customerId, visitorId } = fact
-        state.listed = listTouch(program, { ...fact, ...coupon, customerId, visitorId, channel: '' }, rows)
-      }
+      const issued = coupon && program.code(coupon.codeKey).issued
+      if (!issued || state.listed || assessment.outOfAccount) return
+      listTouch(issued, fact, { ...coupon, customerId: fact.customerId, visitorId: fact.visitorId }, rows)
+      state.listed = true
     },
     exclusions: () => conversionExclusions(fact, state, assessment),
     save: () => program.save('conversion', fact.conversionId, state),

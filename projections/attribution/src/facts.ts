@@ -1,7 +1,7 @@
 import { codeKey, type DataOf, insertInOrder, timestamp } from '@vouch/domain'
 import { bookExclusions } from './exclusion.ts'
 import { writeHandReward } from './hand.ts'
-import { clickTouch, stateLink, triggersAround } from './people.ts'
+import { clickId, stateLink, triggersAround } from './people.ts'
 import type { Program } from './program.ts'
 import type { Rows } from './rows.ts'
 import { settle } from './settle.ts'
@@ -19,25 +19,30 @@ import type { TriggerRef } from './trigger.ts'
 
 export function click(program: Program, data: DataOf<'vouch.click.v1'>, base: FactBase, rows: Rows): void {
   const { visitorId, code, channel, shareId } = data
-  const own: Click = { ...base, code, codeKey: codeKey(code), channel, shareId }
+  const { source, id, time, lateMs } = base
+  const own: Click = { source, id, time, lateMs, codeKey: codeKey(code), channel, shareId }
   const visitor = program.visitor(visitorId)
   insertInOrder(visitor.clicks, own)
   listClick(program, visitorId, own, rows)
   program.save('visitor', visitorId, visitor)
+  const triggers = triggersAround(program, { visitorId }, time)
   settle(
     program,
-    [...openClickTrigger(program, visitorId, own), ...triggersAround(program, { visitorId }, own.time)],
+    hasClickRule(program, time) ? [newClickTrigger(program, visitorId, own), ...triggers] : triggers,
     rows,
   )
 }
 
 /** A click is in `touches` as soon as its code is known and terms hold at its time; until then it says why not. */
 export function listClick(program: Program, visitorId: string, own: Click, rows: Rows): void {
-  const reason = program.outOfAccount(own) ?? (program.codeOf(own.codeKey) ? undefined : 'unknown-code')
-  if (reason === undefined && !own.listed) {
-    own.listed = listTouch(program, { ...own, ...clickTouch(own), visitorId }, rows)
+  const { issued } = program.code(own.codeKey)
+  const reason = program.outOfAccount(own) ?? (issued ? undefined : 'unknown-code')
+  if (reason === undefined && issued && !own.listed) {
+    listTouch(issued, own, { touchId: clickId(own), kind: 'click', visitorId }, rows)
+    own.listed = true
   }
   if (reason === 'unknown-code') program.state.add('awaiting-code', program.key(own.codeKey), visitorId)
+  if (reason === undefined && own.excluded === undefined) return
   const before = { exclusions: own.excluded === undefined ? [] : [own.excluded] }
   bookExclusions(
     before,
@@ -47,15 +52,21 @@ export function listClick(program: Program, visitorId: string, own: Click, rows:
   own.excluded = before.exclusions[0]
 }
 
-/** A click is a trigger of its own only where a rule pays for clicks. */
+/** A click is a trigger of its own only where a rule pays for clicks, or did once. */
 export function openClickTrigger(program: Program, visitorId: string, own: Click): TriggerRef[] {
+  const { source, id, time } = own
+  if (program.click(source, id)) return [{ kind: 'click', source, id }]
+  return hasClickRule(program, time) ? [newClickTrigger(program, visitorId, own)] : []
+}
+
+const hasClickRule = (program: Program, time: number): boolean =>
+  program.termsAt(time)?.rules.some((rule) => rule.trigger === 'click') ?? false
+
+function newClickTrigger(program: Program, visitorId: string, own: Click): TriggerRef {
   const { source, id } = own
-  const ref: TriggerRef = { kind: 'click', source, id }
-  if (program.click(source, id)) return [ref]
-  if (!program.termsAt(own.time)?.rules.some((rule) => rule.trigger === 'click')) return []
   const { listed: _listed, excluded: _excluded, ...fact } = own
   program.state.put('click', program.key(source, id), { fact: { ...fact, visitorId }, rewards: {}, exclusions: [] })
-  return [ref]
+  return { kind: 'click', source, id }
 }
 
 export function share(program: Program, data: DataOf<'vouch.share.v1'>, base: FactBase, rows: Rows): void {
@@ -138,8 +149,13 @@ function assertLink(
   if (customerId === undefined || visitorId === undefined) {
     return triggersAround(program, who, base.time)
   }
+  const statement = { ...base, linked: true }
+  if (program.isLinked(visitorId, customerId)) {
+    changeLink(program, customerId, visitorId, statement, rows)
+    return triggersAround(program, who, base.time)
+  }
   const before = triggersAround(program, who)
-  const changed = changeLink(program, customerId, visitorId, { ...base, linked: true }, rows)
+  const changed = changeLink(program, customerId, visitorId, statement, rows)
   return changed ? [...before, ...triggersAround(program, who)] : triggersAround(program, who, base.time)
 }
 
@@ -196,11 +212,11 @@ export function correction(
   program: Program,
   conversionId: string,
   kind: 'amendments' | 'refunds',
-  { source, id, time, recordedAt, amount, items, refundId }: StoredCorrection,
+  { source, id, time, amount, items, refundId }: StoredCorrection,
   rows: Rows,
 ): void {
   const state = program.conversion(conversionId)
-  insertInOrder(state[kind], { source, id, time, recordedAt, amount, items, refundId })
+  insertInOrder(state[kind], { source, id, time, amount, items, refundId })
   program.save('conversion', conversionId, state)
   if (state.fact) return settle(program, [{ kind: 'conversion', id: conversionId }], rows)
   const waiting = [...state.amendments, ...state.refunds]

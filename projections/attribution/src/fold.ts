@@ -24,7 +24,6 @@ export function fold(state: FoldState, logged: LoggedEvent): readonly Row[] {
     source: event.source,
     id: event.id,
     time: event.time,
-    recordedAt,
     lateMs: late === 0 ? undefined : late,
   }
   if (canBeLate(event.type)) {

@@ -1,7 +1,7 @@
 import { compareOccurrence, insertInOrder, type Occurrence, type Touch } from '@vouch/domain'
 import type { Program } from './program.ts'
 import { nameOf } from './rows.ts'
-import type { Click, ConversionRef, Fact, LinkStatement, SignupState } from './state.ts'
+import type { Click, ConversionRef, Fact, LinkStatement, SignupState, VisitorState } from './state.ts'
 import type { TriggerRef } from './trigger.ts'
 
 /** Who did something: at least one of the two, or nobody known. */
@@ -48,13 +48,12 @@ export function touchesOf(program: Program, who: Who): Touch[] {
 /** What a touch takes over from its fact. */
 export const touchBase = ({ time, source, id, lateMs }: Fact) => ({ time, source, id, lateMs })
 
-export const clickTouch = (click: Click): Touch => ({
-  ...touchBase(click),
-  touchId: nameOf('click', click.source, click.id),
-  kind: 'click',
-  codeKey: click.codeKey,
-  channel: click.channel,
-})
+export const clickId = ({ source, id }: Occurrence): string => nameOf('click', source, id)
+
+export const clickTouch = (click: Click): Touch => {
+  const { source, id, time, lateMs, codeKey, channel } = click
+  return { source, id, time, lateMs, touchId: clickId(click), kind: 'click', codeKey, channel }
+}
 
 export function signupTouch({ fact }: SignupState): Touch | undefined {
   if (fact.codeKey === undefined) return undefined
@@ -96,6 +95,10 @@ export function stateLink(program: Program, visitorId: string, statement: LinkSt
   program.save('customer', customerId, customer)
 }
 
+/** Whether a visitor has done nothing but click, and nobody has said who it is. */
+const isAlone = ({ links, conversions, signups }: VisitorState): boolean =>
+  links.length === 0 && conversions.length === 0 && signups.length === 0
+
 /**
  * Every conversion and signup whose circle may hold this visitor or customer: those of both, of the customers linked to
  * the visitor, and of the visitors linked to any of these customers.
@@ -107,6 +110,8 @@ export function triggersAround(
   since = Number.NEGATIVE_INFINITY,
 ): TriggerRef[] {
   const refs: TriggerRef[] = []
+  // Most of what happens is a click of somebody of whom nothing else is known.
+  if (customerId === undefined && visitorId !== undefined && isAlone(program.visitor(visitorId))) return refs
   const addConversions = (conversions: readonly ConversionRef[]) => {
     for (const { conversionId, time } of conversions)
       if (time >= since) refs.push({ kind: 'conversion', id: conversionId })

@@ -28,26 +28,45 @@ export class Program implements Surroundings {
 
   /** Ids hold no control characters, so a line break keeps the parts of a key apart. */
   key(...parts: readonly string[]): string {
-    return [this.id, ...parts].join('\n')
+    let key = this.id
+    for (const part of parts) key += `\n${part}`
+    return key
   }
 
-  visitor = (id: string): VisitorState =>
-    this.state.get<VisitorState>('visitor', this.key(id)) ?? { clicks: [], links: [], signups: [], conversions: [] }
-  customer = (id: string): CustomerState =>
-    this.state.get<CustomerState>('customer', this.key(id)) ?? { visitors: [], conversions: [] }
-  conversion = (id: string): ConversionState =>
-    this.state.get<ConversionState>('conversion', this.key(id)) ?? {
-      amendments: [],
-      refunds: [],
-      rewards: {},
-      exclusions: [],
-    }
-  code = (codeKey: string): CodeState => this.state.get<CodeState>('code', this.key(codeKey)) ?? { revocations: [] }
-  advocate = (id: string): AdvocateState =>
-    this.state.get<AdvocateState>('advocate', this.key(id)) ?? { statements: [], codes: [] }
-  signup = (customerId: string): SignupState | undefined => this.state.get('signup', this.key(customerId))
-  click = (source: string, id: string): ClickTriggerState | undefined => this.state.get('click', this.key(source, id))
-  share = (source: string, id: string): ShareState | undefined => this.state.get('share', this.key(source, id))
+  visitor(id: string): VisitorState {
+    return (
+      this.state.get<VisitorState>('visitor', this.key(id)) ?? { clicks: [], links: [], signups: [], conversions: [] }
+    )
+  }
+
+  customer(id: string): CustomerState {
+    return this.state.get<CustomerState>('customer', this.key(id)) ?? { visitors: [], conversions: [] }
+  }
+
+  conversion(id: string): ConversionState {
+    const known = this.state.get<ConversionState>('conversion', this.key(id))
+    return known ?? { amendments: [], refunds: [], rewards: {}, exclusions: [] }
+  }
+
+  code(codeKey: string): CodeState {
+    return this.state.get<CodeState>('code', this.key(codeKey)) ?? { revocations: [] }
+  }
+
+  advocate(id: string): AdvocateState {
+    return this.state.get<AdvocateState>('advocate', this.key(id)) ?? { statements: [], codes: [] }
+  }
+
+  signup(customerId: string): SignupState | undefined {
+    return this.state.get('signup', this.key(customerId))
+  }
+
+  click(source: string, id: string): ClickTriggerState | undefined {
+    return this.state.get('click', this.key(source, id))
+  }
+
+  share(source: string, id: string): ShareState | undefined {
+    return this.state.get('share', this.key(source, id))
+  }
 
   save(kind: 'visitor' | 'customer' | 'conversion' | 'code' | 'advocate' | 'signup', id: string, value: unknown): void {
     this.state.put(kind, this.key(id), value)

@@ -13,6 +13,7 @@ import { refKey, type TriggerRef } from './trigger.ts'
  * written. Rewards that shrink come before those that grow; within each, triggers come in the order of the contract.
  */
 export function settle(program: Program, refs: readonly TriggerRef[], rows: Rows): void {
+  if (refs.length === 0) return
   const unique = new Map(refs.map((ref) => [refKey(ref), ref]))
   const cases = [...unique.values()].flatMap((ref) => caseOf(program, ref) ?? [])
   cases.sort((a, b) => compareOccurrence(a.fact, b.fact))

@@ -24,7 +24,6 @@ export interface HandReward extends Occurrence {
 
 /** A fact that may come too late: its lateness is fixed when it arrives. */
 export interface Fact extends Occurrence {
-  readonly recordedAt: number
   /** How far behind the program's clock it arrived, ms; left out when in time. */
   readonly lateMs?: number | undefined
 }
@@ -35,7 +34,6 @@ export interface FactBase extends Fact {
 }
 
 export interface Click extends Fact {
-  readonly code: string
   readonly codeKey: string
   readonly channel?: string | undefined
   readonly shareId?: string | undefined
@@ -143,7 +141,6 @@ export interface ShareState extends TriggerState {
 }
 
 export interface StoredCorrection extends Correction {
-  readonly recordedAt: number
   readonly items?: readonly Item[] | undefined
   readonly refundId?: string | undefined
 }

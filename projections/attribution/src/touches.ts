@@ -1,34 +1,41 @@
 import { timestamp } from '@vouch/domain'
-import type { Program } from './program.ts'
 import type { Rows } from './rows.ts'
-import type { Fact } from './state.ts'
+import type { CodeState } from './state.ts'
 
-interface Listed extends Fact {
-  readonly touchId: string
-  readonly kind: string
-  readonly codeKey: string
+/** The fact that a touch is. */
+interface Source {
+  readonly source: string
+  readonly id: string
+  readonly time: number
   readonly channel?: string | undefined
   readonly shareId?: string | undefined
+}
+
+interface Touched {
+  readonly touchId: string
+  readonly kind: 'click' | 'signup' | 'coupon'
   readonly visitorId?: string | undefined
   readonly customerId?: string | undefined
 }
 
-/** Writes a touch's row once its code is known; false while it is not. */
-export function listTouch(program: Program, touch: Listed, rows: Rows): boolean {
-  const { issued } = program.code(touch.codeKey)
-  if (!issued) return false
+/** Writes the row of a touch whose code is known. */
+export function listTouch(
+  { advocateId, code }: NonNullable<CodeState['issued']>,
+  { source, id, time, channel, shareId }: Source,
+  { touchId, kind, visitorId, customerId }: Touched,
+  rows: Rows,
+): void {
   rows.push('touches', {
-    touch_id: touch.touchId,
-    advocate_id: issued.advocateId,
-    code: issued.code,
-    kind: touch.kind,
-    channel: touch.channel ?? '',
-    visitor_id: touch.visitorId ?? '',
-    customer_id: touch.customerId ?? '',
-    share_id: touch.shareId ?? '',
-    source: touch.source,
-    event_id: touch.id,
-    occurred_at: timestamp(touch.time),
+    touch_id: touchId,
+    advocate_id: advocateId,
+    code,
+    kind,
+    channel: channel ?? '',
+    visitor_id: visitorId ?? '',
+    customer_id: customerId ?? '',
+    share_id: shareId ?? '',
+    source,
+    event_id: id,
+    occurred_at: timestamp(time),
   })
-  return true
 }

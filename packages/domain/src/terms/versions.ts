@@ -8,6 +8,16 @@ export interface TermsVersion {
   readonly terms: Terms
 }
 
+const effective = new WeakMap<TermsVersion, number>()
+
+function effectiveFromMs(version: TermsVersion): number {
+  const known = effective.get(version)
+  if (known !== undefined) return known
+  const ms = Date.parse(version.terms.effectiveFrom)
+  effective.set(version, ms)
+  return ms
+}
+
 /**
  * The version in force at a time: of those that have taken effect by then the one that did so last, the newer one if two
  * did at once. The order in which they were published does not matter otherwise.
@@ -16,7 +26,7 @@ export function versionAt(versions: readonly TermsVersion[], time: number): Term
   let latest: TermsVersion | undefined
   let latestFrom = Number.NEGATIVE_INFINITY
   for (const version of versions) {
-    const from = Date.parse(version.terms.effectiveFrom)
+    const from = effectiveFromMs(version)
     if (from > time || from < latestFrom) continue
     latest = version
     latestFrom = from
