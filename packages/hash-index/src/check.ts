@@ -1,6 +1,7 @@
 import { entriesOf, highAt, keyAt, lowAt, offsetAt } from './chunk.ts'
 import { DamagedIndex } from './damaged.ts'
 import { highOf, lowOf, mix, Probe } from './hash.ts'
+import type { Recent } from './recent.ts'
 import type { Run } from './run.ts'
 import type { IndexTables } from './tables.ts'
 
@@ -9,22 +10,39 @@ export type Scan = (after: number, upTo: number) => Iterable<readonly [hash: num
 
 /** What is wrong with a run, given all entries that there should be from the end of the run before it to its own. */
 export const findingsIn = (run: Run, tables: IndexTables, after: number, scan: Scan): string[] => {
+  const probe = new Probe()
+  const find = (hash: number) => {
+    const found: number[] = []
+    run.find(probe.of(highOf(hash), lowOf(hash)), tables, found)
+    return found
+  }
   try {
-    const held = sumOf(run, tables)
-    const owed = new Sum()
-    for (const [hash, value] of scan(after, run.row.upTo)) owed.add(highOf(hash), lowOf(hash), value)
-    if (held.equals(owed)) return []
-    const probe = new Probe()
-    for (const [hash, value] of scan(after, run.row.upTo)) {
-      const found: number[] = []
-      run.find(probe.of(highOf(hash), lowOf(hash)), tables, found)
-      if (!found.includes(value)) return [`row ${value} is missing`]
-    }
-    return [`rows ${after + 1} to ${run.row.upTo} have entries that do not belong to them`]
+    return differences(sumOf(run, tables), find, () => scan(after, run.row.upTo))
   } catch (error) {
     if (error instanceof DamagedIndex) return [error.message]
     throw error
   }
+}
+
+/** The same of the list of recent entries, given all that there should be after the runs. */
+export const findingsInRecent = (recent: Recent, after: number, scan: Scan): string[] => {
+  const sum = new Sum()
+  for (let entry = 0; entry < recent.count; entry += 1)
+    sum.add(recent.high(entry), recent.low(entry), recent.value(entry))
+  const find = (hash: number) => {
+    const found: number[] = []
+    recent.find(highOf(hash), lowOf(hash), found)
+    return found
+  }
+  return differences(sum, find, () => scan(after, Number.MAX_SAFE_INTEGER))
+}
+
+const differences = (held: Sum, find: (hash: number) => readonly number[], scan: () => ReturnType<Scan>): string[] => {
+  const owed = new Sum()
+  for (const [hash, value] of scan()) owed.add(highOf(hash), lowOf(hash), value)
+  if (held.equals(owed)) return []
+  for (const [hash, value] of scan()) if (!find(hash).includes(value)) return [`row ${value} is missing`]
+  return [`it has ${held.count} entries of ${owed.count} rows`]
 }
 
 /** Reads a run from end to end, and finds that a search would find all that is there. */

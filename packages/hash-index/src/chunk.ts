@@ -1,12 +1,12 @@
 import { keyOf } from './hash.ts'
 
 /**
- * Entries of a run, sorted by hash and then by value, ten bytes each and big-endian: six of the hash and four of the
- * value, counted from the run's first.
+ * Entries, ten bytes each and big-endian: six of the hash and four of the value, counted from a number that stands beside
+ * them. In a run's chunks they are sorted by hash and then by value.
  */
 export const entryBytes = 10
 
-/** How far apart the values of a run may lie. */
+/** How far apart values may lie that are counted from one number. */
 export const maxSpan = 2 ** 32 - 1
 
 export const entriesOf = (chunk: DataView): number => chunk.byteLength / entryBytes
@@ -18,6 +18,12 @@ export const lowAt = (chunk: DataView, entry: number): number => chunk.getUint32
 export const keyAt = (chunk: DataView, entry: number): number => keyOf(highAt(chunk, entry), lowAt(chunk, entry))
 
 export const offsetAt = (chunk: DataView, entry: number): number => chunk.getUint32(entry * entryBytes + 6)
+
+export const putEntry = (chunk: DataView, entry: number, high: number, low: number, offset: number): void => {
+  chunk.setUint16(entry * entryBytes, high)
+  chunk.setUint32(entry * entryBytes + 2, low)
+  chunk.setUint32(entry * entryBytes + 6, offset)
+}
 
 /** Puts the values of a hash that a chunk holds behind those in `found`. */
 export const collect = (chunk: DataView, key: number, after: number, found: number[]): void => {

@@ -1,21 +1,18 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { findingsIn, type Scan } from './check.ts'
-import { collect, maxSpan } from './chunk.ts'
-import { DamagedIndex } from './damaged.ts'
+import { findingsIn, findingsInRecent, type Scan } from './check.ts'
+import { collect, entriesOf, entryBytes, highAt, lowAt, maxSpan, offsetAt, putEntry } from './chunk.ts'
 import { assertHash, highOf, lowOf, Probe } from './hash.ts'
 import { deleteDropped, mergeSegment } from './merge.ts'
 import { Recent } from './recent.ts'
 import { Runs } from './runs.ts'
 import { seal } from './seal.ts'
 import { type SegmentSizes, SegmentWriter } from './segment.ts'
-import { indexTables } from './tables.ts'
+import { type IndexTables, indexTables } from './tables.ts'
 
 export interface HashIndexOptions extends Partial<SegmentSizes> {
   /** Of the tables that `hashIndexSchema` made; a to z and _. */
   readonly name: string
-  /** The entries of the owner's rows `after` (exclusive) to `upTo` (inclusive), ascending by value. */
-  readonly scan: Scan
-  /** So many entries are kept in memory before they are written as a run. Default 65,536, some 2 MiB. */
+  /** When there are so many entries in memory, they are written as a run. Default 65,536, some 2 MiB. */
   readonly entriesInMemory?: number
   /** So many runs become one. Default 8. */
   readonly fanOut?: number
@@ -23,18 +20,15 @@ export interface HashIndexOptions extends Partial<SegmentSizes> {
 
 /**
  * Values by hash, where a hash may have many values and values ascend, such as the rowids of the owner's table. It writes
- * in order, whatever the hashes are: the newest entries are in memory alone, the others in sorted runs.
+ * in order, whatever the hashes are: the newest entries are in memory and in a list as they came, the others in sorted
+ * runs.
  *
- * All of it belongs to the owner's transactions. Each begins with `refresh`; after a rollback there must be `rewindTo`.
- * Its errors are those of SQLite, or a `DamagedIndex`.
+ * All of it belongs to the owner's transactions. Each begins with `refresh` and ends with `step` and the commit, or with
+ * a rollback and `rollback`. Errors are those of SQLite, or a `DamagedIndex`.
  */
 export interface HashIndex {
-  /**
-   * Sees what others have written, and what of the owner's rows is not in runs yet. To be called first in a transaction,
-   * and before the first use.
-   * @param newest the greatest value of the owner's rows as they stand; 0 if there are none
-   */
-  refresh(newest: number): void
+  /** Sees what others have written. To be called first in a transaction, and before the first use. */
+  refresh(): void
   /**
    * @param hash 48 bits, signed or not
    * @param value from 1 on, and never less than one that was added before
@@ -44,15 +38,17 @@ export interface HashIndex {
   find(hash: number): readonly number[]
   /** As `find`, but read as they are asked for. To be used up before anything is changed. */
   values(hash: number): Iterable<number>
-  /** Forgets the greater values, as their transaction was rolled back. */
-  rewindTo(value: number): void
   /**
-   * Writes what memory has no room for, and goes on merging: a few milliseconds at most, in proportion to what was added.
-   * To be called once a transaction, after what is added, and not between two entries of the same value.
+   * Writes what was added, and goes on merging: a few milliseconds at most, in proportion to what was added. To be called
+   * last in a transaction; what is added and not written is in memory alone.
    */
   step(): void
+  /** Forgets what the transaction added, as it was rolled back. */
+  rollback(): void
   /** Reads all of the index and compares it with what the owner has. @returns what is wrong, one sentence each */
   check(scan: Scan): string[]
+  /** The greatest value; 0 if there is none. */
+  readonly newest: number
   /** How many entries there are. */
   readonly size: number
   readonly memoryBytes: number
@@ -65,33 +61,39 @@ const none: readonly number[] = []
 
 class SortedRuns implements HashIndex {
   readonly #name: string
-  readonly #scan: Scan
   readonly #entriesInMemory: number
   readonly #fanOut: number
   readonly #sizes: SegmentSizes
   readonly #writer: SegmentWriter
+  readonly #tables: IndexTables
   readonly #runs: Runs
   readonly #recent = new Recent()
   readonly #probe = new Probe()
-  /** Whether memory may differ from the file, or has not seen it yet. */
-  #isStale = true
-  /** All entries up to this value are known. */
-  #knownTo = 0
-  /** The runs' version when the transaction began. */
-  #versionBefore = -1
+  /** Of the file as memory knows it; undefined if it has to be read again. */
+  #version: number | undefined
+  /** How many of the recent entries are in the list. */
+  #listed = 0
+  /** What was there when the transaction began. */
+  #before = { version: 0, recent: 0, listed: 0 }
+  /** Whether runs were changed since. */
+  #hasChangedRuns = false
   /** How many entries may be merged to keep pace with what is added. The first step always may merge some. */
   #mergeable: number
 
   constructor(db: DatabaseSync, options: HashIndexOptions) {
-    const { name, scan, entriesInMemory = 65_536, fanOut = 8, entriesPerChunk = 400, chunksPerSegment = 32 } = options
+    const { name, entriesInMemory = 65_536, fanOut = 8, entriesPerChunk = 400, chunksPerSegment = 32 } = options
     this.#name = name
-    this.#scan = scan
     this.#entriesInMemory = entriesInMemory
     this.#fanOut = fanOut
     this.#sizes = { entriesPerChunk, chunksPerSegment }
     this.#mergeable = entriesPerChunk * chunksPerSegment
     this.#writer = new SegmentWriter(this.#sizes)
-    this.#runs = new Runs(indexTables(db, name))
+    this.#tables = indexTables(db, name)
+    this.#runs = new Runs(this.#tables)
+  }
+
+  get newest(): number {
+    return this.#recent.count > 0 ? this.#recent.value(this.#recent.count - 1) : this.#runs.upTo
   }
 
   get size(): number {
@@ -102,23 +104,21 @@ class SortedRuns implements HashIndex {
     return this.#recent.bytes + this.#runs.bytes
   }
 
-  refresh(newest: number): void {
-    const version = this.#runs.tables.version()
-    if (this.#isStale || version !== this.#runs.version) this.#reload(version)
-    this.#versionBefore = version
-    if (newest < this.#knownTo) this.rewindTo(newest)
-    if (newest > this.#knownTo) this.#take(newest)
+  refresh(): void {
+    const version = this.#tables.version()
+    if (version !== this.#version) this.#load(version)
+    this.#before = { version, recent: this.#recent.count, listed: this.#listed }
+    this.#hasChangedRuns = false
   }
 
   add(hash: number, value: number): void {
     this.#assertFresh()
     assertHash(hash)
-    if (!Number.isSafeInteger(value) || value < this.#knownTo || value < 1)
-      throw new RangeError(`A value must be a whole number from ${Math.max(1, this.#knownTo)} on, not ${value}.`)
+    if (!Number.isSafeInteger(value) || value < this.newest || value < 1)
+      throw new RangeError(`A value must be a whole number from ${Math.max(1, this.newest)} on, not ${value}.`)
     if (this.#recent.count > 0 && value - this.#recent.value(0) >= maxSpan)
       throw new RangeError(`Values in memory may not lie ${maxSpan} apart: ${this.#recent.value(0)} and ${value}.`)
-    this.#recent.add(hash, value)
-    this.#knownTo = value
+    this.#recent.add(highOf(hash), lowOf(hash), value)
     this.#mergeable += this.#levels()
   }
 
@@ -129,7 +129,7 @@ class SortedRuns implements HashIndex {
     for (const run of this.#runs.made) {
       for (const chunk of run.chunksWith(probe)) {
         found ??= []
-        collect(this.#runs.tables.chunk(run.row.id, chunk), probe.key, run.row.after, found)
+        collect(this.#tables.chunk(run.row.id, chunk), probe.key, run.row.after, found)
       }
     }
     if (this.#recent.has(probe.high, probe.low)) {
@@ -146,7 +146,7 @@ class SortedRuns implements HashIndex {
     for (const run of this.#runs.made) {
       for (const chunk of run.chunksWith(probe)) {
         found.length = 0
-        collect(this.#runs.tables.chunk(run.row.id, chunk), probe.key, run.row.after, found)
+        collect(this.#tables.chunk(run.row.id, chunk), probe.key, run.row.after, found)
         yield* found
       }
     }
@@ -155,29 +155,35 @@ class SortedRuns implements HashIndex {
     yield* found
   }
 
-  rewindTo(value: number): void {
-    if (this.#isStale) return
-    if (this.#runs.version !== this.#versionBefore) {
-      this.#forget()
-      return
+  step(): void {
+    const version = this.#assertFresh() + 1
+    const mayMerge = this.#mergeable >= this.#sizes.entriesPerChunk * this.#sizes.chunksPerSegment
+    if (this.#listed === this.#recent.count && !mayMerge) return
+    // What fails halfway leaves memory ahead of the file.
+    this.#hasChangedRuns = true
+    let hasChanged = mayMerge && this.#merge()
+    if (this.#recent.count >= this.#entriesInMemory) {
+      seal(this.#recent, this.#runs, this.#writer)
+      this.#listed = 0
+      hasChanged = true
     }
-    if (value < this.#runs.upTo)
-      throw new DamagedIndex(
-        `The index ${this.#name} knows rows up to ${this.#runs.upTo}, but there are none after ${value}.`,
-      )
-    this.#recent.rewindTo(value)
-    this.#knownTo = Math.min(this.#knownTo, value)
+    if (hasChanged || this.#listed < this.#recent.count) {
+      this.#tables.addRecent(version, this.#unlisted())
+      this.#version = version
+      this.#listed = this.#recent.count
+    }
+    this.#hasChangedRuns = hasChanged
   }
 
-  step(): void {
-    this.#assertFresh()
-    if (this.#recent.count >= this.#entriesInMemory) seal(this.#recent, this.#runs, this.#writer)
-    const { entriesPerChunk, chunksPerSegment } = this.#sizes
-    const perSegment = entriesPerChunk * chunksPerSegment
-    for (; this.#mergeable >= perSegment; this.#mergeable -= perSegment) {
-      deleteDropped(this.#runs, chunksPerSegment)
-      if (!mergeSegment(this.#runs, this.#writer, this.#fanOut)) this.#mergeable = Math.min(this.#mergeable, perSegment)
+  rollback(): void {
+    if (this.#version === undefined) return
+    if (this.#hasChangedRuns) {
+      this.#version = undefined
+      return
     }
+    this.#version = this.#before.version
+    this.#recent.rewindTo(this.#before.recent)
+    this.#listed = this.#before.listed
   }
 
   check(scan: Scan): string[] {
@@ -185,12 +191,10 @@ class SortedRuns implements HashIndex {
     const findings: string[] = []
     let after = 0
     for (const run of this.#runs.made) {
-      findings.push(...findingsIn(run, this.#runs.tables, after, scan))
+      findings.push(...findingsIn(run, this.#tables, after, scan))
       after = run.row.upTo
     }
-    for (const [hash, value] of scan(after, this.#knownTo)) {
-      if (!this.find(hash).includes(value)) findings.push(`row ${value} is missing in memory`)
-    }
+    findings.push(...findingsInRecent(this.#recent, after, scan))
     return findings.map((finding) => `${this.#name}: ${finding}`)
   }
 
@@ -199,30 +203,46 @@ class SortedRuns implements HashIndex {
     return 2 + (this.#runs.made[0]?.row.level ?? 0)
   }
 
-  #reload(version: number): void {
-    if (this.#isStale) this.#forget()
-    this.#runs.load(version)
-    this.#isStale = false
-    this.#recent.forgetUpTo(this.#runs.upTo)
-    this.#knownTo = Math.max(this.#knownTo, this.#runs.upTo)
+  #load(version: number): void {
+    // After a rollback, a number of a run that is no more may have been given to another one.
+    if (this.#version === undefined) this.#runs.forget()
+    this.#version = undefined
+    this.#runs.load()
+    this.#recent.clear()
+    for (const { after, entries } of this.#tables.recent()) {
+      for (let entry = 0; entry < entriesOf(entries); entry += 1)
+        this.#recent.add(highAt(entries, entry), lowAt(entries, entry), after + offsetAt(entries, entry))
+    }
+    this.#listed = this.#recent.count
+    this.#version = version
   }
 
-  #take(newest: number): void {
-    // What is thrown halfway leaves memory with a part of the rows.
-    this.#isStale = true
-    for (const [hash, value] of this.#scan(this.#knownTo, newest)) this.#recent.add(hash, value)
-    this.#isStale = false
-    this.#knownTo = newest
+  /** @returns whether anything was changed */
+  #merge(): boolean {
+    const perSegment = this.#sizes.entriesPerChunk * this.#sizes.chunksPerSegment
+    let hasChanged = false
+    for (; this.#mergeable >= perSegment; this.#mergeable -= perSegment) {
+      if (deleteDropped(this.#runs, this.#sizes.chunksPerSegment)) hasChanged = true
+      if (mergeSegment(this.#runs, this.#writer, this.#fanOut)) hasChanged = true
+      else this.#mergeable = Math.min(this.#mergeable, perSegment)
+    }
+    return hasChanged
   }
 
-  #forget(): void {
-    this.#runs.forget()
-    this.#recent.rewindTo(0)
-    this.#knownTo = 0
-    this.#isStale = true
+  /** The entries that are not in the list yet, as a row of it. */
+  #unlisted(): { after: number; entries: DataView } {
+    const count = this.#recent.count - this.#listed
+    const entries = new DataView(new ArrayBuffer(count * entryBytes))
+    const after = count === 0 ? this.newest : this.#recent.value(this.#listed) - 1
+    for (let nth = 0; nth < count; nth += 1) {
+      const entry = this.#listed + nth
+      putEntry(entries, nth, this.#recent.high(entry), this.#recent.low(entry), this.#recent.value(entry) - after)
+    }
+    return { after, entries }
   }
 
-  #assertFresh(): void {
-    if (this.#isStale) throw new Error(`The index ${this.#name} must be refreshed first.`)
+  #assertFresh(): number {
+    if (this.#version === undefined) throw new Error(`The index ${this.#name} must be refreshed first.`)
+    return this.#version
   }
 }

@@ -14,7 +14,6 @@ import type { IndexTables } from './tables.ts'
 export const mergeSegment = (runs: Runs, writer: SegmentWriter, fanOut: number): boolean => {
   const run = nextToMake(runs, fanOut)
   if (run === undefined) return false
-  runs.beginChange()
   const sources = sourcesOf(run, runs)
   const cursors = sources.map((source, nth) => new Cursor(source, runs.tables, placeIn(run, nth)))
   const shifts = sources.map(({ row }) => row.after - run.row.after)
@@ -38,12 +37,15 @@ export const mergeSegment = (runs: Runs, writer: SegmentWriter, fanOut: number):
   return true
 }
 
-/** Deletes two segments' worth of what has become part of another run: more than a merge adds meanwhile. */
-export const deleteDropped = (runs: Runs, chunksPerSegment: number): void => {
+/**
+ * Deletes two segments' worth of what has become part of another run: more than a merge adds meanwhile.
+ * @returns false if there was nothing to delete
+ */
+export const deleteDropped = (runs: Runs, chunksPerSegment: number): boolean => {
   const [run] = runs.dropped
-  if (run === undefined) return
-  runs.beginChange()
+  if (run === undefined) return false
   if (!runs.tables.deleteSome(run.row.id, 2, 2 * chunksPerSegment)) runs.remove(run)
+  return true
 }
 
 /** The run that is being made at the lowest level, or a new one if runs that can become one lie lower still. */

@@ -1,4 +1,4 @@
-import { highOf, lowOf, mix } from './hash.ts'
+import { mix } from './hash.ts'
 
 /**
  * The newest entries, in the order of their values: a hash table with open addressing whose slots name the newest entry
@@ -34,10 +34,10 @@ export class Recent {
     return this.#values[entry] as number
   }
 
-  add(hash: number, value: number): void {
+  add(high: number, low: number, value: number): void {
     if (this.count === this.#values.length) this.#grow()
-    this.#highs[this.count] = highOf(hash)
-    this.#lows[this.count] = lowOf(hash)
+    this.#highs[this.count] = high
+    this.#lows[this.count] = low
     this.#values[this.count] = value
     this.#file(this.count)
     this.count += 1
@@ -57,25 +57,20 @@ export class Recent {
   }
 
   /**
-   * Forgets the entries whose values are greater. Newest first, each one's slot is left as it was found when it came:
-   * whatever was put behind it since is gone already.
+   * Forgets all but the first entries. Newest first, each one's slot is left as it was found when it came: whatever was
+   * put behind it since is gone already.
    */
-  rewindTo(value: number): void {
-    while (this.count > 0 && (this.#values[this.count - 1] as number) > value) {
+  rewindTo(count: number): void {
+    while (this.count > count) {
       const entry = this.count - 1
       this.#slots[this.#slotOf(this.high(entry), this.low(entry))] = this.#before[entry] as number
       this.count = entry
     }
   }
 
-  /** Forgets the entries up to a value: they are somewhere else now. */
-  forgetUpTo(value: number): void {
-    let gone = 0
-    while (gone < this.count && (this.#values[gone] as number) <= value) gone += 1
-    for (const column of [this.#highs, this.#lows, this.#values]) column.copyWithin(0, gone, this.count)
-    this.count -= gone
+  clear(): void {
+    this.count = 0
     this.#slots.fill(0)
-    for (let entry = 0; entry < this.count; entry += 1) this.#file(entry)
   }
 
   /** The entries' places, by hash and then by value: sorted by one byte after the other, from the lowest. */

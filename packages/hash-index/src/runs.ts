@@ -5,8 +5,6 @@ import type { IndexTables, RunRow } from './tables.ts'
 /** The runs of an index as memory knows them, and the one place that changes them in the file. */
 export class Runs {
   readonly tables: IndexTables
-  /** Of the file when these were read or changed last. */
-  version = -1
   #all: Run[] = []
   #made: readonly Run[] = []
 
@@ -27,7 +25,7 @@ export class Runs {
     return this.#all.filter(({ row }) => row.state === 'dropped')
   }
 
-  /** All values up to this one are in runs, as far as they have entries. */
+  /** The greatest value in them; 0 if there are none. */
   get upTo(): number {
     return this.#made.at(-1)?.row.upTo ?? 0
   }
@@ -39,7 +37,7 @@ export class Runs {
   }
 
   /** Reads the runs as they stand. What a run had is kept and not read again: entries that are written never change. */
-  load(version: number): void {
+  load(): void {
     const known = new Map(this.#all.map((run) => [run.row.id, run]))
     this.#all = this.tables.runs().map((row) => {
       const run = known.get(row.id) ?? new Run(row)
@@ -48,7 +46,6 @@ export class Runs {
       else for (const body of this.tables.segments(row.id, run.segments.length)) run.add(new Segment(body))
       return run
     })
-    this.version = version
     this.#sort()
   }
 
@@ -56,13 +53,6 @@ export class Runs {
   forget(): void {
     this.#all = []
     this.#made = []
-    this.version = -1
-  }
-
-  /** To be called before a change, so that one that fails halfway is known to have begun. */
-  beginChange(): void {
-    this.version += 1
-    this.tables.setVersion(this.version)
   }
 
   /** A new run that has nothing yet. Its number is greater than any before: the newest run is never the one to go. */

@@ -4,7 +4,6 @@ import type { SegmentWriter } from './segment.ts'
 
 /** Writes what is in memory as one run, and forgets it there. There must be something. */
 export const seal = (recent: Recent, runs: Runs, writer: SegmentWriter): void => {
-  runs.beginChange()
   const after = recent.value(0) - 1
   const upTo = recent.value(recent.count - 1)
   const run = runs.create({ state: 'made', level: 0, after, upTo, progress: null })
@@ -15,5 +14,6 @@ export const seal = (recent: Recent, runs: Runs, writer: SegmentWriter): void =>
   }
   if (writer.count > 0) writer.writeTo(run, runs.tables)
   runs.put(run, { entries: recent.count })
-  recent.forgetUpTo(upTo)
+  runs.tables.clearRecent()
+  recent.clear()
 }

@@ -1,5 +1,5 @@
 import { bloomAdd, bloomBytes, bloomHas } from './bloom.ts'
-import { entryBytes, highAt, lowAt } from './chunk.ts'
+import { entryBytes, highAt, lowAt, putEntry } from './chunk.ts'
 import { DamagedIndex } from './damaged.ts'
 import { keyOf, Probe } from './hash.ts'
 import type { Run } from './run.ts'
@@ -97,10 +97,7 @@ export class SegmentWriter {
   }
 
   add(high: number, low: number, offset: number): void {
-    const at = this.#count * entryBytes
-    this.#view.setUint16(at, high)
-    this.#view.setUint32(at + 2, low)
-    this.#view.setUint32(at + 6, offset)
+    putEntry(this.#view, this.#count, high, low, offset)
     this.#count += 1
   }
 

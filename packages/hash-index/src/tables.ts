@@ -5,14 +5,18 @@ import { DamagedIndex } from './damaged.ts'
 /**
  * The SQL that makes an index's tables, for the owner's migrations.
  *
- * A run is sorted entries that never change: chunks of them, each about a page, and segments, which say where in a run's
- * chunks a hash can be. A run is `making` while it is being merged from others (`progress` says how far), then `made`,
- * and `dropped` once it is part of another one, until its chunks are deleted. `version` grows with each change of these.
+ * The list of recent entries has a row for each transaction, in the order in which they came; its newest id is the
+ * version of the whole index. A run is sorted entries that never change: chunks of them, each about a page, and segments,
+ * which say where in a run's chunks a hash can be. A run is `making` while it is being merged from others (`progress`
+ * says how far), then `made`, and `dropped` once it is part of another one, until its chunks are deleted.
  */
 export const hashIndexSchema = (name: string): string => {
   if (!/^[a-z_]+$/.test(name)) throw new TypeError(`An index's name must be of a to z and _, not ${name}.`)
-  return `CREATE TABLE ${name}_version (version INTEGER NOT NULL) STRICT;
-   INSERT INTO ${name}_version VALUES (0);
+  return `CREATE TABLE ${name}_recent (
+     id INTEGER PRIMARY KEY,
+     after INTEGER NOT NULL,              -- values are greater, and counted from it
+     body BLOB NOT NULL
+   ) STRICT;
    CREATE TABLE ${name}_runs (
      id INTEGER PRIMARY KEY,
      state TEXT NOT NULL,                 -- making, made, dropped
@@ -38,10 +42,19 @@ export interface RunRow {
   readonly progress: string | null
 }
 
+/** Entries in the order in which they came, as a chunk has them. */
+export interface RecentRow {
+  readonly after: number
+  readonly entries: DataView
+}
+
 /** The tables of one index: its prepared statements. Nothing here begins or ends a transaction. */
 export interface IndexTables {
+  /** The newest row of the list; 0 if it is empty. */
   version(): number
-  setVersion(version: number): void
+  recent(): RecentRow[]
+  addRecent(version: number, row: RecentRow): void
+  clearRecent(): void
   /** In the order of their values. */
   runs(): RunRow[]
   putRun(run: RunRow): void
@@ -59,8 +72,10 @@ export interface IndexTables {
 const numbers = 2 ** 24
 
 export const indexTables = (db: DatabaseSync, name: string): IndexTables => {
-  const version = rows(db, `SELECT version FROM ${name}_version`)
-  const setVersion = db.prepare(`UPDATE ${name}_version SET version = ?`)
+  const version = rows(db, `SELECT max(id) FROM ${name}_recent`)
+  const recent = rows(db, `SELECT after, body FROM ${name}_recent ORDER BY id`)
+  const addRecent = db.prepare(`INSERT INTO ${name}_recent VALUES (?, ?, ?)`)
+  const clearRecent = db.prepare(`DELETE FROM ${name}_recent`)
   const runs = rows(
     db,
     `SELECT id, state, level, after, up_to, entries, progress FROM ${name}_runs ORDER BY after, up_to`,
@@ -78,9 +93,13 @@ export const indexTables = (db: DatabaseSync, name: string): IndexTables => {
   ) as [StatementSync, StatementSync]
 
   return {
-    version: () => int(version()[0]?.[0], name),
-    setVersion: (value) => {
-      setVersion.run(value)
+    version: () => int(version()[0]?.[0] ?? 0, name),
+    recent: () => recent().map(([after, body]) => ({ after: int(after, name), entries: entries(body, name) })),
+    addRecent: (id, { after, entries: { buffer, byteOffset, byteLength } }) => {
+      addRecent.run(id, after, new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength))
+    },
+    clearRecent: () => {
+      clearRecent.run()
     },
     runs: () =>
       runs().map(([id, state, level, after, upTo, entries, progress]) => ({
@@ -105,9 +124,8 @@ export const indexTables = (db: DatabaseSync, name: string): IndexTables => {
     chunk: (run, number) => {
       // The types of @types/node do not follow setReturnArrays.
       const row = chunk.get(run * numbers + number) as unknown as SQLOutputValue[] | undefined
-      const body = bytes(row?.[0], name)
-      if (body.length % entryBytes !== 0) damaged(name, `a chunk of ${body.length} bytes`)
-      return new DataView(body.buffer, body.byteOffset, body.byteLength)
+      const body = entries(row?.[0], name)
+      return body.byteLength > 0 ? body : damaged(name, 'an empty chunk')
     },
     insertChunk: (run, number, body) => {
       insertChunk.run(run * numbers + number, body)
@@ -130,7 +148,13 @@ const int = (value: SQLOutputValue | undefined, name: string): number =>
   typeof value === 'number' ? value : damaged(name, value)
 
 const bytes = (value: SQLOutputValue | undefined, name: string): Uint8Array =>
-  value instanceof Uint8Array && value.length > 0 ? value : damaged(name, value)
+  value instanceof Uint8Array ? value : damaged(name, value)
+
+const entries = (value: SQLOutputValue | undefined, name: string): DataView => {
+  const body = bytes(value, name)
+  if (body.length % entryBytes !== 0) damaged(name, `entries of ${body.length} bytes`)
+  return new DataView(body.buffer, body.byteOffset, body.byteLength)
+}
 
 const damaged = (name: string, value: unknown): never => {
   throw new DamagedIndex(`The index ${name} holds ${String(value)} where its schema allows no such value.`)
