@@ -8,14 +8,15 @@ import { dirname, relative, resolve } from 'node:path'
  */
 const allowed: Readonly<Record<string, readonly string[]>> = {
   '@vouch/domain': [],
-  '@vouch/event-store': ['@vouch/domain'],
+  '@vouch/hash-index': [],
+  '@vouch/event-store': ['@vouch/domain', '@vouch/hash-index'],
   '@vouch/warehouse': ['@vouch/domain'],
   '@vouch/observability': [],
   '@vouch/testing': [],
   '@vouch/personal': ['@vouch/domain'],
   '@vouch/chain': ['@vouch/event-store'],
   '@vouch/ingestion': ['@vouch/domain', '@vouch/event-store', '@vouch/personal'],
-  '@vouch/projector': ['@vouch/domain', '@vouch/event-store', '@vouch/warehouse'],
+  '@vouch/projector': ['@vouch/domain', '@vouch/event-store', '@vouch/hash-index', '@vouch/warehouse'],
   '@vouch/projection-*': ['@vouch/domain', '@vouch/projector'],
   '@vouch/cli': [
     '@vouch/chain',

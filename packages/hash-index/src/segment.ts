@@ -1,0 +1,126 @@
+import { bloomAdd, bloomBytes, bloomHas } from './bloom.ts'
+import { entryBytes, highAt, lowAt, putEntry } from './chunk.ts'
+import { DamagedIndex } from './damaged.ts'
+import { keyOf, Probe } from './hash.ts'
+import type { Run } from './run.ts'
+import type { IndexTables } from './tables.ts'
+
+/** How many entries go into a chunk and how many chunks into a segment. */
+export interface SegmentSizes {
+  readonly entriesPerChunk: number
+  readonly chunksPerSegment: number
+}
+
+const headBytes = 8
+const fenceBytes = 6
+
+/**
+ * Where some of a run's chunks, one after the other, may hold a hash: the first hash of each, and a Bloom filter of all.
+ * Its body: number of its first chunk and of its chunks (4 bytes each), six bytes of each chunk's first hash, the filter.
+ */
+export class Segment {
+  readonly body: Uint8Array
+  readonly firstChunk: number
+  readonly chunks: number
+  /** The hash that it begins with. */
+  readonly first: number
+  readonly #view: DataView
+  readonly #bloomAt: number
+
+  constructor(body: Uint8Array) {
+    this.body = body
+    this.#view = new DataView(body.buffer, body.byteOffset, body.byteLength)
+    this.firstChunk = body.length < headBytes ? 0 : this.#view.getUint32(0)
+    this.chunks = body.length < headBytes ? 0 : this.#view.getUint32(4)
+    this.#bloomAt = headBytes + this.chunks * fenceBytes
+    if (this.chunks === 0 || this.#bloomAt >= body.length || (body.length - this.#bloomAt) % 64 !== 0)
+      throw new DamagedIndex(`A segment of an index holds ${body.length} bytes, which no segment has.`)
+    this.first = this.fence(0)
+  }
+
+  fence(chunk: number): number {
+    const at = headBytes + chunk * fenceBytes
+    return keyOf(this.#view.getUint16(at), this.#view.getUint32(at + 2))
+  }
+
+  mayHold(probe: Probe): boolean {
+    return bloomHas(this.body, this.#bloomAt, probe)
+  }
+
+  /** The first of its chunks that can hold a hash: several may, if many entries have the same one. */
+  firstChunkWith(key: number): number {
+    let [low, high] = [0, this.chunks]
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if (this.fence(middle) < key) low = middle + 1
+      else high = middle
+    }
+    return Math.max(0, low - 1)
+  }
+}
+
+/** The last place whose hash is less than `key`, of hashes in ascending order; 0 if there is none. */
+export const lastBefore = (hashes: readonly number[], key: number): number => {
+  let [low, high] = [0, hashes.length]
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if ((hashes[middle] as number) < key) low = middle + 1
+    else high = middle
+  }
+  return Math.max(0, low - 1)
+}
+
+/** Takes the entries of one segment in order and writes them as its chunks. Used again and again, for its buffer. */
+export class SegmentWriter {
+  readonly #sizes: SegmentSizes
+  readonly #bytes: Uint8Array
+  readonly #view: DataView
+  readonly #probe = new Probe()
+  #count = 0
+
+  constructor(sizes: SegmentSizes) {
+    this.#sizes = sizes
+    this.#bytes = new Uint8Array(sizes.entriesPerChunk * sizes.chunksPerSegment * entryBytes)
+    this.#view = new DataView(this.#bytes.buffer)
+  }
+
+  get isFull(): boolean {
+    return this.#count * entryBytes === this.#bytes.length
+  }
+
+  get count(): number {
+    return this.#count
+  }
+
+  clear(): void {
+    this.#count = 0
+  }
+
+  add(high: number, low: number, offset: number): void {
+    putEntry(this.#view, this.#count, high, low, offset)
+    this.#count += 1
+  }
+
+  /** Writes what was added as a run's next segment, and is empty again. */
+  writeTo(run: Run, tables: IndexTables): void {
+    const firstChunk = run.chunks
+    const chunks = Math.ceil(this.#count / this.#sizes.entriesPerChunk)
+    const bloomAt = headBytes + chunks * fenceBytes
+    const body = new Uint8Array(bloomAt + bloomBytes(this.#count))
+    const view = new DataView(body.buffer)
+    view.setUint32(0, firstChunk)
+    view.setUint32(4, chunks)
+    for (let chunk = 0; chunk < chunks; chunk += 1) {
+      const from = chunk * this.#sizes.entriesPerChunk * entryBytes
+      const to = Math.min(this.#count * entryBytes, from + this.#sizes.entriesPerChunk * entryBytes)
+      const entries = this.#bytes.subarray(from, to)
+      body.set(entries.subarray(0, fenceBytes), headBytes + chunk * fenceBytes)
+      tables.insertChunk(run.row.id, firstChunk + chunk, entries)
+    }
+    for (let entry = 0; entry < this.#count; entry += 1)
+      bloomAdd(body, bloomAt, this.#probe.of(highAt(this.#view, entry), lowAt(this.#view, entry)))
+    tables.insertSegment(run.row.id, run.segments.length, body)
+    run.add(new Segment(body))
+    this.clear()
+  }
+}
