@@ -1,19 +1,29 @@
+import type { KeyHash } from './key-hash.ts'
 import type { Names } from './names.ts'
 import type { StateFile } from './state-file.ts'
 
+/** After so many new rows the index is given a turn: a checkpoint may have very many. */
+export const rowsPerStep = 1000
+
 /** What an entry takes beyond the text of its value, roughly, in bytes. */
-const entryBytes = 100
+const entryBytes = 150
 
 interface Entry {
-  /** Undefined stands for a value that is not there: most keys are asked for before they are first put. */
+  readonly key: string
+  /** Live, while somebody may have it; with neither this nor a text there is no such value. */
   value: unknown
+  /** As the file has it: a few hundred bytes where the objects that it stands for are some thousand, in dozens of pieces. */
+  text: string | undefined
   bytes: number
   /** Put since the last checkpoint. */
   changed: boolean
+  /** Of its row; 0 if it has none yet, undefined as long as that was not looked up. */
+  id: number | undefined
 }
 
 interface Kind {
-  readonly changed: Map<string, Entry>
+  /** Those that were put since the last checkpoint; each is in one of the halves besides. */
+  changed: Entry[]
   young: Map<string, Entry>
   old: Map<string, Entry>
   /** Its number in the file; undefined as long as the file has none of it. */
@@ -22,31 +32,41 @@ interface Kind {
 
 /**
  * Values by kind and key, cached in two halves: what is used goes to the young one, and when that is full it becomes the
- * old one and the old one is forgotten. This keeps what is in use without bookkeeping a read. What was put since the last
- * checkpoint is held besides, whether it is used or not.
+ * old one and the old one is forgotten, but for what was put since the last checkpoint. This keeps what is in use without
+ * bookkeeping a read. Values are objects from when they are asked for to the next
+ * checkpoint, and text otherwise.
  *
- * Only `forget` forgets, so that between two calls of it every `get` of a key gives the same live object.
+ * Only `forget` and `write` forget, so that between two calls of these every `get` of a key gives the same live object.
  */
 export class Entities {
   readonly #file: StateFile
   readonly #names: Names
+  readonly #hash: KeyHash
+  readonly #index: ReturnType<StateFile['index']>
   readonly #read: ReturnType<StateFile['rows']>
   readonly #readKeys: ReturnType<StateFile['iterate']>
-  readonly #write: ReturnType<StateFile['writer']>
+  readonly #insert: ReturnType<StateFile['writer']>
+  readonly #update: ReturnType<StateFile['writer']>
   readonly #halfBytes: number
   readonly #kinds = new Map<string, Kind>()
+  /** Those that became objects of their texts since the last checkpoint. */
+  #live: Entry[] = []
+  #newestId: number
   #youngBytes = 0
   #changes = 0
 
-  constructor(file: StateFile, names: Names, cacheBytes: number) {
+  constructor(file: StateFile, names: Names, hash: KeyHash, cacheBytes: number) {
     this.#file = file
     this.#names = names
+    this.#hash = hash
     this.#halfBytes = cacheBytes / 2
-    this.#read = file.rows('SELECT value FROM entity WHERE kind = ? AND key = ?')
-    this.#readKeys = file.iterate('SELECT key FROM entity WHERE kind = ? AND key >= ? ORDER BY key')
-    this.#write = file.writer(
-      'INSERT INTO entity (kind, key, value) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET value = excluded.value',
-    )
+    this.#read = file.rows('SELECT kind, key, value FROM entity WHERE id = ?')
+    this.#readKeys = file.iterate('SELECT key FROM entity WHERE kind = ?')
+    this.#insert = file.writer('INSERT INTO entity (id, kind, key, value) VALUES (?, ?, ?, ?)')
+    this.#update = file.writer('UPDATE entity SET value = ? WHERE id = ?')
+    this.#index = file.index('entity')
+    this.#index.refresh()
+    this.#newestId = this.#index.newest
   }
 
   /** How many values were put since the last checkpoint. */
@@ -56,16 +76,21 @@ export class Entities {
 
   get(name: string, key: string): unknown {
     const kind = this.#kind(name)
-    return (kind.young.get(key) ?? this.#recall(kind, key))?.value
+    const entry = kind.young.get(key) ?? this.#recall(kind, key)
+    if (entry?.text === undefined || entry.value !== undefined) return entry?.value
+    entry.value = this.#file.parse(entry.text, JSON.parse)
+    this.#live.push(entry)
+    return entry.value
   }
 
   put(name: string, key: string, value: unknown): void {
     const kind = this.#kind(name)
-    const entry = kind.young.get(key) ?? kind.changed.get(key) ?? this.#keep(kind, key, undefined, 0)
+    const entry = kind.young.get(key) ?? this.#rejuvenate(kind, key) ?? this.#keep(kind, key, undefined, 0, undefined)
     entry.value = value
+    entry.text = undefined
     if (entry.changed) return
     entry.changed = true
-    kind.changed.set(key, entry)
+    kind.changed.push(entry)
     this.#changes++
   }
 
@@ -73,81 +98,120 @@ export class Entities {
     const kind = this.#kind(name)
     const found = new Set<string>()
     if (kind.id !== undefined) {
-      // In SQLite's order, that of the bytes, keys with one prefix lie side by side too.
-      for (const [key] of this.#readKeys(kind.id, prefix)) {
-        if (!String(key).startsWith(prefix)) break
-        found.add(String(key))
-      }
+      for (const [key] of this.#readKeys(kind.id)) if (String(key).startsWith(prefix)) found.add(String(key))
     }
-    for (const key of kind.changed.keys()) if (key.startsWith(prefix)) found.add(key)
+    for (const { key } of kind.changed) if (key.startsWith(prefix)) found.add(key)
     return [...found].sort()
   }
 
   /** Lets go of what was not used for long. Whatever `get` gave before may afterwards no longer be what it gives. */
   forget(): void {
     if (this.#youngBytes < this.#halfBytes) return
+    this.#youngBytes = 0
     for (const kind of this.#kinds.values()) {
+      const { old } = kind
       kind.old = kind.young
       kind.young = new Map()
-    }
-    this.#youngBytes = 0
-  }
-
-  /** Writes what was put, in a transaction of the caller's; each step writes one value. No `put` may come between them. */
-  *write(): Generator<void> {
-    for (const [name, kind] of this.#kinds) {
-      if (kind.changed.size === 0) continue
-      kind.id = this.#names.ensure(name)
-      // Keys side by side are on the same pages.
-      for (const key of [...kind.changed.keys()].sort()) {
-        const entry = kind.changed.get(key) as Entry
-        const text = JSON.stringify(entry.value)
-        this.#write(kind.id, key, text)
-        this.#forgetChange(kind, key, entry, text.length)
-        this.forget()
-        yield
+      for (const entry of old.values()) {
+        if (!entry.changed) continue
+        kind.young.set(entry.key, entry)
+        this.#youngBytes += entry.bytes
       }
     }
+  }
+
+  /**
+   * Writes what was put, in a transaction of the caller's; each step writes one value. No `put` may come between them.
+   * Rows are in the order in which their keys first came, so that what changes together lies side by side, whatever the
+   * keys are.
+   */
+  *write(): Generator<void> {
+    this.#index.refresh()
+    for (const [name, kind] of this.#kinds) {
+      if (kind.changed.length === 0) continue
+      kind.id = this.#names.ensure(name)
+      for (const entry of this.#inOrder(kind.changed, kind.id)) {
+        const text = JSON.stringify(entry.value)
+        if (entry.id) this.#update(text, entry.id)
+        else this.#append(kind.id, entry, text)
+        this.#forgetChange(kind, entry, text)
+        yield
+      }
+      kind.changed = []
+    }
+    this.#index.step()
+    for (const entry of this.#live) if (entry.text !== undefined) entry.value = undefined
+    this.#live = []
+  }
+
+  /** Those that have rows first, as these lie in the file. */
+  #inOrder(changed: readonly Entry[], kindId: number): Entry[] {
+    const known: Entry[] = []
+    const fresh: Entry[] = []
+    for (const entry of changed) {
+      entry.id ??= this.#find(kindId, entry.key)?.id ?? 0
+      ;(entry.id === 0 ? fresh : known).push(entry)
+    }
+    return known.sort((a, b) => (a.id as number) - (b.id as number)).concat(fresh)
+  }
+
+  #append(kindId: number, entry: Entry, text: string): void {
+    entry.id = ++this.#newestId
+    this.#insert(entry.id, kindId, entry.key, text)
+    this.#index.add(this.#hash(kindId, entry.key), entry.id)
+    if (entry.id % rowsPerStep === 0) this.#index.step()
   }
 
   #kind(name: string): Kind {
     const known = this.#kinds.get(name)
     if (known) return known
-    const kind: Kind = { changed: new Map(), young: new Map(), old: new Map(), id: this.#names.idOf(name) }
+    const kind: Kind = { changed: [], young: new Map(), old: new Map(), id: this.#names.idOf(name) }
     this.#kinds.set(name, kind)
     return kind
   }
 
   /** What is not in the young half; undefined if nothing of its kind was ever put. */
   #recall(kind: Kind, key: string): Entry | undefined {
-    const known = kind.changed.get(key) ?? kind.old.get(key)
-    if (known) {
-      kind.young.set(key, known)
-      this.#youngBytes += known.bytes
-      return known
-    }
+    const known = this.#rejuvenate(kind, key)
+    if (known) return known
     if (kind.id === undefined) return undefined
-    const text = this.#read(kind.id, key)[0]?.[0]
-    if (text === undefined) return this.#keep(kind, key, undefined, key.length + entryBytes)
-    const json = String(text)
-    return this.#keep(kind, key, this.#file.parse(json, JSON.parse), json.length + key.length + entryBytes)
+    const found = this.#find(kind.id, key)
+    if (found === undefined) return this.#keep(kind, key, undefined, key.length + entryBytes, 0)
+    return this.#keep(kind, key, found.text, found.text.length + key.length + entryBytes, found.id)
   }
 
-  #keep({ young }: Kind, key: string, value: unknown, bytes: number): Entry {
-    const entry = { value, bytes, changed: false }
+  #rejuvenate({ young, old }: Kind, key: string): Entry | undefined {
+    const entry = old.get(key)
+    if (entry === undefined) return undefined
+    young.set(key, entry)
+    this.#youngBytes += entry.bytes
+    return entry
+  }
+
+  #find(kindId: number, key: string): { readonly id: number; readonly text: string } | undefined {
+    for (const id of this.#index.find(this.#hash(kindId, key))) {
+      const [row] = this.#read(id)
+      if (row?.[0] === kindId && row[1] === key) return { id, text: String(row[2]) }
+    }
+    return undefined
+  }
+
+  #keep({ young }: Kind, key: string, text: string | undefined, bytes: number, id: number | undefined): Entry {
+    const entry = { key, value: undefined, text, bytes, changed: false, id }
     young.set(key, entry)
     this.#youngBytes += bytes
     return entry
   }
 
   /** From now on the file has it. */
-  #forgetChange(kind: Kind, key: string, entry: Entry, textLength: number): void {
-    const bytes = textLength + key.length + entryBytes
+  #forgetChange({ young }: Kind, entry: Entry, text: string): void {
+    const bytes = text.length + entry.key.length + entryBytes
     // A value that is not in the young half has been put long ago and not been used since.
-    if (kind.young.get(key) === entry) this.#youngBytes += bytes - entry.bytes
+    if (young.get(entry.key) === entry) this.#youngBytes += bytes - entry.bytes
     entry.bytes = bytes
+    entry.text = text
+    entry.value = undefined
     entry.changed = false
-    kind.changed.delete(key)
     this.#changes--
   }
 }

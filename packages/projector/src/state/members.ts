@@ -1,3 +1,5 @@
+import { rowsPerStep } from './entities.ts'
+import type { KeyHash } from './key-hash.ts'
 import type { Names } from './names.ts'
 import type { StateFile } from './state-file.ts'
 
@@ -8,20 +10,28 @@ interface Index {
   id: number | undefined
 }
 
-/** Sets of members by index and key: those in the file, and what was added and removed since. */
+/**
+ * Sets of members by index and key: those in the file, and what was added and removed since. They are often added to and
+ * rarely read, so the file has what was said of them, one row after the other, and the last word counts.
+ */
 export class Members {
   readonly #names: Names
+  readonly #hash: KeyHash
+  readonly #index: ReturnType<StateFile['index']>
   readonly #read: ReturnType<StateFile['rows']>
   readonly #insert: ReturnType<StateFile['writer']>
-  readonly #delete: ReturnType<StateFile['writer']>
   readonly #indexes = new Map<string, Index>()
+  #newestId: number
   #changes = 0
 
-  constructor(file: StateFile, names: Names) {
+  constructor(file: StateFile, names: Names, hash: KeyHash) {
     this.#names = names
-    this.#read = file.rows('SELECT member FROM member WHERE name = ? AND key = ?')
-    this.#insert = file.writer('INSERT OR IGNORE INTO member (name, key, member) VALUES (?, ?, ?)')
-    this.#delete = file.writer('DELETE FROM member WHERE name = ? AND key = ? AND member = ?')
+    this.#hash = hash
+    this.#read = file.rows('SELECT name, key, member, present FROM member WHERE id = ?')
+    this.#insert = file.writer('INSERT INTO member (id, name, key, member, present) VALUES (?, ?, ?, ?, ?)')
+    this.#index = file.index('member')
+    this.#index.refresh()
+    this.#newestId = this.#index.newest
   }
 
   /** How many members were added or removed since the last checkpoint. */
@@ -30,7 +40,7 @@ export class Members {
   }
 
   set(name: string, key: string, member: string, present: boolean): void {
-    const { changed } = this.#index(name)
+    const { changed } = this.#indexOf(name)
     let members = changed.get(key)
     if (members === undefined) {
       members = new Map()
@@ -41,8 +51,8 @@ export class Members {
   }
 
   of(name: string, key: string): string[] {
-    const { changed, id } = this.#index(name)
-    const found = new Set(id === undefined ? [] : this.#read(id, key).map(([member]) => String(member)))
+    const { changed, id } = this.#indexOf(name)
+    const found = new Set(id === undefined ? [] : this.#inFile(id, key))
     for (const [member, present] of changed.get(key) ?? []) {
       if (present) found.add(member)
       else found.delete(member)
@@ -52,20 +62,36 @@ export class Members {
 
   /** As `Entities.write`. */
   *write(): Generator<void> {
+    this.#index.refresh()
     for (const [name, index] of this.#indexes) {
       if (index.changed.size === 0) continue
       index.id = this.#names.ensure(name)
-      for (const key of [...index.changed.keys()].sort()) {
-        const members = index.changed.get(key) as Map<string, boolean>
-        for (const [member, present] of members) (present ? this.#insert : this.#delete)(index.id, key, member)
+      for (const [key, members] of index.changed) {
+        for (const [member, present] of members) {
+          this.#insert(++this.#newestId, index.id, key, member, present ? 1 : 0)
+          this.#index.add(this.#hash(index.id, key), this.#newestId)
+          if (this.#newestId % rowsPerStep === 0) this.#index.step()
+        }
         index.changed.delete(key)
         this.#changes -= members.size
         yield
       }
     }
+    this.#index.step()
   }
 
-  #index(name: string): Index {
+  #inFile(nameId: number, key: string): Set<string> {
+    const found = new Set<string>()
+    for (const id of this.#index.find(this.#hash(nameId, key))) {
+      const [row] = this.#read(id)
+      if (row?.[0] !== nameId || row[1] !== key) continue
+      if (row[3] === 1) found.add(String(row[2]))
+      else found.delete(String(row[2]))
+    }
+    return found
+  }
+
+  #indexOf(name: string): Index {
     const known = this.#indexes.get(name)
     if (known) return known
     const index: Index = { changed: new Map(), id: this.#names.idOf(name) }

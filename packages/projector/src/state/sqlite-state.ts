@@ -1,5 +1,7 @@
+import { randomInt } from 'node:crypto'
 import type { FoldState } from '../projection.ts'
 import { Entities } from './entities.ts'
+import { saltedHash } from './key-hash.ts'
 import { Members } from './members.ts'
 import { openNames } from './names.ts'
 import { StateFile, StateUnusable } from './state-file.ts'
@@ -68,9 +70,11 @@ function stateOn(file: StateFile, { madeBy, cacheBytes = defaultCacheBytes, brea
   const writeMeta = file.writer('INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)')
   const meta = (name: string) => readMeta(name)[0]?.[0]?.toString()
   if (meta('made-by') === undefined) writeMeta('made-by', madeBy)
+  if (meta('salt') === undefined) writeMeta('salt', String(randomInt(2 ** 48 - 1)))
   const names = openNames(file)
-  const entities = new Entities(file, names, cacheBytes)
-  const members = new Members(file, names)
+  const hash = saltedHash(Number(meta('salt')))
+  const entities = new Entities(file, names, hash, cacheBytes)
+  const members = new Members(file, names, hash)
   const position = (name: string) => file.parse(meta(name) ?? '0', BigInt)
   let at: Checkpoint = { position: position('position'), identity: meta('identity') ?? '', shown: position('shown') }
   return {

@@ -1,18 +1,21 @@
 import { DatabaseSync, type SQLInputValue, type SQLOutputValue } from 'node:sqlite'
+import { type HashIndex, hashIndexSchema, openHashIndex } from '@vouch/hash-index'
 
 type Row = readonly SQLOutputValue[]
 
 /** Raised whenever the tables below change: a file of another format is thrown away and made anew from the log. */
-const format = 2
+const format = 3
 
-// Values of a kilobyte would spill out of the pages of a table without rowid, and out of small pages too: this layout
-// writes five times as fast as the obvious one.
+// Rows are in the order in which their keys came, and found through an index that is only ever written in order: keys are
+// as random as visitors are, and an index of them in a tree would be written all over with each checkpoint.
 const schema = `
   CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
   CREATE TABLE name (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
-  CREATE TABLE entity (kind INTEGER NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, UNIQUE (kind, key));
-  CREATE TABLE member (name INTEGER NOT NULL, key TEXT NOT NULL, member TEXT NOT NULL, PRIMARY KEY (name, key, member))
-    WITHOUT ROWID;
+  CREATE TABLE entity (id INTEGER PRIMARY KEY, kind INTEGER NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL);
+  CREATE TABLE member (id INTEGER PRIMARY KEY, name INTEGER NOT NULL, key TEXT NOT NULL, member TEXT NOT NULL,
+    present INTEGER NOT NULL);
+  ${hashIndexSchema('entity')}
+  ${hashIndexSchema('member')}
   PRAGMA user_version = ${format};
 `
 
@@ -92,6 +95,20 @@ export class StateFile {
   writer(sql: string): (...parameters: SQLInputValue[]) => void {
     const statement = this.#noting(() => this.#db.prepare(sql))
     return (...parameters) => void this.#noting(() => statement.run(...parameters))
+  }
+
+  /** The index of a table's rows by a hash of their keys; what it meets of damage is damage of the file. */
+  index(table: 'entity' | 'member'): Pick<HashIndex, 'refresh' | 'find' | 'add' | 'step' | 'newest'> {
+    const index = this.#noting(() => openHashIndex(this.#db, { name: table }))
+    return {
+      refresh: () => this.#noting(() => index.refresh()),
+      find: (hash) => this.#noting(() => index.find(hash)),
+      add: (hash, value) => index.add(hash, value),
+      step: () => this.#noting(() => index.step()),
+      get newest() {
+        return index.newest
+      },
+    }
   }
 
   /** What a text of the file stands for. */
