@@ -10,7 +10,7 @@ CREATE TABLE vouch_store.events (
   program_id LowCardinality(String),
   occurred_at DateTime64(3, 'UTC') CODEC(DoubleDelta, ZSTD),
   recorded_at DateTime64(3, 'UTC') CODEC(DoubleDelta, ZSTD),
-  data JSON
+  data String COMMENT 'JSON' CODEC(ZSTD)
 ) ENGINE = ReplacingMergeTree
 PARTITION BY generation
 ORDER BY (generation, position, line)
@@ -27,7 +27,7 @@ CREATE VIEW {db}.events (
   recorded_at DateTime64(3, 'UTC') COMMENT 'When the event reached the log',
   data JSON COMMENT 'Data of the event; one field: data.code'
 ) AS
-SELECT position, line, type, source, event_id, program_id, occurred_at, recorded_at, data
+SELECT position, line, type, source, event_id, program_id, occurred_at, recorded_at, CAST(data, 'JSON') AS data
 FROM vouch_store.events FINAL
 WHERE {visible}
 COMMENT 'Every event of the log';

@@ -1,3 +1,4 @@
+import type { Column } from './block/columns.ts'
 import type { Answer, Question } from './port.ts'
 
 /**
@@ -8,23 +9,36 @@ export interface ClickHouse {
   /** Runs one statement that gives no rows. */
   command(statement: string): Promise<void>
   rows<T>(query: string, params?: Readonly<Record<string, unknown>>): Promise<T[]>
-  /** Inserts tab-separated rows as one block into one partition, durable when it resolves. */
-  insert(table: string, columns: readonly string[], rows: Buffer): Promise<void>
+  /**
+   * Inserts a block in format Native into one partition, durable when it resolves.
+   * @param columns of the block, as it has them; ClickHouse casts them to those of the table
+   */
+  insert(table: string, columns: readonly Column[], block: Buffer): Promise<void>
   ask(question: Question): Promise<Answer>
   close(): Promise<void>
 }
+
+/**
+ * How text becomes JSON, in a column of the type or where a view makes it of text: strings that look like dates stay as they
+ * came; of {"a.b":1,"a":{"b":2}}, which is one path to it, the first value is kept.
+ */
+const jsonSettings = {
+  input_format_try_infer_dates: 0,
+  input_format_try_infer_datetimes: 0,
+  type_json_skip_duplicated_paths: 1,
+} as const
 
 /** What any connection of ours asks for: days and times are UTC, and JSON keeps every digit. */
 export const readSettings = {
   session_timezone: 'UTC',
   output_format_json_quote_64bit_integers: 1,
   output_format_json_quote_decimals: 1,
+  ...jsonSettings,
 } as const
 
 /**
  * Pinned, because 26.x changed several defaults. One block an insert, written before the answer, never dropped in silence
- * as a repetition of an earlier one; rows are compared by (generation, position, line) instead. A JSON column keeps strings
- * that look like dates as they came; of {"a.b":1,"a":{"b":2}}, which is one path to it, it keeps the first value.
+ * as a repetition of an earlier one; rows are compared by (generation, position, line) instead.
  */
 export const insertSettings = {
   async_insert: 0,
@@ -37,11 +51,8 @@ export const insertSettings = {
   // A block is collapsed as it is written, which lets FINAL pass over parts that do not intersect.
   optimize_on_insert: 1,
   input_format_null_as_default: 1,
-  input_format_allow_errors_num: 0,
-  input_format_try_infer_dates: 0,
-  input_format_try_infer_datetimes: 0,
-  type_json_skip_duplicated_paths: 1,
   date_time_input_format: 'basic',
+  ...jsonSettings,
 } as const
 
 /** A string literal of ClickHouse SQL. */

@@ -1,5 +1,5 @@
+import type { Column } from './block/columns.ts'
 import type { ClickHouse } from './clickhouse.ts'
-import type { Column } from './rows.ts'
 
 /**
  * Count and hash of the rows of one generation up to a position, repetitions collapsed. The hash is the sum modulo 2^128 of

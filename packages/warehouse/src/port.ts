@@ -17,7 +17,8 @@ export interface Published {
 
 /**
  * A row's values by column name; Decimals and 64-bit integers as strings (or bigint), times as 'YYYY-MM-DD hh:mm:ss.sss'
- * in UTC, null or absence for a column's default. A JSON column takes an object, or a string that is JSON text already.
+ * in UTC or in ms since the epoch, null or absence for 0, what is empty, or NULL where that can be. A JSON column, and a
+ * String whose comment is `JSON`, takes an object, or a string that is JSON text already.
  */
 export type RowValues = Readonly<Record<string, unknown>>
 

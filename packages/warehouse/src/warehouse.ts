@@ -1,9 +1,10 @@
+import { type BlockWriter, blockWriter } from './block/block.ts'
+import type { Column } from './block/columns.ts'
 import type { ClickHouse } from './clickhouse.ts'
 import { digestOf } from './digest.ts'
 import { migrate } from './migrate.ts'
 import { type Warehouse, WarehouseError } from './port.ts'
 import { publishedIn, publishIn } from './published.ts'
-import { type Column, writeRows } from './rows.ts'
 import type { Schema } from './tables/tables-file.ts'
 
 /**
@@ -13,16 +14,16 @@ import type { Schema } from './tables/tables-file.ts'
  */
 export function createWarehouse(clickhouse: ClickHouse, schema: Schema, clock: () => number): Warehouse {
   const names = schema.tables.map((table) => table.name)
-  let columns: Promise<Map<string, Column[]>> | undefined
+  let tables: Promise<Map<string, Table>> | undefined
 
-  async function columnsOf(table: string): Promise<Column[]> {
+  async function tableOf(table: string): Promise<Table> {
     if (!names.includes(table)) {
       throw new WarehouseError('unknown-table', `There is no table "${table}"; there are ${names.join(', ')}.`)
     }
-    columns ??= readColumns(clickhouse)
-    const found = (await columns).get(table)
+    tables ??= readTables(clickhouse)
+    const found = (await tables).get(table)
     if (found === undefined) {
-      columns = undefined
+      tables = undefined
       throw new WarehouseError('unknown-table', `The table "${table}" is not made yet; migrate() makes it.`)
     }
     return found
@@ -30,20 +31,15 @@ export function createWarehouse(clickhouse: ClickHouse, schema: Schema, clock: (
 
   return {
     async migrate() {
-      columns = undefined
+      tables = undefined
       return migrate(clickhouse, schema, clock())
     },
 
     async insert(table, generation, rows) {
-      const tableColumns = await columnsOf(table)
+      const { writer } = await tableOf(table)
       checkGeneration(generation)
       if (rows.length === 0) return
-      const block = writeRows(table, tableColumns, generation, rows)
-      const inserted = [
-        'generation',
-        ...tableColumns.map((column) => column.name).filter((name) => name !== 'generation'),
-      ]
-      await clickhouse.insert(`vouch_store.${table}`, inserted, block)
+      await clickhouse.insert(`vouch_store.${table}`, writer.columns, writer.write(generation, rows))
     },
 
     async publish(slot, mark) {
@@ -69,7 +65,7 @@ export function createWarehouse(clickhouse: ClickHouse, schema: Schema, clock: (
 
     async digest(table, generation, upTo) {
       checkGeneration(generation)
-      return digestOf(clickhouse, table, await columnsOf(table), generation, upTo)
+      return digestOf(clickhouse, table, (await tableOf(table)).columns, generation, upTo)
     },
 
     tables: () => names,
@@ -88,11 +84,16 @@ function checkGeneration(generation: number): void {
   )
 }
 
-async function readColumns(clickhouse: ClickHouse): Promise<Map<string, Column[]>> {
-  const rows = await clickhouse.rows<Column & { table: string }>(
-    `SELECT table, name, type FROM system.columns WHERE database = 'vouch_store' ORDER BY table, position`,
+interface Table {
+  readonly columns: readonly Column[]
+  readonly writer: BlockWriter
+}
+
+async function readTables(clickhouse: ClickHouse): Promise<Map<string, Table>> {
+  const rows = await clickhouse.rows<{ table: string; columns: Column[] }>(
+    `SELECT table, groupArray((name, type, comment)::Tuple(name String, type String, comment String)) AS columns
+     FROM (SELECT * FROM system.columns WHERE database = 'vouch_store' ORDER BY table, position)
+     GROUP BY table`,
   )
-  const columns = new Map<string, Column[]>()
-  for (const { table, name, type } of rows) columns.set(table, [...(columns.get(table) ?? []), { name, type }])
-  return columns
+  return new Map(rows.map(({ table, columns }) => [table, { columns, writer: blockWriter(table, columns) }]))
 }

@@ -1,4 +1,5 @@
 // Breaks a promise of vouch inside the process that it is loaded into, for specs that prove that the harness would notice.
+import { copyFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { basename } from 'node:path'
 import { DatabaseSync, StatementSync } from 'node:sqlite'
@@ -26,55 +27,45 @@ function acknowledgeBeforeCommit(): void {
   }
 }
 
-interface Insert {
-  readonly table: string
-  readonly columns: readonly string[]
-  /** Tab-separated. */
-  readonly values: Buffer
+interface Command {
+  readonly query: string
 }
 
-interface Engine {
-  rawInsert(insert: Insert): Promise<unknown>
+interface Connection {
+  command(command: Command): Promise<unknown>
 }
 
 /** Puts something else in the place of the insertion of rows. */
-function replaceInsert(other: (rawInsert: Engine['rawInsert'], insert: Insert) => Promise<unknown>): void {
-  const { ChdbConnection } = ofWarehouse('chdb/connection') as { ChdbConnection: { prototype: object } }
-  const engineOf = Object.getOwnPropertyDescriptor(ChdbConnection.prototype, 'chdb')?.get
-  const replaced = new WeakSet<Engine>()
-  Object.defineProperty(ChdbConnection.prototype, 'chdb', {
-    get(): Engine {
-      const engine: Engine = engineOf?.call(this)
-      if (!replaced.has(engine)) {
-        replaced.add(engine)
-        const rawInsert = engine.rawInsert.bind(engine)
-        engine.rawInsert = (insert) => other(rawInsert, insert)
-      }
-      return engine
-    },
-  })
+function replaceInsert(other: (insert: (command: Command) => Promise<unknown>, command: Command) => unknown): void {
+  const { prototype } = (ofWarehouse('chdb/connection') as { ChdbConnection: { prototype: Connection } }).ChdbConnection
+  const { command } = prototype
+  prototype.command = async function (this: Connection, asked) {
+    const isInsert = / FROM file\('/.test(asked.query)
+    return isInsert ? other((insert) => command.call(this, insert), asked) : command.call(this, asked)
+  }
 }
 
 /** Rows are inserted a while after it was said that they are. */
 function checkpointBeforeRows(): void {
-  replaceInsert(async (rawInsert, insert) => {
+  let blocks = 0
+  replaceInsert((insert, command) => {
+    const file = / FROM file\('([^']*)'/.exec(command.query)?.[1] ?? ''
+    const kept = `${file}.${++blocks}`
+    copyFileSync(file, kept)
     // By then the process may be closing, and nobody has to know.
     pause(400)
-      .then(() => rawInsert(insert))
+      .then(() => insert({ ...command, query: command.query.replace(file, kept) }))
       .catch(() => undefined)
   })
 }
 
 /** Every reward is twice what it should be, whoever folds it and how often. */
 function payTwice(): void {
-  replaceInsert((rawInsert, insert) => {
-    if (insert.table !== 'vouch_store.rewards') return rawInsert(insert)
-    const at = insert.columns.indexOf('amount')
-    const lines = insert.values.toString().split('\n').slice(0, -1)
-    const doubled = lines.map((line) =>
-      line.split('\t').map((text, index) => (index === at ? String(2 * Number(text)) : text)),
+  replaceInsert((insert, command) => {
+    const isReward = command.query.startsWith('INSERT INTO vouch_store.rewards ')
+    return insert(
+      isReward ? { ...command, query: command.query.replace(/(SELECT .*?)\bamount\b/, '$12 * amount') } : command,
     )
-    return rawInsert({ ...insert, values: Buffer.from(doubled.map((fields) => `${fields.join('\t')}\n`).join('')) })
   })
 }
 

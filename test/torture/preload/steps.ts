@@ -60,12 +60,7 @@ function watchSqlite(watcher: Watcher): void {
   }
 }
 
-interface Engine {
-  rawInsert(options: { readonly table: string }): Promise<unknown>
-}
-
 interface Connection {
-  readonly chdb: Engine
   command(parameters: { readonly query: string }): Promise<unknown>
 }
 
@@ -75,20 +70,6 @@ function watchClickHouse(watcher: Watcher): void {
   prototype.command = function (this: Connection, parameters) {
     return aroundAsync(watcher, statement(parameters.query), () => command.call(this, parameters))
   }
-  const engineOf = Object.getOwnPropertyDescriptor(prototype, 'chdb')?.get
-  if (engineOf === undefined) throw new Error('ChdbConnection has no getter chdb any more.')
-  const watched = new WeakSet<Engine>()
-  Object.defineProperty(prototype, 'chdb', {
-    get(this: Connection): Engine {
-      const engine: Engine = engineOf.call(this)
-      if (!watched.has(engine)) {
-        watched.add(engine)
-        const rawInsert = engine.rawInsert.bind(engine)
-        engine.rawInsert = (options) => aroundAsync(watcher, `INSERT INTO ${options.table}`, () => rawInsert(options))
-      }
-      return engine
-    },
-  })
 }
 
 function statement(query: string): string {

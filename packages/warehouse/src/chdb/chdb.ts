@@ -2,9 +2,10 @@ import { type ClickHouseClientConfigOptions, createClient } from '@clickhouse/cl
 import { drainPending } from 'chdb'
 import { type ChdbConnection, createChdbConnection } from 'chdb/connection'
 import { type ClickHouse, insertSettings, readSettings } from '../clickhouse.ts'
+import { blockFile } from './block-file.ts'
 import { closedError, engineError, openError } from './failure.ts'
 import { defaultLimits, type Limits } from './limits.ts'
-import { setStatements } from './settings.ts'
+import { setStatements, settingsClause } from './settings.ts'
 import { createStrangers } from './strangers.ts'
 import { createTurns, inTurn, type Turns } from './turns.ts'
 
@@ -19,6 +20,7 @@ export async function openChdb(path: string, limits: Limits = defaultLimits): Pr
   const reading = connect(path)
   const writer = { client: createClient({ connection: asClientConnection(writing) }), turns: createTurns(1) }
   const reader = { client: createClient({ connection: asClientConnection(reading) }), turns: createTurns(1) }
+  const blocks = blockFile(path)
   const strangers = createStrangers(() => connect(path), limits)
   let closed = false
 
@@ -45,10 +47,17 @@ export async function openChdb(path: string, limits: Limits = defaultLimits): Pr
         return await result.json<T>()
       })
     },
-    async insert(table, columns, rows) {
-      await use(writer.turns, () =>
-        writing.chdb.rawInsert({ table, columns, values: rows, format: 'TabSeparated', settings: insertSettings }),
-      )
+    async insert(table, columns, block) {
+      const names = columns.map((column) => column.name).join(', ')
+      const query = `INSERT INTO ${table} (${names}) SELECT ${names} FROM ${blocks.from(columns)} SETTINGS ${settingsClause(insertSettings)}`
+      await use(writer.turns, async () => {
+        try {
+          await blocks.write(block)
+          await writer.client.command({ query })
+        } finally {
+          blocks.remove()
+        }
+      })
     },
     async ask(question) {
       if (closed) throw closedError()

@@ -15,11 +15,12 @@ export function engineError(error: unknown): WarehouseError {
 
 type DiskTrouble = 'no-room' | 'read-only'
 
-/** What the system said of the disk, in ClickHouse's words; its codes do not tell. */
+/** What the system said of the disk, in ClickHouse's words, whose codes do not tell, or in Node's. */
 function troubleIn(message: string): DiskTrouble | undefined {
-  // ENOSPC and EDQUOT.
-  if (/No space left on device|Cannot reserve .*not enough space|errno: (28|122)\b/.test(message)) return 'no-room'
-  return /Read-only file system|errno: 30\b/.test(message) ? 'read-only' : undefined
+  if (/No space left on device|Cannot reserve .*not enough space|errno: (28|122)\b|^(ENOSPC|EDQUOT):/.test(message)) {
+    return 'no-room'
+  }
+  return /Read-only file system|errno: 30\b|^EROFS:/.test(message) ? 'read-only' : undefined
 }
 
 function diskError(trouble: DiskTrouble, detail: string, code: number | undefined, cause: unknown): WarehouseError {

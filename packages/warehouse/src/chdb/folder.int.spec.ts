@@ -46,6 +46,17 @@ describe('the folder of a warehouse', () => {
     return { child, said }
   }
 
+  it.each(['plain', '{a,b}', 'what?', '*', '[a]', "it's", 'a\\b', 'ä b'])('may have any name: %s', async (name) => {
+    const path = join(folder(), name)
+    const warehouse = await open(path)
+    await warehouse.migrate()
+    await warehouse.insert('payments', 1, [payment(1, 0, '1.5')])
+    await warehouse.insert('payments', 1, [payment(2, 0, '2')])
+    expect((await warehouse.digest('payments', 1, 9n)).rows).toBe(2n)
+    await warehouse.close()
+    expect(readdirSync(path).filter((file) => file.startsWith('block'))).toEqual([])
+  })
+
   it('keeps what was inserted and published', async () => {
     const path = join(folder(), 'deep', 'inside')
     const first = await open(path)

@@ -1,6 +1,6 @@
+import { escapeText, quoteItem } from '../block/text.ts'
 import { quote } from '../clickhouse.ts'
 import { type Refusal, refuse } from '../guard/refusal.ts'
-import { escapeText, quoteItem } from '../rows.ts'
 
 /**
  * `SET param_x = '…'; ` for each. That keeps them to one connection, where the driver's own way is shared by the process

@@ -97,10 +97,10 @@ export const describeInserting = (open: OpenWarehouse): void => {
     it('is one block: all rows of it or none', async () => {
       const generation = freshGeneration()
       const rows = Array.from({ length: 2_000 }, (_, index) => payment(index + 1, 0, '1'))
-      rows.push(payment(2_001, 0, 'twelve'))
+      rows.push(payment(2_001, 0, '1', { data: '{"a":' }))
       await expect(warehouse().insert('payments', generation, rows)).rejects.toMatchObject({
         fault: 'engine',
-        code: 27,
+        code: 117,
       })
       expect(await warehouse().generations()).not.toContain(generation)
     })
@@ -110,6 +110,9 @@ export const describeInserting = (open: OpenWarehouse): void => {
       ['a row without its position', { line: 0 }, 'position is missing'],
       ['a row without its line', { position: '1', line: null }, 'line is missing'],
       ['a generation in a row', payment(1, 0, '1', { generation: 4 }), 'generation is no column'],
+      ['text for money', payment(1, 0, 'twelve'), 'amount is "twelve", which Decimal(18, 4) cannot hold'],
+      ['more digits than money has', payment(1, 0, '1.00001'), 'which Decimal(18, 4) cannot hold'],
+      ['a day that is none', payment(1, 0, '1', { paid_at: '2026-02-30 00:00:00.000' }), 'cannot hold'],
       ['a float for money', { ...payment(1, 0, '1'), amount: 0.1 }, 'a Decimal is given as a string'],
       ['an integer that a float cannot hold', payment(1, 0, '1', { line: 2 ** 53 }), 'given as a string or a bigint'],
       ['no number', payment(1, 0, '1', { line: Number.NaN }), 'line is NaN, which no column can hold'],
