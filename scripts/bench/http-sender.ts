@@ -1,5 +1,6 @@
 // A process of its own that sends events of the workload to a server as fast as it answers; started by http.ts.
 import { connect, type Socket } from 'node:net'
+import { setTimeout as pause } from 'node:timers/promises'
 import { workload } from './workload.ts'
 
 /** What to send, to whom. */
@@ -22,12 +23,18 @@ export interface Phase {
 export interface Sent {
   readonly events: number
   readonly requests: number
+  /** Answers that asked to come back. */
+  readonly turnedAway: number
   readonly seconds: number
   /** Of the processor, by all threads of the server: what other work on the machine disturbs less. */
   readonly cpuSeconds: number
+  /** From the first time that a request was sent to the answer that took it. */
   readonly p50Ms: number
   readonly p99Ms: number
 }
+
+/** Whoever is asked to come back does so after so long: sooner than a polite sender, whose pauses would be measured. */
+const retryMs = 50
 
 process.once('message', (sending: Sending) => {
   send(sending).then(
@@ -68,11 +75,17 @@ async function run(port: number, phase: Phase, requests: readonly Buffer[]): Pro
   const connections = await Promise.all(open)
   const latencies: number[] = []
   let appended = 0
+  let turnedAway = 0
   let next = 0
   const work = async ({ ask }: Connection) => {
     for (let request = requests[next++]; request !== undefined; request = requests[next++]) {
       const begun = performance.now()
-      const answer = await ask(request)
+      let answer = await ask(request)
+      while (answer.startsWith('HTTP/1.1 429')) {
+        turnedAway++
+        await pause(retryMs)
+        answer = await ask(request)
+      }
       latencies.push(performance.now() - begun)
       const done = answer.split('"outcome":"appended"').length - 1
       if (done === 0) throw new Error(`This is no answer to expect: ${answer.slice(0, 1_000)}`)
@@ -89,7 +102,7 @@ async function run(port: number, phase: Phase, requests: readonly Buffer[]): Pro
   latencies.sort((one, other) => one - other)
   const quantile = (part: number) => latencies[Math.floor((latencies.length - 1) * part)] ?? 0
   const [p50Ms, p99Ms] = [quantile(0.5), quantile(0.99)]
-  return { events: appended, requests: requests.length, seconds, cpuSeconds, p50Ms, p99Ms }
+  return { events: appended, requests: requests.length, turnedAway, seconds, cpuSeconds, p50Ms, p99Ms }
 }
 
 async function cpuSecondsOf(port: number): Promise<number> {

@@ -70,7 +70,7 @@ class TurnedAwayError extends Error {
 
 /** `POST /v1/events`: what is acknowledged is durable. Who is turned away is so as early as it can be known. */
 export function eventRoutes(app: FastifyInstance, parts: EventParts): void {
-  const { access, intake, limits, metrics } = parts
+  const { access, engine, intake, limits, metrics } = parts
   app.decorateRequest('visit')
 
   const turnAway = (reply: FastifyReply, { reason, retryAfterSeconds }: TurnedAway): FastifyReply => {
@@ -130,9 +130,11 @@ export function eventRoutes(app: FastifyInstance, parts: EventParts): void {
     async (request, reply) => {
       const turnedAway = request.visit?.wait()
       if (turnedAway) return turnAway(reply, turnedAway)
+      engine.arrivals.eventsCame()
       try {
         return await append(parts, request, reply)
       } finally {
+        engine.arrivals.eventsDone()
         request.visit?.done()
       }
     },
