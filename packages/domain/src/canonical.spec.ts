@@ -50,6 +50,17 @@ describe('canonical JSON', () => {
     )
   })
 
+  it('has the keys of an object in order, few or many', () => {
+    const keys = fc.uniqueArray(fc.string({ unit: 'binary', maxLength: 3 }), { maxLength: 40 })
+    fc.assert(
+      fc.property(keys, (names) => {
+        const entries = names.toSorted().map((name) => `${JSON.stringify(name)}:1`)
+        const record = Object.fromEntries(names.map((name) => [name, 1]))
+        expect(canonicalJson(record)).toBe(`{${entries.join(',')}}`)
+      }),
+    )
+  })
+
   const shuffled = (value: unknown): unknown => {
     if (typeof value !== 'object' || value === null) return value
     if (Array.isArray(value)) return value.map(shuffled)

@@ -19,10 +19,15 @@ export function canonicalJson(value: unknown): string {
   throw new TypeError(`JSON cannot hold ${String(value)} (${typeof value}).`)
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what JSON has to escape
-const needsEscape = /[\u0000-\u001f"\\\ud800-\udfff]/
-
-const canonicalString = (text: string): string => (needsEscape.test(text) ? JSON.stringify(text) : `"${text}"`)
+/** A loop over the few characters that most texts have takes half the time of a pattern. */
+function canonicalString(text: string): string {
+  for (let at = 0; at < text.length; at++) {
+    const unit = text.charCodeAt(at)
+    // What JSON has to escape: control characters, the quote, the backslash, and halves of surrogate pairs.
+    if (unit < 0x20 || unit === 0x22 || unit === 0x5c || (unit >= 0xd800 && unit <= 0xdfff)) return JSON.stringify(text)
+  }
+  return `"${text}"`
+}
 
 function canonicalArray(list: readonly unknown[]): string {
   let out = '['
@@ -31,12 +36,27 @@ function canonicalArray(list: readonly unknown[]): string {
 }
 
 function canonicalObject(record: Readonly<Record<string, unknown>>): string {
-  const keys = Object.keys(record).sort()
   let out = '{'
-  for (const key of keys) {
+  for (const key of sortedKeys(record)) {
     const value = record[key]
     if (value === undefined) continue
     out += `${out.length === 1 ? '' : ','}${canonicalString(key)}:${canonicalJson(value)}`
   }
   return `${out}}`
+}
+
+/** Above so many keys, sorting by insertion is no longer the faster way. */
+const fewKeys = 16
+
+/** By code unit. */
+function sortedKeys(record: Readonly<Record<string, unknown>>): readonly string[] {
+  const keys = Object.keys(record)
+  if (keys.length > fewKeys) return keys.sort()
+  for (let next = 1; next < keys.length; next++) {
+    const key = keys[next] as string
+    let at = next
+    for (let before = keys[at - 1]; before !== undefined && before > key; before = keys[at - 1]) keys[at--] = before
+    keys[at] = key
+  }
+  return keys
 }

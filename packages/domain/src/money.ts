@@ -54,7 +54,8 @@ const notMoney = 'is not money; write an object such as {"value":"49.90","curren
 
 type MoneyRule = 'zero allowed' | 'above zero'
 
-const notAboveZero = /^[0.]+$/
+/** Of a canonical amount. */
+export const notAboveZero = /^[0.]+$/
 
 /** For JSON Schema, which cannot look up the digits of a currency; none has more than 4. */
 const pattern = '0*\\d{1,12}(\\.\\d{1,4})?'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createArrivals } from './arrivals.ts'
+import { createArrivals, foldTurns } from './arrivals.ts'
 
 /** A loop that is turned by hand; each turn takes a tenth of a millisecond. */
 function bench() {
@@ -10,12 +10,20 @@ function bench() {
     (next) => void due.push(next),
   )
   let done = false
+  let folds = false
   arrivals.later(() => {
     done = true
   })
   return {
     arrivals,
     isDone: () => done,
+    fold: () => {
+      folds = false
+      arrivals.afterEvents(() => {
+        folds = true
+      })
+    },
+    isFolding: () => folds,
     turn() {
       now += 0.1
       for (const step of due.splice(0)) step()
@@ -51,5 +59,86 @@ describe('work in slices', () => {
     }
     expect(turns).toBeGreaterThan(240)
     expect(turns).toBeLessThan(260)
+  })
+})
+
+describe('folds', () => {
+  it('go on with the next turn where no events wait', () => {
+    const { fold, turn, isFolding } = bench()
+    fold()
+    turn()
+    expect(isFolding()).toBe(true)
+  })
+
+  it('stand back until the last event has its place', () => {
+    const { arrivals, fold, turn, isFolding } = bench()
+    arrivals.eventsCame()
+    arrivals.eventsCame()
+    fold()
+    turn()
+    arrivals.eventsDone()
+    turn()
+    expect(isFolding()).toBe(false)
+    arrivals.eventsDone()
+    turn()
+    expect(isFolding()).toBe(true)
+  })
+
+  it('do not stand back for ever', () => {
+    const { arrivals, fold, turn, isFolding } = bench()
+    arrivals.eventsCame()
+    fold()
+    let turns = 0
+    for (; !isFolding(); turns++) turn()
+    expect(turns).toBeGreaterThan(150)
+    expect(turns).toBeLessThan(170)
+  })
+
+  it('stand back for connections as well, as all work does', () => {
+    const { arrivals, fold, turn, isFolding } = bench()
+    fold()
+    arrivals.came()
+    turn()
+    expect(isFolding()).toBe(false)
+    turn()
+    expect(isFolding()).toBe(true)
+  })
+})
+
+describe('a fold', () => {
+  /** Others that take so many ms whenever the fold lets them. */
+  function foldBeside(othersMs: number) {
+    let now = 0
+    const breathe = foldTurns({ afterEvents: (next) => next() }, () => now)
+    const work = async (ms: number) => {
+      let [folded, others] = [0, 0]
+      while (folded < ms) {
+        now++
+        folded++
+        const pause = breathe()
+        if (!pause) continue
+        now += othersMs
+        others += othersMs
+        await pause
+      }
+      return { folded, others }
+    }
+    return work
+  }
+
+  it('lets others have their turn every few ms', async () => {
+    expect(await foldBeside(0)(12)).toEqual({ folded: 12, others: 0 })
+    expect(await foldBeside(1)(12)).toEqual({ folded: 12, others: 3 })
+  })
+
+  it('has a fifth of the time, however long it has to stand back', async () => {
+    for (const othersMs of [16, 24, 40]) {
+      const { folded, others } = await foldBeside(othersMs)(1_200)
+      expect(folded / (folded + others)).toBeCloseTo(0.2, 2)
+    }
+  })
+
+  it('does not take long turns in return for long ones', async () => {
+    expect(await foldBeside(200)(120)).toEqual({ folded: 120, others: 2_000 })
   })
 })

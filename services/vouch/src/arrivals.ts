@@ -8,10 +8,25 @@ export interface Arrivals {
   came(): void
   /** Calls back when all else has had its turn. */
   later(next: () => void): void
+  /** Events are there that wait for their place in the log. */
+  eventsCame(): void
+  /** So many of those that came have got it. */
+  eventsDone(): void
+  /** As `later`, and once no events wait: for folds, which can be late without being wrong. */
+  afterEvents(next: () => void): void
 }
 
 /** Work stands back for so long at the most, ms. */
 const patienceMs = 25
+
+/** Folds stand back for events so long at the most, ms, and to the end of the turn of the loop in which that is over. */
+const foldPatienceMs = 16
+
+/** What a fold does between two turns of the loop, ms: at least, and at most. */
+const foldSliceMs = [4, 12] as const
+
+/** Of the time, where events wait without end: a fifth. */
+const foldPart = 1 / 5
 
 /**
  * @param now ms of a clock that only goes forward
@@ -22,19 +37,53 @@ export function createArrivals(
   nextTurn: (next: () => void) => void = setImmediate,
 ): Arrivals {
   let arrived = 0
+  let waiting = 0
+  const later = (next: () => void) => {
+    const end = now() + patienceMs
+    let seen = arrived
+    const step = () => {
+      if (arrived === seen || now() >= end) return next()
+      seen = arrived
+      nextTurn(step)
+    }
+    nextTurn(step)
+  }
   return {
     came() {
       arrived++
     },
-    later(next) {
-      const end = now() + patienceMs
-      let seen = arrived
-      const step = () => {
-        if (arrived === seen || now() >= end) return next()
-        seen = arrived
-        nextTurn(step)
-      }
-      nextTurn(step)
+    later,
+    eventsCame() {
+      waiting++
     },
+    eventsDone() {
+      waiting--
+    },
+    afterEvents(next) {
+      const end = now() + foldPatienceMs
+      const step = () => (waiting === 0 || now() >= end ? next() : later(step))
+      later(step)
+    },
+  }
+}
+
+/**
+ * When folds let others have their turn: undefined while they may go on, else a promise that resolves when they may. However
+ * many events wait, folds have their part of the time; and where none do, all that is left.
+ */
+export function foldTurns(
+  { afterEvents }: Pick<Arrivals, 'afterEvents'>,
+  now: () => number = () => performance.now(),
+): () => Promise<void> | undefined {
+  const [least, most] = foldSliceMs
+  let end = now() + least
+  return () => {
+    const stopped = now()
+    if (stopped < end) return undefined
+    return new Promise<void>(afterEvents).then(() => {
+      const begun = now()
+      const owed = ((begun - stopped) * foldPart) / (1 - foldPart)
+      end = begun + Math.min(most, Math.max(least, owed))
+    })
   }
 }

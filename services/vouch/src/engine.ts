@@ -7,7 +7,7 @@ import { attribution, type ProgramState } from '@vouch/projection-attribution'
 import type { OnProgress, Projector } from '@vouch/projector'
 import type { Warehouse } from '@vouch/warehouse'
 import { isLeft } from 'fp-ts/lib/Either.js'
-import { type Arrivals, createArrivals } from './arrivals.ts'
+import { type Arrivals, createArrivals, foldTurns } from './arrivals.ts'
 import { Failure, FolderInUse } from './failure.ts'
 import { type Keys, openKeys } from './keys.ts'
 import { forgetAgain, openPersonal, type PersonalData } from './personal.ts'
@@ -75,7 +75,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     const { warehouse, projector } = await openTables(store, {
       ...options,
       clock,
-      later: arrivals.later,
+      breathe: foldTurns(arrivals),
       onFolded: chain.offer,
     })
     open.push(

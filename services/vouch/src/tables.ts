@@ -17,8 +17,8 @@ export interface Tables {
 export interface TablesOptions {
   readonly dataDir: string
   readonly clock: () => number
-  /** Calls back when others have had their turn; folds do their work in slices. */
-  readonly later: (next: () => void) => void
+  /** Lets others have their turn; folds do their work in slices. */
+  readonly breathe: () => Promise<void> | undefined
   readonly recover?: boolean
   readonly onRebuild?: OnProgress
   readonly signal?: AbortSignal
@@ -53,7 +53,7 @@ export async function openTables(store: EventStore, options: TablesOptions): Pro
 }
 
 async function open(store: EventStore, options: TablesOptions): Promise<Tables> {
-  const { dataDir, clock, later, onRebuild, onFolded, signal } = options
+  const { dataDir, clock, breathe, onRebuild, onFolded, signal } = options
   const tables = projections.map((projection) => projection.tables)
   const warehouse = await openChdbWarehouse({ path: join(dataDir, 'warehouse'), tables, clock })
   try {
@@ -62,7 +62,7 @@ async function open(store: EventStore, options: TablesOptions): Promise<Tables> 
     mkdirSync(folder, { recursive: true })
     const ahead = await isAhead(store, warehouse, options)
     const projector = await Projector.open(
-      { store, warehouse, projections, folder, clock, later, onFolded },
+      { store, warehouse, projections, folder, clock, breathe, onFolded },
       { needsRebuild: needsRebuild || ahead, onRebuild, signal },
     )
     return { warehouse, projector }

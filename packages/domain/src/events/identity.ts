@@ -29,6 +29,9 @@ const unreserved = /^[A-Za-z0-9_.~-]*$/
 
 const encode = (part: string): string => (unreserved.test(part) ? part : encodeURIComponent(part))
 
-/** What the content hash covers: type, time and parsed data as canonical JSON; not id and source, nor extensions. */
-export const canonicalContent = (event: VouchEvent): string =>
-  `{"data":${canonicalJson(event.data)},"time":${event.time},"type":"${event.type}"}`
+/**
+ * What the content hash covers: type, time and parsed data as canonical JSON; not id and source, nor extensions.
+ * @param data the event's data as canonical JSON, where it is there already
+ */
+export const canonicalContent = (event: VouchEvent, data = canonicalJson(event.data)): string =>
+  `{"data":${data},"time":${event.time},"type":"${event.type}"}`

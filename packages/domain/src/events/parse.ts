@@ -9,6 +9,7 @@ import type { Rejection } from './rejection.ts'
 import { soundnessProblem } from './soundness.ts'
 import { futureProblem } from './time.ts'
 import type { EventType, VouchEvent } from './types.ts'
+import { usualEvent } from './usual.ts'
 import { firstProblem, kindOf, wording } from './wording.ts'
 
 const type = z
@@ -34,6 +35,13 @@ export function parseEvent(input: unknown, now: number): Either<Rejection, Vouch
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
     return left({ field: '', reason: `an event is a JSON object, not ${kindOf(input)}` })
   }
+  const usual = usualEvent(input)
+  if (usual !== undefined && futureProblem(usual.time, now) === undefined) return right(usual)
+  return parseBySchema(input, now)
+}
+
+/** As `parseEvent`, of any object, by the schemas alone. */
+export function parseBySchema(input: object, now: number): Either<Rejection, VouchEvent> {
   const unsound = soundnessProblem(input)
   if (unsound !== undefined) return left(unsound)
   const outer = envelope.safeParse(input, words)

@@ -23,6 +23,27 @@ describe('a time', () => {
     fc.assert(fc.property(time, ({ text, ms }) => readTime(text) === ms))
   })
 
+  it('as machines write it is read as any other: what can be is, the rest is refused', () => {
+    const digits = (from: number, to: number, length: number) =>
+      fc.integer({ min: from, max: to }).map((n) => String(n).padStart(length, '0'))
+    const parts = [
+      digits(1960, 2200, 4),
+      digits(0, 13, 2),
+      digits(0, 32, 2),
+      digits(0, 25, 2),
+      digits(0, 61, 2),
+    ] as const
+    const fraction = fc.constantFrom('', '.000', '.007', '.120', '.999')
+    fc.assert(
+      fc.property(fc.tuple(...parts, digits(0, 61, 2), fraction), ([y, mo, d, h, mi, s, f]) => {
+        const text = `${y}-${mo}-${d}T${h}:${mi}:${s}${f}`
+        const [usual, unusual] = [readTime(`${text}Z`), readTime(`${text}z`)]
+        expect(typeof usual === 'string' ? usual.replace('Z', 'z') : usual).toBe(unusual)
+      }),
+      { numRuns: 5_000 },
+    )
+  })
+
   const like = 'write RFC 3339 with an offset, such as "2026-03-01T12:00:00Z"'
   it.each<[string, string]>([
     ['2026-03-01T12:00:00', `has no offset from UTC; ${like}`],

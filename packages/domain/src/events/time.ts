@@ -2,6 +2,10 @@ import { quote } from '../quote.ts'
 
 const rfc3339 = /^(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.(\d+))?(?:[Zz]|([+-])(\d\d):(\d\d))$/
 
+/** UTC as machines write it, in years and on days that there are for sure: what JavaScript reads alike, and faster. */
+const usual =
+  /^(?:19[7-9]|20\d)\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{3})?Z$/
+
 /** The last day a ClickHouse Date can hold is 2149-06-06. */
 const end = Date.UTC(2149, 5, 7)
 
@@ -12,6 +16,7 @@ const day = 86_400_000
  * @returns ms since the epoch, UTC; or a sentence that says why not and what would be right
  */
 export function readTime(text: string): number | string {
+  if (usual.test(text)) return Date.parse(text)
   const match = rfc3339.exec(text)
   if (!match) return malformed(text)
   const [, year, month, date, hour, minute, second, fraction, sign, offsetHour, offsetMinute] =

@@ -41,16 +41,17 @@ export function prepare(
 
 /** The event as the log keeps it: canonical JSON, its identity, and the SHA-256 of its content. */
 export function toAppend(event: VouchEvent): EventToAppend {
-  const { type, source, id, time, data, extensions } = event
+  const { type, source, id, time, extensions } = event
+  const data = canonicalJson(event.data)
   return {
     identity: identityOf(event),
-    contentHash: hash('sha256', canonicalContent(event), 'hex'),
+    contentHash: hash('sha256', canonicalContent(event, data), 'hex'),
     type,
-    programId: data.programId,
+    programId: event.data.programId,
     source,
     id,
     time,
-    data: canonicalJson(data),
+    data,
     extensions: extensions === undefined ? undefined : canonicalJson(extensions),
   }
 }

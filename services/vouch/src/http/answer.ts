@@ -26,7 +26,8 @@ export function answerWriter(): AnswerWriter {
     add(outcomes) {
       for (const one of outcomes) {
         if (one.outcome === 'appended' || one.outcome === 'duplicate') {
-          texts.push(JSON.stringify(outcomeJson(one)))
+          // As `outcomeJson` has it, without the way round by an object.
+          texts.push(`{"id":${JSON.stringify(one.id)},"outcome":"${one.outcome}","position":${one.position}}`)
           continue
         }
         isComplete = false

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
+import type { Incoming, Outcome } from '@vouch/ingestion'
 import type { Metrics } from '@vouch/observability'
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify'
 import { isLeft } from 'fp-ts/lib/Either.js'
 import { z } from 'zod'
 import type { Engine } from '../engine.ts'
@@ -69,7 +70,7 @@ class TurnedAwayError extends Error {
 
 /** `POST /v1/events`: what is acknowledged is durable. Who is turned away is so as early as it can be known. */
 export function eventRoutes(app: FastifyInstance, parts: EventParts): void {
-  const { access, intake, limits, metrics } = parts
+  const { access, engine, intake, limits, metrics } = parts
   app.decorateRequest('visit')
 
   const turnAway = (reply: FastifyReply, { reason, retryAfterSeconds }: TurnedAway): FastifyReply => {
@@ -82,14 +83,17 @@ export function eventRoutes(app: FastifyInstance, parts: EventParts): void {
     )
   }
 
-  const enter = async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
+  const enter: onRequestHookHandler = (request, reply, done) => {
     const announced = Number(request.headers['content-length'] ?? 0)
-    if (announced > limits.bodyBytes) return undefined
+    if (announced > limits.bodyBytes) return done()
     const visit = intake.enter(request.sender, announced)
-    if (isTurnedAway(visit)) return turnAway(reply, visit)
+    if (isTurnedAway(visit)) {
+      turnAway(reply, visit)
+      return
+    }
     request.visit = visit
     reply.raw.once('close', () => visit.end())
-    return undefined
+    done()
   }
 
   scopeBodies(app, limits.bodyBytes)
@@ -126,9 +130,11 @@ export function eventRoutes(app: FastifyInstance, parts: EventParts): void {
     async (request, reply) => {
       const turnedAway = request.visit?.wait()
       if (turnedAway) return turnAway(reply, turnedAway)
+      engine.arrivals.eventsCame()
       try {
         return await append(parts, request, reply)
       } finally {
+        engine.arrivals.eventsDone()
         request.visit?.done()
       }
     },
@@ -163,22 +169,29 @@ async function append(
   const { sender, grantedScopes } = request
   // Without a body there is nothing to parse either.
   const body = (request.body as Buffer | undefined) ?? Buffer.alloc(0)
-  const items = await turns.run(sender, () => readItems(body, request.headers['content-type'] ?? ''))
+  const scopes = new Set((['ingest', 'admin'] as const).filter((scope) => grantedScopes.has(scope)))
+  // What only ingest may do, admin may too.
+  if (scopes.has('admin')) scopes.add('ingest')
+  const admit = (items: readonly Incoming[], from: number) =>
+    engine.admission.admit(items.slice(from, from + eventsATurn), { scopes })()
+
+  // The first events go with the reading: most requests have no more, and each further turn is one more wait.
+  const { items, first } = await turns.run(sender, async () => {
+    const items = readItems(body, request.headers['content-type'] ?? '')
+    const isRefused = typeof items === 'string' || items.length > limits.eventsARequest
+    return { items, first: isRefused ? undefined : await admit(items, 0) }
+  })
   if (typeof items === 'string') return problem(reply, 400, items)
-  if (items.length > limits.eventsARequest) {
+  if (first === undefined) {
     return problem(
       reply,
       413,
       `There are ${items.length} events in this request, and at most ${limits.eventsARequest} are taken at once; divide them.`,
     )
   }
-  const scopes = new Set((['ingest', 'admin'] as const).filter((scope) => grantedScopes.has(scope)))
-  // What only ingest may do, admin may too.
-  if (scopes.has('admin')) scopes.add('ingest')
   const answer = answerWriter()
-  for (let from = 0; from < items.length; from += eventsATurn) {
-    const some = items.slice(from, from + eventsATurn)
-    const outcomes = await turns.run(sender, () => engine.admission.admit(some, { scopes })())
+  let outcomes = first
+  for (let next = eventsATurn; ; next += eventsATurn) {
     if (isLeft(outcomes)) {
       metrics.turnedAway.inc({ reason: 'store' })
       return unavailable(
@@ -186,11 +199,20 @@ async function append(
         `${outcomes.left.message} Send the same events again: those already taken are answered as duplicates.`,
       )
     }
-    for (const { outcome } of outcomes.right) metrics.events.inc({ outcome })
+    count(metrics, outcomes.right)
     answer.add(outcomes.right)
+    if (next >= items.length) break
+    const from = next
+    outcomes = await turns.run(sender, () => admit(items, from))
   }
   return reply
     .code(answer.isComplete() ? 200 : 207)
     .type('application/json; charset=utf-8')
     .send(answer.text())
+}
+
+function count(metrics: Metrics, outcomes: readonly Outcome[]): void {
+  const counts = new Map<Outcome['outcome'], number>()
+  for (const { outcome } of outcomes) counts.set(outcome, (counts.get(outcome) ?? 0) + 1)
+  for (const [outcome, times] of counts) metrics.events.inc({ outcome }, times)
 }

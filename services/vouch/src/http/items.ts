@@ -1,12 +1,15 @@
 import { defaultMaxLineBytes, type Incoming, parseNdjson, unreadable } from '@vouch/ingestion'
 
+/** Without any state between two bodies, since each is decoded whole. */
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+
 /** The items of a body, or a sentence that says why it cannot be read. */
 export function readItems(body: Buffer, contentType: string): readonly Incoming[] | string {
   if (body.length === 0) return 'The body is empty: send one event, a JSON array of events, or NDJSON.'
   if (/^application\/(x-)?ndjson/i.test(contentType)) return parseNdjson(body).map(({ incoming }) => incoming)
   let value: unknown
   try {
-    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body))
+    value = JSON.parse(utf8.decode(body))
   } catch (error) {
     return error instanceof TypeError
       ? 'The body is not valid UTF-8.'
