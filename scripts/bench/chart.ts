@@ -7,12 +7,15 @@ interface Panel {
   readonly title: string
   readonly lines: Readonly<Record<string, string>>
   readonly goal: number
+  /** Stands at the goal's line. */
+  readonly goalText: string
 }
 
 const panels: readonly Panel[] = [
   {
     title: 'appends: higher is better',
     goal: 0.8,
+    goalText: '0.8 of SQLite',
     lines: {
       'append/1000/of-raw': 'by 1,000, of SQLite',
       'append/100/of-raw': 'by 100, of SQLite',
@@ -23,6 +26,7 @@ const panels: readonly Panel[] = [
   {
     title: 'rebuild: higher is better',
     goal: 1,
+    goalText: 'goal 1.0',
     lines: {
       'rebuild/of-read': 'of reading and parsing',
       'rebuild/of-decode': 'of reading and decoding',
@@ -32,6 +36,7 @@ const panels: readonly Panel[] = [
   {
     title: 'cost of an event: lower is better',
     goal: 1.3,
+    goalText: 'goal 1.3',
     lines: { 'cost/cpu': 'processor, of that at 100k', 'cost/wall': 'time, of that at 100k' },
   },
 ]
@@ -50,7 +55,7 @@ export async function chart(figures: readonly Kept[]): Promise<string> {
       axis: { labelFontSize: 11, titleFontSize: 11 },
     },
     hconcat: shown.map((panel) => panelSpec(panel, figures, sizes)),
-    spacing: 36,
+    spacing: 20,
     resolve: { scale: { color: 'independent', y: 'independent' }, legend: { color: 'independent' } },
   }
   const view = new View(parse(compile(spec).spec), { renderer: 'none' })
@@ -59,7 +64,7 @@ export async function chart(figures: readonly Kept[]): Promise<string> {
   return `${svg}\n`
 }
 
-function panelSpec({ title, lines, goal }: Panel, figures: readonly Kept[], sizes: readonly number[]) {
+function panelSpec({ title, lines, goal, goalText }: Panel, figures: readonly Kept[], sizes: readonly number[]) {
   const values = figures
     .filter(({ name }) => name in lines)
     .map(({ name, events, median, min, max }) => ({ ratio: lines[name] as string, events, median, min, max }))
@@ -77,7 +82,14 @@ function panelSpec({ title, lines, goal }: Panel, figures: readonly Kept[], size
     field: 'ratio',
     type: 'nominal' as const,
     scale: { domain: order, scheme: 'tableau10' as const },
-    legend: { orient: 'bottom' as const, columns: 1, title: null, labelLimit: 260, symbolType: 'circle' as const },
+    legend: {
+      orient: 'bottom' as const,
+      columns: 1,
+      title: null,
+      labelLimit: 260,
+      symbolType: 'circle' as const,
+      symbolOpacity: 1,
+    },
   }
   return {
     title,
@@ -90,8 +102,8 @@ function panelSpec({ title, lines, goal }: Panel, figures: readonly Kept[], size
         encoding: { y: { field: 'goal', ...y } },
       },
       {
-        data: { values: [{ goal, text: `goal ${goal}`, events: domain[0] }] },
-        mark: { type: 'text' as const, align: 'left' as const, dx: 3, dy: -6, fontSize: 10, color: '#555555' },
+        data: { values: [{ goal, text: goalText, events: domain[1] }] },
+        mark: { type: 'text' as const, align: 'left' as const, dx: 5, fontSize: 10, color: '#555555' },
         encoding: { x, y: { field: 'goal', ...y }, text: { field: 'text', type: 'nominal' as const } },
       },
       {

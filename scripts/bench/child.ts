@@ -30,15 +30,19 @@ export type Message =
   | { readonly tag: 'done'; readonly result: unknown; readonly peakMiB: number }
   | { readonly tag: 'failed'; readonly text: string }
 
-/** Runs a phase in a process of its own. Parameters and result are copied, so they are plain data. */
+/**
+ * Runs a phase in a process of its own. Parameters and result are copied, so they are plain data.
+ * @param nodeOptions more of them for the process
+ */
 export function inChild<Params, Result>(
   { file, name }: Phase<Params, Result>,
   params: Params,
   onProgress: OnProgress = () => undefined,
+  nodeOptions: readonly string[] = [],
 ): Promise<Ran<Result>> {
   const startedAt = Date.now()
   const child = fork(new URL('./child-main.ts', import.meta.url), [file, name], {
-    execArgv: ['--disable-warning=ExperimentalWarning'],
+    execArgv: ['--disable-warning=ExperimentalWarning', ...nodeOptions],
     serialization: 'advanced',
     // Standard output is for the results alone.
     stdio: ['ignore', 2, 2, 'ipc'],

@@ -25,14 +25,17 @@ export const rebuilds = (bench: Bench): Promise<Rebuilds> =>
     const { events, runs } = bench
     const [log, small, warmUp] = [await bench.log(), await bench.log(baseEvents), await bench.log(warmUpEvents)]
     const label = (what: string, run: number) => `${what}, run ${run + 1} of ${runs}`
-    const rebuild = (what: string, file: string) => (run: number) =>
-      bench.run(label(what, run), rebuildLog, { log: file, warmUp, folder: bench.fresh('rebuild') })
+    const fold = async (label: string, file: string, blocks?: string) => {
+      const folder = bench.fresh('rebuild')
+      const params = { log: file, warmUp, folder, ...(blocks === undefined ? {} : { blocks }) }
+      const ran = await bench.run(label, rebuildLog, params)
+      rmSync(folder, { recursive: true })
+      return ran
+    }
+    const rebuild = (what: string, file: string) => (run: number) => fold(label(what, run), file)
     const blocks = bench.fresh('blocks')
     const isKept = events <= mostKeptEvents
-    if (isKept) {
-      const params = { log, warmUp, folder: bench.fresh('rebuild'), blocks }
-      await bench.run('rebuild, to warm up and to keep its rows', rebuildLog, params)
-    }
+    if (isKept) await fold('rebuild, to warm up and to keep its rows', log, blocks)
     const tasks = {
       read: (run: number) => bench.run(label('read and parse', run), readLog, { log }),
       fold: rebuild('rebuild', log),

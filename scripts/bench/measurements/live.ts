@@ -23,7 +23,7 @@ export const lives = (bench: Bench): Promise<Lives> =>
     const { folder: source } = await imported(bench)
     const round = (what: string, has: number) => async (run: number) => {
       const folder = bench.fresh('live')
-      if (has > 0) cpSync(source, folder, { recursive: true })
+      if (has > 0) cpSync(source, folder, { recursive: true, verbatimSymlinks: true })
       const params = { folder, has, followsOn: events, seconds: liveSeconds, perSecond }
       const lived = await bench.run(`live into ${what} folder, run ${run + 1} of ${runs}`, livePhase, params)
       rmSync(folder, { recursive: true })

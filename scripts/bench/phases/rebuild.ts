@@ -11,8 +11,8 @@ import { openLog } from '../log.ts'
 export interface RebuildParams {
   readonly log: string
   /** A small log, folded first. */
-  readonly warmUp: string
-  /** For tables and state; removed afterwards. */
+  readonly warmUp?: string
+  /** For tables and state. */
   readonly folder: string
   /** A file for the blocks of rows that are inserted. */
   readonly blocks?: string
@@ -22,11 +22,10 @@ export const rebuildLog = phase(
   import.meta.url,
   'rebuildLog',
   async ({ log, warmUp, folder, blocks }: RebuildParams, onProgress): Promise<Folded> => {
-    await foldLog({ log: warmUp, folder: join(folder, 'warm-up') })
+    if (warmUp !== undefined) await foldLog({ log: warmUp, folder: join(folder, 'warm-up') })
     const writer = blocks === undefined ? undefined : writeBlocks(blocks)
     const folded = await foldLog({ log, folder: join(folder, 'whole'), onProgress, onInsert: writer?.write })
     writer?.close()
-    rmSync(folder, { recursive: true })
     return folded
   },
 )
