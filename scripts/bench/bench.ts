@@ -42,18 +42,20 @@ export interface Workshop {
 export interface WorkshopOptions {
   readonly folder: string
   readonly liveSeconds: number
+  /** Ends the phase under way, and with it the run. */
+  readonly signal: AbortSignal
   readonly onProgress: (label: string, progress: Parameters<OnProgress>) => void
 }
 
 /** Keeps the logs of a run, and what else is used more than once. */
-export function openWorkshop({ folder, liveSeconds, onProgress }: WorkshopOptions): Workshop {
+export function openWorkshop({ folder, liveSeconds, signal, onProgress }: WorkshopOptions): Workshop {
   const logs = new Map<number, Promise<string>>()
   const notes: string[] = []
   let names = 0
 
   const run = <Params, Result>(label: string, phase: Phase<Params, Result>, params: Params): Promise<Ran<Result>> => {
     onProgress(label, [0, 1])
-    return inChild(phase, params, (...progress) => onProgress(label, progress))
+    return inChild(phase, params, { signal, onProgress: (...progress) => onProgress(label, progress) })
   }
 
   function log(events: number): Promise<string> {

@@ -30,15 +30,19 @@ export type Message =
   | { readonly tag: 'done'; readonly result: unknown; readonly peakMiB: number }
   | { readonly tag: 'failed'; readonly text: string }
 
-/**
- * Runs a phase in a process of its own. Parameters and result are copied, so they are plain data.
- * @param nodeOptions more of them for the process
- */
+export interface ChildOptions {
+  readonly onProgress?: OnProgress
+  /** More options of Node for the process. */
+  readonly nodeOptions?: readonly string[]
+  /** Ends the process. */
+  readonly signal?: AbortSignal
+}
+
+/** Runs a phase in a process of its own. Parameters and result are copied, so they are plain data. */
 export function inChild<Params, Result>(
   { file, name }: Phase<Params, Result>,
   params: Params,
-  onProgress: OnProgress = () => undefined,
-  nodeOptions: readonly string[] = [],
+  { onProgress, nodeOptions = [], signal }: ChildOptions = {},
 ): Promise<Ran<Result>> {
   const startedAt = Date.now()
   const child = fork(new URL('./child-main.ts', import.meta.url), [file, name], {
@@ -46,19 +50,24 @@ export function inChild<Params, Result>(
     serialization: 'advanced',
     // Standard output is for the results alone.
     stdio: ['ignore', 2, 2, 'ipc'],
+    signal,
   })
   return new Promise((resolve, reject) => {
     let ran: Ran<Result> | undefined
     let failure = `${name} ended without a result`
     child.on('message', (message: Message) => {
-      if (message.tag === 'progress') onProgress(message.done, message.total)
+      if (message.tag === 'progress') onProgress?.(message.done, message.total)
       else if (message.tag === 'failed') failure = message.text
       else ran = { result: message.result as Result, peakMiB: message.peakMiB, startedAt }
     })
-    child.on('error', reject)
-    child.on('close', (code, signal) => {
+    child.on('error', (error) => {
+      failure = error.message
+      // One that runs is over when it has closed, and only then are its files.
+      if (child.pid === undefined) reject(error)
+    })
+    child.on('close', (code, signalName) => {
       if (ran && code === 0) resolve(ran)
-      else reject(new Error(`${failure} (${signal ?? `exit code ${code}`})`))
+      else reject(new Error(`${failure} (${signalName ?? `exit code ${code}`})`))
     })
     child.send({ params })
   })

@@ -26,8 +26,8 @@ const base = options.dir === undefined ? tmpdir() : resolve(options.dir)
 mkdirSync(base, { recursive: true })
 const folder = mkdtempSync(join(base, 'vouch-bench-'))
 const progress = startProgress(process.stderr)
-// The phase under way ends by the same signal, and what it was part of then fails.
-process.once('SIGINT', () => undefined)
+const stop = new AbortController()
+process.once('SIGINT', () => stop.abort())
 try {
   const results = await measure(options)
   progress.stop()
@@ -47,6 +47,7 @@ async function measure({ events: sizes, only, runs, liveSeconds }: Options): Pro
   const workshop = openWorkshop({
     folder,
     liveSeconds,
+    signal: stop.signal,
     onProgress(label, [done, total]) {
       if (label !== shown && !process.stderr.isTTY) console.error(label)
       shown = label

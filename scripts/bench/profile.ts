@@ -27,7 +27,7 @@ try {
   await inChild(writeLog, { path: log, events })
   console.error('a rebuild')
   const params = { log, folder: join(folder, 'rebuild') }
-  const { result } = await inChild(rebuildLog, params, undefined, ['--cpu-prof', `--cpu-prof-dir=${folder}`])
+  const { result } = await inChild(rebuildLog, params, { nodeOptions: ['--cpu-prof', `--cpu-prof-dir=${folder}`] })
   const profiles = globSync('*.cpuprofile', { cwd: folder }).map(
     (name): CpuProfile => JSON.parse(readFileSync(join(folder, name), 'utf8')),
   )

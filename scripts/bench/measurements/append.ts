@@ -28,6 +28,10 @@ async function measureBatch(bench: Bench, batch: number): Promise<Figure[]> {
   const { whole, base } = await inTurn(runs, { whole: round('in turn with SQLite', log), base: round('small', small) })
   const logs = whole.map(({ result }) => result.log)
   const raw = whole.map(({ result }) => result.raw.all)
+  const perCpu = ratios(
+    logs.map(({ perCpuSecond }) => perCpuSecond),
+    whole.map(({ result }) => result.raw.perCpuSecond),
+  )
   const last = logs.map(({ lastTenth }) => lastTenth)
   const baseLast = base.map(({ result }) => result.log.lastTenth)
   const own = logs.map(({ all }) => all)
@@ -37,6 +41,7 @@ async function measureBatch(bench: Bench, batch: number): Promise<Figure[]> {
     { name: `${name}/rate`, label: by, unit: 'events/s', events, values: own },
     { name: `${name}/raw`, label: `limit of ${by}: SQLite, one table`, unit: 'events/s', events, values: raw },
     { name: `${name}/of-raw`, label: `${by}, of SQLite`, unit: 'ratio', events, values: ratios(own, raw) },
+    { name: `${name}/cpu-of-raw`, label: `${by}, of SQLite, by the processor`, unit: 'ratio', events, values: perCpu },
     { name: `${name}/last`, label: `${by}, the last tenth`, unit: 'events/s', events, values: last },
     {
       name: `${name}/of-100k`,

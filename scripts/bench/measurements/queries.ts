@@ -1,7 +1,8 @@
 import type { Warehouse } from '@vouch/warehouse'
 import type { Measurement } from '../bench.ts'
-import type { Phase } from '../child.ts'
+import { type Phase, phase } from '../child.ts'
 import type { Figure } from '../figure.ts'
+import { openTables } from '../fold.ts'
 import { imported } from '../folder.ts'
 
 export interface QueryTimes {
@@ -14,8 +15,23 @@ export interface QueryTimes {
 /** Asks the questions of analysts of tables that hold all events. */
 export type MeasureQueries = (warehouse: Warehouse) => Promise<readonly QueryTimes[]>
 
-/** @param ask runs a `MeasureQueries` on the tables of a data folder, in a process of its own */
-export const queriesMeasurement = (ask: Phase<{ readonly folder: string }, readonly QueryTimes[]>): Measurement => ({
+type Ask = Phase<{ readonly folder: string }, readonly QueryTimes[]>
+
+/**
+ * The questions as a phase.
+ * @param file the file that exports it, and `name` as what
+ */
+export const queriesPhase = (file: string, name: string, measureQueries: MeasureQueries): Ask =>
+  phase(file, name, async ({ folder }) => {
+    const warehouse = await openTables(folder)
+    try {
+      return await measureQueries(warehouse)
+    } finally {
+      await warehouse.close()
+    }
+  })
+
+export const queriesMeasurement = (ask: Ask): Measurement => ({
   name: 'queries',
   async measure(bench) {
     const { events } = bench

@@ -13,6 +13,8 @@ export const rebuild: Measurement = {
     const json = read.map(({ result }) => result.json)
     const decoded = read.map(({ result }) => result.decoded)
     const inserted = insert.map(({ result }) => events / result.seconds)
+    const perCpuSecond = fold.map(({ result }) => result.events / result.cpuSeconds)
+    const jsonPerCpuSecond = read.map(({ result }) => result.jsonPerCpuSecond)
     const perMillion = fold.map(({ result }) => (result.cpuSeconds / result.events) * 1e6)
     const figures: Figure[] = [
       { name: 'rebuild/rate', label: 'rebuild', unit: 'events/s', events, values: rates },
@@ -25,6 +27,13 @@ export const rebuild: Measurement = {
         unit: 'ratio',
         events,
         values: ratios(rates, json),
+      },
+      {
+        name: 'rebuild/cpu-of-read',
+        label: 'rebuild, of reading and parsing, by the processor',
+        unit: 'ratio',
+        events,
+        values: ratios(perCpuSecond, jsonPerCpuSecond),
       },
       {
         name: 'rebuild/of-decode',

@@ -21,6 +21,8 @@ export interface AppendParams {
 export interface Rates {
   readonly all: number
   readonly lastTenth: number
+  /** Events a second of the processor. */
+  readonly perCpuSecond: number
 }
 
 export interface Appended {
@@ -73,20 +75,25 @@ export const appendInTurn = phase(
 
 /** @param prepare makes ready what is then to be timed */
 function side(prepare: (events: readonly RecordedEvent[]) => () => Promise<void>) {
-  const all = { events: 0, seconds: 0 }
-  const lastTenth = { events: 0, seconds: 0 }
+  const all = { events: 0, seconds: 0, cpuSeconds: 0 }
+  const lastTenth = { events: 0, seconds: 0, cpuSeconds: 0 }
   return {
     async append(events: readonly RecordedEvent[], isLast: boolean) {
       const appends = prepare(events)
       const time = stopwatch()
       await appends()
-      const { seconds } = time()
+      const { seconds, cpuSeconds } = time()
       for (const sum of isLast ? [all, lastTenth] : [all]) {
         sum.events += events.length
         sum.seconds += seconds
+        sum.cpuSeconds += cpuSeconds
       }
     },
-    rates: (): Rates => ({ all: all.events / all.seconds, lastTenth: lastTenth.events / lastTenth.seconds }),
+    rates: (): Rates => ({
+      all: all.events / all.seconds,
+      lastTenth: lastTenth.events / lastTenth.seconds,
+      perCpuSecond: all.events / all.cpuSeconds,
+    }),
   }
 }
 
