@@ -12,6 +12,8 @@ export interface WorkloadOptions {
   readonly seed: number
   /** Touches of a person, at most; default 20. One gives a visitor for nearly every event. */
   readonly maxTouches?: number | undefined
+  /** The size of the log whose events come first, where more are wanted that follow on it; default `events`. */
+  readonly followsOn?: number | undefined
 }
 
 export const programId = 'bench'
@@ -41,10 +43,10 @@ interface Person {
  * advocates bring most of it (Zipf), a person touches 1 to 20 times within a few days, 3 to 5 % of events are conversions,
  * 5 % of these are refunded, 2 % of clicks come late, 1 % of events link a second device.
  */
-export function* workload({ events, seed, maxTouches = 20 }: WorkloadOptions): Generator<Sent> {
+export function* workload({ events, seed, maxTouches = 20, followsOn = events }: WorkloadOptions): Generator<Sent> {
   const random = randomFrom(seed)
   const zipf = zipfOf(advocates)
-  const ring: Person[][] = Array.from({ length: Math.max(16, Math.min(200_000, events >> 2)) }, () => [])
+  const ring: Person[][] = Array.from({ length: Math.max(16, Math.min(200_000, followsOn >> 2)) }, () => [])
   const fraction = () => random.between(0, 999_999_999) / 1e9
   /** The ids of real apps are random, so that no two that follow on each other lie side by side in an index. */
   const scatter = () =>

@@ -1,0 +1,96 @@
+// Measures vouch against limits that are measured in the same run; see docs/performance.md.
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { startProgress } from '../../services/vouch/src/progress.ts'
+import { type Measurement, openWorkshop, type Workshop } from './bench.ts'
+import { chart } from './chart.ts'
+import { type Kept, keep } from './figure.ts'
+import { commit, load, machine } from './machine.ts'
+import { append } from './measurements/append.ts'
+import { cost } from './measurements/cost.ts'
+import { live } from './measurements/live.ts'
+import { memory } from './measurements/memory.ts'
+import { rebuild } from './measurements/rebuild.ts'
+import { size } from './measurements/size.ts'
+import { type Options, readOptions, runsFor } from './options.ts'
+import { figureTable, goalTable, replaceBetween, report } from './report.ts'
+import { joined, type Results, readResults, withGoals } from './results.ts'
+
+/** In the order in which they are made. */
+const measurements: readonly Measurement[] = [append, rebuild, cost, size, live, memory]
+
+const documents = new URL('../../docs/', import.meta.url)
+const options = readOptions(measurements.map(({ name }) => name))
+const base = options.dir === undefined ? tmpdir() : resolve(options.dir)
+mkdirSync(base, { recursive: true })
+const folder = mkdtempSync(join(base, 'vouch-bench-'))
+const progress = startProgress(process.stderr)
+const stop = new AbortController()
+process.once('SIGINT', () => stop.abort())
+try {
+  const results = await measure(options)
+  progress.stop()
+  if (options.json) console.log(JSON.stringify(withGoals(results), undefined, 2))
+  else console.log(`${goalTable(results.figures)}\n\n${figureTable(results.figures)}`)
+  for (const note of results.notes) console.error(note)
+  if (options.write) await write(results)
+} finally {
+  progress.stop()
+  if (options.keep) console.error(`Logs and folders lie in ${folder}.`)
+  else rmSync(folder, { recursive: true, force: true })
+}
+
+async function measure({ events: sizes, only, runs, liveSeconds }: Options): Promise<Results> {
+  const loadBefore = load()
+  let shown = ''
+  const workshop = openWorkshop({
+    folder,
+    liveSeconds,
+    signal: stop.signal,
+    onProgress(label, [done, total]) {
+      if (label !== shown && !process.stderr.isTTY) console.error(label)
+      shown = label
+      progress.update(label, done, total)
+    },
+  })
+  const day = new Date().toISOString().slice(0, 10)
+  const chosen = measurements.filter(({ name }) => only?.includes(name) ?? true)
+  const figures: Kept[] = []
+  for (const events of sizes) figures.push(...(await measureAt(workshop, events, runs ?? runsFor(events), chosen, day)))
+  const [first = 0] = sizes
+  return {
+    day,
+    commit: commit(),
+    command: ['npm run bench --', ...process.argv.slice(2)].join(' '),
+    machine: await machine(workshop.at(first, 1), loadBefore),
+    notes: workshop.notes,
+    figures,
+  }
+}
+
+async function measureAt(
+  workshop: Workshop,
+  events: number,
+  runs: number,
+  chosen: readonly Measurement[],
+  day: string,
+): Promise<Kept[]> {
+  const bench = workshop.at(events, runs)
+  const figures: Kept[] = []
+  for (const { measure } of chosen) figures.push(...(await measure(bench)).map((figure) => keep(figure, day)))
+  if (!options.keep) rmSync(join(folder, String(events)), { recursive: true, force: true })
+  return figures
+}
+
+/** Puts the results in their place in the documents; what was not measured this time stays as it was. */
+async function write(newer: Results): Promise<void> {
+  const at = (name: string) => new URL(name, documents)
+  const results = joined(readResults(at('performance/results.json')), newer)
+  mkdirSync(at('performance/'), { recursive: true })
+  writeFileSync(at('performance/results.json'), `${JSON.stringify(withGoals(results), undefined, 2)}\n`)
+  writeFileSync(at('performance/ratios.svg'), await chart(results.figures))
+  const document = at('performance.md')
+  const text = report(results, readResults(at('performance/before.json')))
+  writeFileSync(document, replaceBetween(readFileSync(document, 'utf8'), 'results', text))
+}
