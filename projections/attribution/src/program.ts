@@ -14,11 +14,27 @@ import type {
   VisitorState,
 } from './state.ts'
 
-/** One program's part of the fold's state, and the questions that its rules ask of it. */
+type Kind = 'visitor' | 'customer' | 'conversion' | 'code' | 'advocate' | 'signup'
+
+/** What was asked for last. */
+interface Last {
+  readonly id: string
+  readonly value: unknown
+}
+
+/** One program's part of the fold's state, for the length of one event, and the questions that its rules ask of it. */
 export class Program implements Surroundings {
   readonly id: string
   readonly state: FoldState
   readonly self: ProgramState
+  readonly #last: Record<Kind, Last | undefined> = {
+    visitor: undefined,
+    customer: undefined,
+    conversion: undefined,
+    code: undefined,
+    advocate: undefined,
+    signup: undefined,
+  }
 
   constructor(state: FoldState, id: string) {
     this.id = id
@@ -34,30 +50,28 @@ export class Program implements Surroundings {
   }
 
   visitor(id: string): VisitorState {
-    return (
-      this.state.get<VisitorState>('visitor', this.key(id)) ?? { clicks: [], links: [], signups: [], conversions: [] }
-    )
+    return this.known<VisitorState>('visitor', id) ?? { clicks: [], links: [], signups: [], conversions: [] }
   }
 
   customer(id: string): CustomerState {
-    return this.state.get<CustomerState>('customer', this.key(id)) ?? { visitors: [], conversions: [] }
+    return this.known<CustomerState>('customer', id) ?? { visitors: [], conversions: [] }
   }
 
   conversion(id: string): ConversionState {
-    const known = this.state.get<ConversionState>('conversion', this.key(id))
+    const known = this.known<ConversionState>('conversion', id)
     return known ?? { amendments: [], refunds: [], rewards: {}, exclusions: [] }
   }
 
   code(codeKey: string): CodeState {
-    return this.state.get<CodeState>('code', this.key(codeKey)) ?? { revocations: [] }
+    return this.known<CodeState>('code', codeKey) ?? { revocations: [] }
   }
 
   advocate(id: string): AdvocateState {
-    return this.state.get<AdvocateState>('advocate', this.key(id)) ?? { statements: [], codes: [] }
+    return this.known<AdvocateState>('advocate', id) ?? { statements: [], codes: [] }
   }
 
   signup(customerId: string): SignupState | undefined {
-    return this.state.get('signup', this.key(customerId))
+    return this.known('signup', customerId)
   }
 
   click(source: string, id: string): ClickTriggerState | undefined {
@@ -68,8 +82,18 @@ export class Program implements Surroundings {
     return this.state.get('share', this.key(source, id))
   }
 
-  save(kind: 'visitor' | 'customer' | 'conversion' | 'code' | 'advocate' | 'signup', id: string, value: unknown): void {
+  save(kind: Kind, id: string, value: unknown): void {
     this.state.put(kind, this.key(id), value)
+    this.#last[kind] = { id, value }
+  }
+
+  /** One event asks for the same things many times in a row. */
+  private known<T>(kind: Kind, id: string): T | undefined {
+    const last = this.#last[kind]
+    if (last?.id === id) return last.value as T | undefined
+    const value = this.state.get<T>(kind, this.key(id))
+    this.#last[kind] = { id, value }
+    return value
   }
 
   saveSelf(): void {
