@@ -95,9 +95,8 @@ export function stateLink(program: Program, visitorId: string, statement: LinkSt
   program.save('customer', customerId, customer)
 }
 
-/** Whether a visitor has done nothing but click, and nobody has said who it is. */
-const isAlone = ({ links, conversions, signups }: VisitorState): boolean =>
-  links.length === 0 && conversions.length === 0 && signups.length === 0
+/** Whether a visitor has bought nothing, and nobody has ever said who it is, as a signup would have. */
+const isAlone = ({ links, conversions }: VisitorState): boolean => links.length === 0 && conversions.length === 0
 
 /**
  * Every conversion and signup whose circle may hold this visitor or customer: those of both, of the customers linked to

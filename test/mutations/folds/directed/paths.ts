@@ -42,6 +42,13 @@ export const pathStories: Readonly<Record<string, readonly PlainEvent[]>> = {
     o,
     ...ids.map((id, index) => click(`${id}!`, day(6), ['A', 'B', 'C'][index % 3] ?? 'A')),
   ],
+  'a late click on a device that only a link makes somebody’s': [
+    ...program(),
+    click('k1', day(5), 'A'),
+    linked('l', day(6), 'w', 'c'),
+    o,
+    click('k2', day(7), 'B', 'w'),
+  ],
   'a link that trades one touch for another': [
     ...program(spending),
     click('k1', day(5), 'A'),

@@ -111,6 +111,15 @@ export const equivalents: Readonly<Record<string, readonly (readonly [file: stri
     ],
     ['projections/attribution/src/program.ts', 'without `if (customerId === undefined) return false`'],
   ],
+  'what is around a pair of the two is found after it as well': [
+    [
+      'projections/attribution/src/people.ts',
+      '`!==` for `===` in `if (customerId === undefined && visitorId !== undefined && isAlone(program.visitor(visitorId))) return refs`',
+    ],
+  ],
+  'what follows saves it in the end': [
+    ['projections/attribution/src/facts.ts', "without `program.save('conversion', conversionId, state)` (2)"],
+  ],
   'nobody reads it': [
     [
       'packages/domain/src/terms/compiled.ts',
@@ -123,10 +132,23 @@ export const equivalents: Readonly<Record<string, readonly (readonly [file: stri
   'it only saves time or space: the same is worked out again, or kept for nothing': [
     ['packages/domain/src/terms/compiled.ts', 'without `cache.set(version, compiled)`'],
     ['projections/attribution/src/attributions.ts', 'without `if (sameStanding(state.standing, next)) return`'],
+    ['packages/domain/src/terms/versions.ts', 'without `if (known !== undefined) return known`'],
     [
       'projections/attribution/src/facts.ts',
-      "without `if (!program.termsAt(own.time)?.rules.some((rule) => rule.trigger === 'click')) return []`",
+      "`true` for `false` in `program.termsAt(time)?.rules.some((rule) => rule.trigger === 'click') ?? false`",
     ],
+    [
+      'projections/attribution/src/facts.ts',
+      'without `if (reason === undefined && own.excluded === undefined) return`',
+    ],
+    [
+      'projections/attribution/src/people.ts',
+      'without `if (customerId === undefined && visitorId !== undefined && isAlone(program.visitor(visitorId))) return refs`',
+    ],
+    ['packages/domain/src/terms/versions.ts', 'without `effective.set(version, ms)`'],
+    ['packages/domain/src/timestamp.ts', 'without `days.set(day, text)`'],
+    ['projections/attribution/src/program.ts', 'without `if (last?.id === id) return last.value as T | undefined`'],
+    ['projections/attribution/src/settle.ts', 'without `if (refs.length === 0) return`'],
     [
       'projections/attribution/src/operator.ts',
       '`||` for `&&` in `if (latest !== undefined && latest >= Date.parse(data.effectiveFrom)) settle(program, everything(program, rows), rows)`',

@@ -156,15 +156,20 @@ export const log: Mistakes = {
     ['exclusions are written again each time', 'if (!before.has(text)) rows', 'if (text) rows'],
   ],
   'projections/attribution/src/rows.ts': [
-    ['rows forget when their event was recorded', '#recordedAt,\n      },', '#occurredAt,\n      },'],
-    ['ids run into each other', "parts.map(encodeURIComponent).join(':')", "parts.join(':')"],
+    ['rows forget when their event was recorded', 'recorded_at = this.#recordedAt', 'recorded_at = this.#occurredAt'],
+    ['ids run into each other', "parts.map(percentEncoded).join(':')", "parts.join(':')"],
   ],
   'projections/attribution/src/touches.ts': [
-    ['touches are listed by the code as written', 'code: issued.code,', 'code: touch.codeKey,'],
+    ['touches are listed by the code in small letters', '    code,\n', '    code: code.toLowerCase(),\n'],
   ],
   'projections/attribution/src/activity-cases.ts': [
     ['a signup is listed once more with each change', '        state.recorded = true\n', ''],
-    ['a share is listed once more with each change', '      state.listed = true\n', ''],
+    ['a share is listed once more with each change', '      })\n      state.listed = true\n', '      })\n'],
+    [
+      'a signup is a touch once more with each change',
+      'visitorId: fact.visitorId }, rows)\n      state.listed = true\n',
+      'visitorId: fact.visitorId }, rows)\n',
+    ],
   ],
   'projections/events/src/index.ts': [
     [

@@ -187,8 +187,8 @@ export const paths: Mistakes = {
     ],
     [
       'a late click changes no conversion',
-      '[...openClickTrigger(program, visitorId, own), ...triggersAround(program, { visitorId }, own.time)]',
-      'openClickTrigger(program, visitorId, own)',
+      'const triggers = triggersAround(program, { visitorId }, time)',
+      'const triggers: TriggerRef[] = []',
     ],
     [
       'a late signup changes no conversion',

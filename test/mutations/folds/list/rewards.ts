@@ -95,11 +95,7 @@ export const rewards: Mistakes = {
   'packages/domain/src/rewards/dates.ts': [
     ['the hold is a day short', 'earnedAtMs + holdDays * dayMs', 'earnedAtMs + (holdDays - 1) * dayMs'],
     ['the hold is not looked at', 'earnedAtMs + holdDays * dayMs', 'earnedAtMs'],
-    [
-      'months are those of a local time',
-      'new Date(timeMs).toISOString().slice(0, 7)',
-      'new Date(timeMs + 3_600_000).toISOString().slice(0, 7)',
-    ],
+    ['months are those of a local time', 'timestamp(timeMs).slice(0, 7)', 'timestamp(timeMs + 3_600_000).slice(0, 7)'],
   ],
   'projections/attribution/src/caps.ts': [
     ['caps count nothing', 'if (delta !== 0n) program.state.put', 'if (delta === 1n) program.state.put'],
