@@ -29,5 +29,6 @@ export function compareOccurrence(a: Occurrence, b: Occurrence): number {
 export function insertInOrder<T extends Occurrence>(list: T[], item: T): void {
   let index = list.length
   while (index > 0 && compareOccurrence(list[index - 1] as T, item) > 0) index--
-  list.splice(index, 0, item)
+  if (index === list.length) list.push(item)
+  else list.splice(index, 0, item)
 }

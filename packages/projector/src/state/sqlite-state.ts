@@ -47,8 +47,8 @@ export interface StateOptions {
   readonly breathe?: (() => Promise<void> | undefined) | undefined
 }
 
-/** 64 MiB of text are some 150 MiB of objects. */
-export const defaultCacheBytes = 64 * 2 ** 20
+/** What is asked for within a few days of a busy program, so that hardly anything is read back from the disk. */
+export const defaultCacheBytes = 192 * 2 ** 20
 
 /**
  * Opens the state of one generation. A power loss may take it back to an earlier checkpoint, never to a torn one: folding

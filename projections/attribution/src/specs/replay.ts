@@ -1,12 +1,14 @@
 import { parseEvent } from '@vouch/domain'
-import { memoryState, type Row } from '@vouch/projector'
+import { type FoldState, memoryState, type Row } from '@vouch/projector'
 import type { LoggedEvent } from '@vouch/testing'
 import { isLeft } from 'fp-ts/lib/Either.js'
 import { fold } from '../fold.ts'
 
 /** Folds a log as it would come from the event store; each row with its position. */
-export function replay(log: readonly LoggedEvent[]): (Row & { readonly position: number })[] {
-  const state = memoryState()
+export function replay(
+  log: readonly LoggedEvent[],
+  state: FoldState = memoryState(),
+): (Row & { readonly position: number })[] {
   return log.flatMap(({ position, recordedAt, event }) => {
     const wire = { specversion: '1.0', ...event, time: new Date(event.time).toISOString() }
     const parsed = parseEvent(wire, Number.MAX_SAFE_INTEGER / 2)
