@@ -127,7 +127,10 @@ describe('a log that is damaged', { timeout: 180_000 }, () => {
   )
 
   it('in every page of the index of identities: nothing is taken, not even what is new', async () => {
-    overwrite(pagesOf('events_by_identity', 'leaf'), 0)
+    overwrite(
+      ['recent', 'runs', 'segments', 'chunks'].flatMap((table) => pagesOf(`events_by_name_${table}`, 'leaf')),
+      0,
+    )
     const server = await folder.serve()
     const reporter = new Reporter()
     for (const batch of [known.slice(0, 10), clicks(20_000, 10)]) {

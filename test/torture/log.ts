@@ -34,7 +34,7 @@ export function readLog(folder: string): readonly LogRow[] {
       if (db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'events'").get() === undefined) return []
       return db
         .prepare(
-          `SELECT position, identity, content_hash AS contentHash, type, program_id AS programId, source, event_id AS id,
+          `SELECT position, identity, lower(hex(content_hash)) AS contentHash, type, program_id AS programId, source, event_id AS id,
              time, recorded_at AS recordedAt, data
            FROM events ORDER BY position`,
         )

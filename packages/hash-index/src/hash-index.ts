@@ -9,9 +9,13 @@ import { seal } from './seal.ts'
 import { type SegmentSizes, SegmentWriter } from './segment.ts'
 import { type IndexTables, indexTables } from './tables.ts'
 
-export interface HashIndexOptions extends Partial<SegmentSizes> {
+export interface HashIndexOptions extends HashIndexSizes {
   /** Of the tables that `hashIndexSchema` made; a to z and _. */
   readonly name: string
+}
+
+/** They may be others at each opening. */
+export interface HashIndexSizes extends Partial<SegmentSizes> {
   /** When there are so many entries in memory, they are written as a run. Default 65,536, some 2 MiB. */
   readonly entriesInMemory?: number
   /** So many runs become one. Default 8. */

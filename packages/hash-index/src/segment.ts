@@ -59,9 +59,15 @@ export class Segment {
   }
 }
 
-/** The last place whose hash is less than `key`, of hashes in ascending order; 0 if there is none. */
+/**
+ * The last place whose hash is less than `key`, of hashes in ascending order; 0 if there is none. Hashes are spread evenly,
+ * so that a guess is mostly right.
+ */
 export const lastBefore = (hashes: readonly number[], key: number): number => {
-  let [low, high] = [0, hashes.length]
+  const count = hashes.length
+  const guess = Math.floor((key * count) / 2 ** 48)
+  if ((hashes[guess] as number) < key && (guess + 1 === count || (hashes[guess + 1] as number) >= key)) return guess
+  let [low, high] = [0, count]
   while (low < high) {
     const middle = (low + high) >>> 1
     if ((hashes[middle] as number) < key) low = middle + 1

@@ -1,8 +1,9 @@
 // Breaks a promise of vouch inside the process that it is loaded into, for specs that prove that the harness would notice.
+import crypto from 'node:crypto'
 import { copyFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import { createRequire, syncBuiltinESMExports } from 'node:module'
 import { basename } from 'node:path'
-import { DatabaseSync, StatementSync } from 'node:sqlite'
+import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as pause } from 'node:timers/promises'
 
 // chDB is a dependency of the warehouse, not of the repository.
@@ -71,10 +72,12 @@ function payTwice(): void {
 
 /** An event that was sent again is taken for a new one. */
 function forgetIdentities(): void {
-  const { all } = StatementSync.prototype
-  StatementSync.prototype.all = function (this: StatementSync, ...parameters: unknown[]) {
-    return this.sourceSQL.includes('identity = ?') ? [] : Reflect.apply(all, this, parameters)
-  }
+  const { hash } = crypto
+  let asked = 0
+  crypto.hash = ((algorithm: string, data: crypto.BinaryLike, encoding: crypto.BinaryToTextEncoding) =>
+    // Identities are filed under their hash, and each one is another one now.
+    hash(algorithm, encoding === 'binary' ? `${String(data)} ${asked++}` : data, encoding)) as typeof hash
+  syncBuiltinESMExports()
 }
 
 const name = process.env.VOUCH_SABOTAGE ?? ''

@@ -1,19 +1,31 @@
 import type { DatabaseSync, SQLInputValue, SQLOutputValue } from 'node:sqlite'
+import type { HashIndexSizes } from '@vouch/hash-index'
 import type { Known, LogView } from '../decide.ts'
 import type { EventToAppend, RecordedEvent } from '../port.ts'
 import { DamagedRow } from './failure.ts'
 import type { NameHash } from './identity-hash.ts'
+import { type Named, namesOn } from './names.ts'
 
 /** The table of events: its prepared statements, and rows as events. Nothing here begins or ends a transaction. */
 export interface EventsTable extends LogView<Known> {
-  /** The newest event; position 0 in an empty log. */
-  newest(): { readonly position: number; readonly recordedAt: number }
+  /**
+   * To be called first in each transaction that looks for names or writes.
+   * @returns the newest event; position 0 in an empty log
+   */
+  begin(): { readonly position: number; readonly recordedAt: number }
+  /** To be called last in each transaction that wrote something. */
+  complete(): void
+  /** To be called after a transaction that was rolled back. */
+  rollback(): void
+  head(): number
   insert(row: NewRow): void
   at(position: bigint): RecordedEvent | undefined
   find(identity: string): RecordedEvent | undefined
   after(position: bigint, limit: number): RecordedEvent[]
-  /** At most `limit` events of a stream from a revision on, oldest first. */
-  ofStream(stream: string, fromRevision: bigint, limit: number): RecordedEvent[]
+  /** At most `limit` events of a stream, oldest first, from a revision on and after a position. */
+  ofStream(stream: string, fromRevision: bigint, after: bigint, limit: number): RecordedEvent[]
+  /** What is wrong with the index of names, one sentence each. */
+  checkNames(): string[]
 }
 
 export interface NewRow {
@@ -25,55 +37,73 @@ export interface NewRow {
 }
 
 const columns = `position, identity, stream, revision, type, program_id, source, event_id, time, recorded_at,
-  content_hash, data, extensions`
+  lower(hex(content_hash)), data, extensions`
 
-export const eventsTable = (db: DatabaseSync, nameHash: NameHash): EventsTable => {
-  const hashOf = rememberingLast(nameHash)
+export const eventsTable = (db: DatabaseSync, nameHash: NameHash, sizes: HashIndexSizes): EventsTable => {
+  const names = namesOn(db, nameHash, sizes)
   const newest = rows(db, 'SELECT position, recorded_at FROM events ORDER BY position DESC LIMIT 1')
-  const insert = db.prepare(`INSERT INTO events (identity_hash, stream_hash, ${columns}) VALUES (${'?, '.repeat(14)}?)`)
+  const insert = db.prepare(`INSERT INTO events VALUES (${'?, '.repeat(10)}unhex(?), ?, ?)`)
   const at = rows(db, `SELECT ${columns} FROM events WHERE position = ?`)
   const after = rows(db, `SELECT ${columns} FROM events WHERE position > ? ORDER BY position LIMIT ?`)
-  const known = rows(db, 'SELECT position, content_hash FROM events WHERE identity_hash = ? AND identity = ?')
-  const byIdentity = rows(db, `SELECT ${columns} FROM events WHERE identity_hash = ? AND identity = ?`)
-  const lastOfStream = rows(
-    db,
-    'SELECT revision FROM events WHERE stream_hash = ? AND stream = ? ORDER BY revision DESC LIMIT 1',
+  const known = rows(db, 'SELECT identity, stream, lower(hex(content_hash)), revision FROM events WHERE position = ?')
+  const named = db.prepare(
+    'SELECT identity, stream, position FROM events WHERE position > ? AND position <= ? ORDER BY position',
   )
-  const factOfStream = rows(
-    db,
-    `SELECT ${columns} FROM events WHERE identity_hash = ? AND identity = ? AND stream_hash IS NULL`,
-  )
-  const ofStream = rows(
-    db,
-    `SELECT ${columns} FROM events WHERE stream_hash = ? AND stream = ? AND revision >= ? ORDER BY revision LIMIT ?`,
-  )
+  named.setReturnArrays(true)
 
-  const events = (found: readonly Row[]): RecordedEvent[] => found.map(toEvent)
-  const event = (found: readonly Row[]): RecordedEvent | undefined => events(found)[0]
-  const factOf = (stream: string) => event(factOfStream(hashOf(stream), stream))
+  /** A row at which a name may be: its names are what was filed, or the file is damaged. */
+  const rowAt = (position: number, name: string): Row => {
+    const [row] = known(position)
+    if (row === undefined) throw new DamagedRow(`The event at ${position} is gone.`)
+    if (row[0] !== name && row[1] !== name && !names.mayBe(name, namesOf(row)))
+      throw new DamagedRow(`The event at ${position} has another identity than it had.`)
+    return row
+  }
+  const positionOf = (identity: string): number | undefined =>
+    names.positions(identity).find((position) => rowAt(position, identity)[0] === identity)
+  const isIn = (stream: string, row: Row): boolean => (row[1] ?? row[0]) === stream
+  const event = (position: number | bigint): RecordedEvent | undefined => {
+    const [row] = at(position)
+    return row && toEvent(row)
+  }
 
   return {
-    newest: () => {
+    begin: () => {
+      names.begin()
       const [row] = newest()
-      return row === undefined ? { position: 0, recordedAt: 0 } : { position: int(row[0]), recordedAt: int(row[1]) }
+      const head =
+        row === undefined ? { position: 0, recordedAt: 0 } : { position: int(row[0]), recordedAt: int(row[1]) }
+      if (names.newest !== head.position)
+        throw new DamagedRow(`The log ends at ${head.position}, but the index of its names at ${names.newest}.`)
+      return head
+    },
+    complete: () => names.write(),
+    rollback: () => names.rollback(),
+    head: () => {
+      const [row] = newest()
+      return row === undefined ? 0 : int(row[0])
     },
     known: (identity) => {
-      const [row] = known(hashOf(identity), identity)
-      return row && { position: BigInt(int(row[0])), contentHash: text(row[1]) }
+      for (const position of names.positions(identity)) {
+        const row = rowAt(position, identity)
+        if (row[0] === identity) return { position: BigInt(position), contentHash: text(row[2]) }
+      }
+      return undefined
     },
     newestRevision: (stream) => {
-      const [row] = lastOfStream(hashOf(stream), stream)
-      if (row !== undefined) return BigInt(int(row[0]))
-      return factOf(stream) === undefined ? -1n : 0n
+      const row = names
+        .positions(stream)
+        .toReversed()
+        .map((position) => rowAt(position, stream))
+        .find((row) => isIn(stream, row))
+      return row === undefined ? -1n : BigInt(int(row[3]))
     },
     insert: ({ position, stream, revision, recordedAt, event: e }) => {
-      const isFact = revision === 0n && stream === e.identity
+      const ownStream = revision === 0n && stream === e.identity ? null : stream
       insert.run(
-        hashOf(e.identity),
-        isFact ? null : hashOf(stream),
         position,
         e.identity,
-        isFact ? null : stream,
+        ownStream,
         revision,
         e.type,
         e.programId,
@@ -85,25 +115,30 @@ export const eventsTable = (db: DatabaseSync, nameHash: NameHash): EventsTable =
         e.data,
         e.extensions ?? null,
       )
+      names.add({ identity: e.identity, stream: ownStream }, position)
     },
-    at: (position) => event(at(position)),
-    find: (identity) => event(byIdentity(hashOf(identity), identity)),
-    after: (position, limit) => events(after(position, limit)),
-    ofStream: (stream, fromRevision, limit) => {
-      // The fact of a stream is its first event, and the only one that the index by stream does not have.
-      const fact = fromRevision <= 0n ? factOf(stream) : undefined
-      if (fact === undefined) return events(ofStream(hashOf(stream), stream, fromRevision, limit))
-      return [fact, ...events(ofStream(hashOf(stream), stream, 1n, limit - 1))]
+    at: event,
+    find: (identity) => {
+      const position = positionOf(identity)
+      return position === undefined ? undefined : event(position)
     },
-  }
-}
-
-/** One append asks for the same hash several times in a row, as a fact's stream has the name of its identity. */
-const rememberingLast = (nameHash: NameHash): NameHash => {
-  let last = { name: '', hash: nameHash('') }
-  return (name) => {
-    if (last.name !== name) last = { name, hash: nameHash(name) }
-    return last.hash
+    after: (position, limit) => after(position, limit).map(toEvent),
+    ofStream: (stream, fromRevision, position, limit) => {
+      const found: RecordedEvent[] = []
+      for (const candidate of names.positions(stream)) {
+        if (candidate <= position) continue
+        const row = rowAt(candidate, stream)
+        if (!isIn(stream, row) || int(row[3]) < fromRevision) continue
+        const recorded = event(candidate)
+        if (recorded !== undefined && found.push(recorded) === limit) break
+      }
+      return found
+    },
+    checkNames: () =>
+      names.check(function* (from, upTo) {
+        for (const row of named.iterate(from, upTo) as Iterable<unknown> as Iterable<Row>)
+          yield [namesOf(row), int(row[2])] as const
+      }),
   }
 }
 
@@ -117,12 +152,17 @@ const rows = (db: DatabaseSync, sql: string) => {
   return (...parameters: SQLInputValue[]): Row[] => statement.all(...parameters) as unknown as SQLOutputValue[][]
 }
 
+const namesOf = ([identity, stream]: Row): Named => ({
+  identity: text(identity),
+  stream: stream === null ? null : text(stream),
+})
+
 const toEvent = (row: Row): RecordedEvent => {
   const identity = text(row[1])
-  return {
+  const event = {
     position: BigInt(int(row[0])),
     stream: row[2] === null ? identity : text(row[2]),
-    revision: BigInt(int(row[3])),
+    revision: row[3] === 0 ? 0n : BigInt(int(row[3])),
     identity,
     type: text(row[4]),
     programId: text(row[5]),
@@ -132,8 +172,8 @@ const toEvent = (row: Row): RecordedEvent => {
     recordedAt: int(row[9]),
     contentHash: text(row[10]),
     data: text(row[11]),
-    ...(row[12] === null ? {} : { extensions: text(row[12]) }),
   }
+  return row[12] === null ? event : { ...event, extensions: text(row[12]) }
 }
 
 // The table is STRICT, so its columns have the types that it declares; a damaged file may still say otherwise.

@@ -103,15 +103,63 @@ describe('a file that is damaged', () => {
     writeSync(file, Buffer.alloc(pageSize, 0xa5), 0, pageSize, (page - 1) * pageSize)
     closeSync(file)
   }
-  it('is found by the check when nothing else has noticed', async () => {
+  it.each([
+    ['an identity that is not in the index', 'zeroblob(6) || substr(body, 7)', 'events_by_name: row 1 is missing'],
+    [
+      'an identity that is there with another position',
+      "substr(body, 1, 9) || x'09' || substr(body, 11)",
+      'events_by_name: row 1 is missing',
+    ],
+    [
+      'an identity that is there too often',
+      'substr(body, 1, 10) || body',
+      'events_by_name: it has 11 entries of 10 rows',
+    ],
+  ])('is found by the check when nothing else has noticed: %s', async (_, damage, finding) => {
     await fileWith(10)
-    const db = new DatabaseSync(path, { defensive: false })
-    db.exec(`PRAGMA writable_schema = ON;
-      UPDATE sqlite_schema SET sql = 'CREATE INDEX events_by_identity ON events (revision)' WHERE name = 'events_by_identity'`)
+    const db = new DatabaseSync(path)
+    db.exec(`UPDATE events_by_name_recent SET body = CAST(${damage} AS BLOB)`)
     db.close()
     const store = openOrThrow({ path })
     expect(await store.head()).toBe(10n)
-    expect(await store.check()).toContain('row 1 missing from index events_by_identity')
+    expect(await store.check()).toEqual([finding])
+    await store.close()
+  })
+
+  it('takes nothing for new that the index has, and the rows have no more', async () => {
+    await fileWith(10)
+    const damaged = async (sql: string, repeated: number) => {
+      const db = new DatabaseSync(path)
+      db.exec(sql)
+      db.close()
+      const store = openOrThrow({ path })
+      const log = await logOn(store)
+      const prefix = (await collect(store.readAll(0n))).flat()[0]?.identity.split(':')[0]
+      const append = log.fact(`f${repeated}`)
+      const [event] = append.events.map((it) => ({ ...it, identity: `${prefix}:f${repeated}` }))
+      if (event === undefined) throw new Error('There should be an event.')
+      const answer = await store.append([{ ...append, stream: event.identity, events: [event] }], log.now)()
+      expect(answer).toEqual(failed('store-corrupt', corrupt))
+      expect(await store.head()).toBe(10n)
+      expect(await store.check()).not.toEqual([])
+      await store.close()
+    }
+    await damaged("UPDATE events SET identity = identity || 'x' WHERE position = 4", 3)
+    await damaged('DELETE FROM events WHERE position = 7', 6)
+  })
+
+  it('takes nothing when the end of the log is lost, and is read as far as it goes', async () => {
+    await fileWith(10)
+    const db = new DatabaseSync(path)
+    db.exec('DELETE FROM events WHERE position > 8')
+    db.close()
+    const store = openOrThrow({ path })
+    const log = await logOn(store)
+    expect(await store.append([log.fact('new')], log.now)()).toEqual(
+      failed('store-corrupt', /ends at 8, but the index of its names at 10/),
+    )
+    expect((await collect(store.readAll(0n))).flat()).toHaveLength(8)
+    expect(await store.check()).toEqual([expect.stringMatching(/ends at 8, but/)])
     await store.close()
   })
 
@@ -127,7 +175,7 @@ describe('a file that is damaged', () => {
 
   it('fails appends as store-corrupt when they need what is damaged, and check says so', async () => {
     await fileWith(1000)
-    damage('events_by_identity')
+    damage('events_by_name_recent')
     const store = openOrThrow({ path })
     const log = await logOn(store)
     expect(await store.append(facts(log, 0, 1), log.now)()).toEqual(failed('store-corrupt', corrupt))
@@ -207,7 +255,7 @@ describe('what is no event log', () => {
     expect(openSqliteStore({ path })).toEqual(
       left({
         tag: 'store-too-new',
-        message: `The event log ${path} is from a newer vouch: its schema has version 99, this vouch knows versions up to 1. Upgrade vouch.`,
+        message: `The event log ${path} is from a newer vouch: its schema has version 99, this vouch knows versions up to 2. Upgrade vouch.`,
       }),
     )
     expect(numberOf(db, 'PRAGMA user_version')).toBe(99)

@@ -10,7 +10,7 @@ export interface SqliteOptions extends Partial<SqliteTuning> {
   readonly path: string
   /** How long to wait for another process that holds the file, default 5,000. */
   readonly busyTimeoutMs?: number
-  /** Default 64 MiB: what the index of some four million events takes. */
+  /** Pages of the file in memory, default 64 MiB: what repetitions of some four million events look at in the index. */
   readonly cacheMiB?: number
 }
 
@@ -69,8 +69,5 @@ export const setUpConnection = (db: DatabaseSync, path: string, cacheMiB: number
   return undefined
 }
 
-/**
- * 32 MiB of WAL before its pages move into the file: the pages of the identity index are changed many times over, and
- * this way written once. With SQLite's own default of 1,000, a log of a million events takes appends half as fast.
- */
+/** 32 MiB of WAL before its pages move into the file: each move costs two syncs, which this way many appends share. */
 const checkpointPages = 8000

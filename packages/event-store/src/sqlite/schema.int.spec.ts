@@ -1,7 +1,10 @@
+import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { collect, logOn } from '../conformance/harness.ts'
+import type { EventToAppend, ExpectedRevision } from '../port.ts'
+import { nameHash } from './identity-hash.ts'
 import { openSqliteStore, setUpConnection } from './open.ts'
 import { applicationId, migrate, migrations, newestVersion, pragma, schemaState, versionOf } from './schema.ts'
 import { openOrThrow, temporaryFolder } from './temporary.ts'
@@ -23,7 +26,13 @@ describe('the schema of the SQLite log', () => {
     const db = new DatabaseSync(path)
     const objects = () => db.prepare('SELECT name, sql FROM sqlite_schema ORDER BY name').all()
     const before = objects()
-    expect(before.map(({ name }) => name)).toEqual(['events', 'events_by_identity', 'events_by_stream'])
+    expect(before.map(({ name }) => name)).toEqual([
+      'events',
+      'events_by_name_chunks',
+      'events_by_name_recent',
+      'events_by_name_runs',
+      'events_by_name_segments',
+    ])
     expect([pragma(db, 'application_id'), versionOf(db), pragma(db, 'journal_mode')]).toEqual([
       applicationId,
       newestVersion,
@@ -71,7 +80,7 @@ describe('the schema of the SQLite log', () => {
     expect(openSqliteStore({ path })).toMatchObject({ left: { tag: 'store-too-new' } })
   })
 
-  it('keeps facts out of the index by stream, and has the other events of streams in it', async () => {
+  it('stores the stream of no fact, and files a fact once and another event under its identity and its stream', async () => {
     const store = openOrThrow({ path })
     const log = await logOn(store)
     await log.append(
@@ -80,14 +89,118 @@ describe('the schema of the SQLite log', () => {
       log.to('stream', 'no-stream', log.event('first'), log.event('stream')),
     )
     const db = new DatabaseSync(path, { readOnly: true })
-    const rows = db.prepare('SELECT event_id, stream, stream_hash IS NULL AS unindexed FROM events').all()
+    const rows = db.prepare('SELECT event_id, stream FROM events').all()
     expect(rows).toEqual([
-      { event_id: 'evt-fact', stream: null, unindexed: 1 },
-      { event_id: 'evt-second of fact', stream: log.name('fact'), unindexed: 0 },
-      { event_id: 'evt-first', stream: log.name('stream'), unindexed: 0 },
-      { event_id: 'evt-stream', stream: log.name('stream'), unindexed: 0 },
+      { event_id: 'evt-fact', stream: null },
+      { event_id: 'evt-second of fact', stream: log.name('fact') },
+      { event_id: 'evt-first', stream: log.name('stream') },
+      { event_id: 'evt-stream', stream: log.name('stream') },
+    ])
+    // The last is named like its stream.
+    expect(db.prepare('SELECT length(body) / 10 AS entries FROM events_by_name_recent').all()).toEqual([
+      { entries: 1 + 2 + 2 + 1 },
     ])
     db.close()
     await store.close()
+  })
+})
+
+describe('a log of the first version', () => {
+  it('is brought to this one with all that is in it, and finds duplicates, conflicts and streams as before', async () => {
+    const old = new DatabaseSync(path)
+    migrate(old, migrations.slice(0, 1))
+    const insert = old.prepare(`INSERT INTO events VALUES (${'?, '.repeat(14)}?)`)
+    const hashOf = (content: string) => createHash('sha256').update(content).digest('hex')
+    const add = (
+      position: number,
+      identity: string,
+      stream: string | null,
+      revision: number,
+      extensions: string | null = null,
+    ) =>
+      insert.run(
+        position,
+        nameHash(identity),
+        stream === null ? null : nameHash(stream),
+        stream,
+        revision,
+        identity,
+        'vouch.click.v1',
+        'summer',
+        'shop.example',
+        `evt-${position}`,
+        10 * position,
+        20 * position,
+        hashOf(identity),
+        `{"n":${position}}`,
+        extensions,
+      )
+    old.exec('BEGIN')
+    for (let position = 1; position <= 9997; position += 1) add(position, `fact-${position}`, null, 0)
+    add(9998, 'first', 'terms', 0)
+    add(9999, 'second', 'terms', 1, '{"traceparent":"00"}')
+    add(10_000, 'third', 'fact-5', 1)
+    old.exec('COMMIT')
+    old.close()
+
+    const store = openOrThrow({ path, nameIndex: { entriesInMemory: 1000 } })
+    const event = (identity: string, content = identity) => ({
+      identity,
+      contentHash: hashOf(content),
+      type: 'vouch.click.v1',
+      programId: 'summer',
+      source: 'shop.example',
+      id: identity,
+      time: 0,
+      data: '{}',
+    })
+    expect(await store.head()).toBe(10_000n)
+    expect(await store.find('second')).toEqual({
+      ...event('second'),
+      position: 9999n,
+      stream: 'terms',
+      revision: 1n,
+      id: 'evt-9999',
+      time: 99_990,
+      recordedAt: 199_980,
+      data: '{"n":9999}',
+      extensions: '{"traceparent":"00"}',
+    })
+    expect((await collect(store.readStream('terms'))).map(({ identity }) => identity)).toEqual(['first', 'second'])
+    expect((await collect(store.readStream('fact-5'))).map(({ identity }) => identity)).toEqual(['fact-5', 'third'])
+    const to = (stream: string, expectedRevision: ExpectedRevision, it: EventToAppend) => ({
+      stream,
+      expectedRevision,
+      events: [it],
+    })
+    const answer = await store.append(
+      [
+        to('fact-77', 'no-stream', event('fact-77')),
+        to('fact-9997', 'no-stream', event('fact-9997', 'other')),
+        to('terms', 0n, event('fourth')),
+        to('terms', 1n, event('fourth')),
+        to('fact-5', 1n, event('fifth')),
+        to('fact-10001', 'no-stream', event('fact-10001')),
+      ],
+      0,
+    )()
+    expect(answer).toMatchObject({
+      right: [
+        { outcome: 'duplicate', position: 77n },
+        { outcome: 'conflict', existing: { position: 9997n, contentHash: hashOf('fact-9997') } },
+        { outcome: 'wrong-revision', actual: 1n },
+        { outcome: 'appended', position: 10_001n, revision: 2n },
+        { outcome: 'appended', position: 10_002n, revision: 2n },
+        { outcome: 'appended', position: 10_003n, revision: 0n },
+      ],
+    })
+    expect((await collect(store.readAll(0n))).flat().map(({ position }) => position)).toEqual(
+      Array.from({ length: 10_003 }, (_, nth) => BigInt(nth + 1)),
+    )
+    expect(await store.check()).toEqual([])
+    await store.close()
+    const db = new DatabaseSync(path)
+    expect(versionOf(db)).toBe(newestVersion)
+    db.close()
   })
 })

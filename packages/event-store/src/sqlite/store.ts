@@ -1,19 +1,20 @@
 import type { DatabaseSync } from 'node:sqlite'
+import type { HashIndexSizes } from '@vouch/hash-index'
 import { left } from 'fp-ts/lib/Either.js'
 import { decideAppend } from '../decide.ts'
 import { assertBatchSize, createWakeups, defaultBatchSize, following, toHead } from '../following.ts'
 import { type AppendOutcome, type EventStore, type RecordedEvent, StoreError, type StoreFailure } from '../port.ts'
 import { assertWellFormed } from '../well-formed.ts'
-import { eventsTable } from './events-table.ts'
+import { type EventsTable, eventsTable } from './events-table.ts'
 import { failureOf } from './failure.ts'
 import { groupCommit, type Work } from './group-commit.ts'
 import { type NameHash, nameHash } from './identity-hash.ts'
-import { inTransaction } from './transaction.ts'
+import { inSnapshot, inTransaction } from './transaction.ts'
 
 export interface SqliteStore extends EventStore {
   stats(): SqliteStats
   /**
-   * Reads the whole file and compares its pages and its indexes with one another: seconds for a million events.
+   * Reads the whole file, its pages and the index of names, and compares that with the events: seconds for a million events.
    * Resolves with what is wrong, one sentence each; empty for a sound file.
    */
   check(): Promise<readonly string[]>
@@ -31,23 +32,38 @@ export interface SqliteTuning {
   readonly maxEventsPerCommit: number
   /** A file belongs to the hash that it was first written with; another one than the default is for specs. */
   readonly hash: NameHash
+  /** Sizes of the index of names; others than the default are for specs. */
+  readonly nameIndex: HashIndexSizes
 }
 
-export const defaultTuning: SqliteTuning = { maxEventsPerCommit: 2000, hash: nameHash }
+export const defaultTuning: SqliteTuning = { maxEventsPerCommit: 2000, hash: nameHash, nameIndex: {} }
 
 /** The store on a connection that has been set up by `openSqliteStore`; the store closes it. */
 export const sqliteStoreOn = (db: DatabaseSync, path: string, tuning: SqliteTuning = defaultTuning): SqliteStore => {
-  const table = eventsTable(db, tuning.hash)
+  const table = eventsTable(db, tuning.hash, tuning.nameIndex)
   const wakeups = createWakeups()
   let stats: SqliteStats = { commits: 0, eventsAppended: 0 }
   let state: 'open' | 'closing' | 'closed' = 'open'
 
   const closedFailure: StoreFailure = { tag: 'store-closed', message: `The event log ${path} is closed.` }
 
+  /** Runs `work` in a write transaction on the table; what was written is taken back if it or the commit throws. */
+  const writing = <A>(work: (newest: ReturnType<typeof table.begin>) => A): A => {
+    let hasBegun = false
+    try {
+      return inTransaction(db, () => {
+        hasBegun = true
+        // Read anew each time: whoever else has written to the file since is seen, and nothing is assumed after a failure.
+        return work(table.begin())
+      })
+    } catch (error) {
+      if (hasBegun) table.rollback()
+      throw error
+    }
+  }
+
   const commit = (group: readonly Work[]): readonly AppendOutcome[] => {
-    const { outcomes, appended } = inTransaction(db, () => {
-      // Read anew each time: whoever else has written to the file since is seen, and nothing is assumed after a failure.
-      const newest = table.newest()
+    const { outcomes, appended } = writing((newest) => {
       let { position, recordedAt } = newest
       const appendOne = (work: Work): AppendOutcome => {
         const { append } = work
@@ -74,7 +90,9 @@ export const sqliteStoreOn = (db: DatabaseSync, path: string, tuning: SqliteTuni
             return { outcome: 'wrong-revision', actual: decision.actual }
         }
       }
-      return { outcomes: group.map(appendOne), appended: position - newest.position }
+      const outcomes = group.map(appendOne)
+      if (position > newest.position) table.complete()
+      return { outcomes, appended: position - newest.position }
     })
     if (appended > 0) {
       stats = { commits: stats.commits + 1, eventsAppended: stats.eventsAppended + appended }
@@ -99,6 +117,15 @@ export const sqliteStoreOn = (db: DatabaseSync, path: string, tuning: SqliteTuni
     }
   }
 
+  /** A search for names needs the index as it is, and on that moment's file. */
+  const searching = <A>(search: () => A): A =>
+    reading(() =>
+      inSnapshot(db, () => {
+        table.begin()
+        return search()
+      }),
+    )
+
   const readBatch = (after: bigint, limit: number): RecordedEvent[] => reading(() => table.after(after, limit))
 
   return {
@@ -107,14 +134,14 @@ export const sqliteStoreOn = (db: DatabaseSync, path: string, tuning: SqliteTuni
       return state === 'open' ? appends.append(batch, recordedAt) : left(closedFailure)
     },
     async *readStream(stream, fromRevision = 0n) {
-      let next = fromRevision
+      let after = 0n
       for (;;) {
-        const from = next
-        const batch = reading(() => table.ofStream(stream, from, defaultBatchSize))
+        const from = after
+        const batch = searching(() => table.ofStream(stream, fromRevision, from, defaultBatchSize))
         yield* batch
         const newest = batch.at(-1)
         if (newest === undefined || batch.length < defaultBatchSize) return
-        next = newest.revision + 1n
+        after = newest.position
       }
     },
     readAll: (after, batchSize = defaultBatchSize) => {
@@ -125,9 +152,9 @@ export const sqliteStoreOn = (db: DatabaseSync, path: string, tuning: SqliteTuni
       assertBatchSize(batchSize)
       return following(readBatch, wakeups, after, signal, batchSize)
     },
-    find: async (identity) => reading(() => table.find(identity)),
-    head: async () => BigInt(reading(() => table.newest().position)),
-    check: async () => reading(() => findings(db, path)),
+    find: async (identity) => searching(() => table.find(identity)),
+    head: async () => BigInt(reading(table.head)),
+    check: async () => reading(() => findings(db, table, path)),
     stats: () => stats,
     close: async () => {
       if (state === 'open') state = 'closing'
@@ -139,11 +166,15 @@ export const sqliteStoreOn = (db: DatabaseSync, path: string, tuning: SqliteTuni
   }
 }
 
-/** `integrity_check` and not the faster `quick_check`, which does not compare an index with its table. */
-const findings = (db: DatabaseSync, path: string): readonly string[] => {
+const findings = (db: DatabaseSync, table: EventsTable, path: string): readonly string[] => {
   try {
     const rows = db.prepare('PRAGMA integrity_check').all()
-    return rows.map((row) => String(row.integrity_check)).filter((finding) => finding !== 'ok')
+    const ofPages = rows.map((row) => String(row.integrity_check)).filter((finding) => finding !== 'ok')
+    if (ofPages.length > 0) return ofPages
+    return inSnapshot(db, () => {
+      table.begin()
+      return table.checkNames()
+    })
   } catch (error) {
     // Some damage keeps the check itself from going on: that is a finding, too.
     const failure = failureOf(error, path)
