@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { startProgress } from '../../services/vouch/src/progress.ts'
-import { type Measurement, openWorkshop, type Workshop } from './bench.ts'
+import { type Measurement, openWorkshop } from './bench.ts'
 import { chart } from './chart.ts'
 import { type Kept, keep } from './figure.ts'
 import { commit, load, machine } from './machine.ts'
@@ -34,7 +34,6 @@ try {
   if (options.json) console.log(JSON.stringify(withGoals(results), undefined, 2))
   else console.log(`${goalTable(results.figures)}\n\n${figureTable(results.figures)}`)
   for (const note of results.notes) console.error(note)
-  if (options.write) await write(results)
 } finally {
   progress.stop()
   if (options.keep) console.error(`Logs and folders lie in ${folder}.`)
@@ -54,33 +53,26 @@ async function measure({ events: sizes, only, runs, liveSeconds }: Options): Pro
       progress.update(label, done, total)
     },
   })
-  const day = new Date().toISOString().slice(0, 10)
-  const chosen = measurements.filter(({ name }) => only?.includes(name) ?? true)
   const figures: Kept[] = []
-  for (const events of sizes) figures.push(...(await measureAt(workshop, events, runs ?? runsFor(events), chosen, day)))
-  const [first = 0] = sizes
-  return {
-    day,
+  const run = {
+    day: new Date().toISOString().slice(0, 10),
     commit: commit(),
     command: ['npm run bench --', ...process.argv.slice(2)].join(' '),
-    machine: await machine(workshop.at(first, 1), loadBefore),
+    machine: await machine(workshop.at(sizes[0] as number, 1), loadBefore),
     notes: workshop.notes,
     figures,
   }
-}
-
-async function measureAt(
-  workshop: Workshop,
-  events: number,
-  runs: number,
-  chosen: readonly Measurement[],
-  day: string,
-): Promise<Kept[]> {
-  const bench = workshop.at(events, runs)
-  const figures: Kept[] = []
-  for (const { measure } of chosen) figures.push(...(await measure(bench)).map((figure) => keep(figure, day)))
-  if (!options.keep) rmSync(join(folder, String(events)), { recursive: true, force: true })
-  return figures
+  for (const size of sizes) {
+    const bench = workshop.at(size, runs ?? runsFor(size))
+    for (const { name, measure } of measurements) {
+      if (!(only?.includes(name) ?? true)) continue
+      figures.push(...(await measure(bench)).map((figure) => keep(figure, run.day)))
+      // What hours have shown is not lost when the next hour fails.
+      if (options.write) await write(run)
+    }
+    if (!options.keep) rmSync(join(folder, String(size)), { recursive: true, force: true })
+  }
+  return run
 }
 
 /** Puts the results in their place in the documents; what was not measured this time stays as it was. */
