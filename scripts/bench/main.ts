@@ -6,9 +6,11 @@ import { startProgress } from '../../services/vouch/src/progress.ts'
 import { type Measurement, openWorkshop } from './bench.ts'
 import { chart } from './chart.ts'
 import { type Kept, keep } from './figure.ts'
+import { measureHttp } from './http.ts'
 import { commit, load, machine } from './machine.ts'
 import { append } from './measurements/append.ts'
 import { cost } from './measurements/cost.ts'
+import { httpMeasurement } from './measurements/http.ts'
 import { live } from './measurements/live.ts'
 import { memory } from './measurements/memory.ts'
 import { rebuild } from './measurements/rebuild.ts'
@@ -18,7 +20,7 @@ import { figureTable, goalTable, replaceBetween, report } from './report.ts'
 import { joined, type Results, readResults, withGoals } from './results.ts'
 
 /** In the order in which they are made. */
-const measurements: readonly Measurement[] = [append, rebuild, cost, size, live, memory]
+const measurements: readonly Measurement[] = [append, httpMeasurement(measureHttp), rebuild, cost, size, live, memory]
 
 const documents = new URL('../../docs/', import.meta.url)
 const options = readOptions(measurements.map(({ name }) => name))
