@@ -4,33 +4,33 @@ import type { Probe } from './hash.ts'
  * A Bloom filter in blocks of 64 bytes, so that a question costs one access to memory: an entry sets six bits of one
  * block. With 16 bits an entry, one in a thousand hashes that were never added seems to be there.
  */
-const blockBytes = 64
+export const blockBytes = 64
 const entriesPerBlock = 32
 
 export const bloomBytes = (entries: number): number => Math.max(1, Math.ceil(entries / entriesPerBlock)) * blockBytes
 
-/** @param from where the filter begins in `bytes`, of which it is the rest */
-export const bloomAdd = (bytes: Uint8Array, from: number, probe: Probe): void => {
-  const block = blockOf(bytes, from, probe)
-  for (let { bits } = probe, nth = 0; nth < 3; nth += 1, bits >>>= 9) set(bytes, block, bits)
-  for (let { moreBits: bits } = probe, nth = 0; nth < 3; nth += 1, bits >>>= 9) set(bytes, block, bits)
+export const bloomAdd = (filter: Uint8Array, probe: Probe): void => {
+  const block = blockOf(0, filter.length / blockBytes, probe)
+  for (let { bits } = probe, nth = 0; nth < 3; nth += 1, bits >>>= 9) set(filter, block, bits)
+  for (let { moreBits: bits } = probe, nth = 0; nth < 3; nth += 1, bits >>>= 9) set(filter, block, bits)
 }
 
-export const bloomHas = (bytes: Uint8Array, from: number, probe: Probe): boolean => {
-  const block = blockOf(bytes, from, probe)
+/** Asks one of several filters that lie one behind the other: the one from block `from` on, of so many blocks. */
+export const bloomHas = (filters: Uint8Array, from: number, blocks: number, probe: Probe): boolean => {
+  const block = blockOf(from, blocks, probe)
   const { bits, moreBits } = probe
   return (
-    isSet(bytes, block, bits) &&
-    isSet(bytes, block, bits >>> 9) &&
-    isSet(bytes, block, bits >>> 18) &&
-    isSet(bytes, block, moreBits) &&
-    isSet(bytes, block, moreBits >>> 9) &&
-    isSet(bytes, block, moreBits >>> 18)
+    isSet(filters, block, bits) &&
+    isSet(filters, block, bits >>> 9) &&
+    isSet(filters, block, bits >>> 18) &&
+    isSet(filters, block, moreBits) &&
+    isSet(filters, block, moreBits >>> 9) &&
+    isSet(filters, block, moreBits >>> 18)
   )
 }
 
-const blockOf = (bytes: Uint8Array, from: number, { block }: Probe): number =>
-  from + Math.floor((block * ((bytes.length - from) / blockBytes)) / 2 ** 32) * blockBytes
+const blockOf = (from: number, blocks: number, { block }: Probe): number =>
+  (from + Math.floor((block * blocks) / 2 ** 32)) * blockBytes
 
 const set = (bytes: Uint8Array, block: number, bits: number): void => {
   const at = block + ((bits & 511) >>> 3)

@@ -51,7 +51,7 @@ const sumOf = (run: Run, tables: IndexTables): Sum => {
   const probe = new Probe()
   let last = -1
   let lastOffset = -1
-  for (const segment of run.segments) {
+  for (const [nth, segment] of run.segments.entries()) {
     for (let chunk = 0; chunk < segment.chunks; chunk += 1) {
       const number = segment.firstChunk + chunk
       const view = tables.chunk(run.row.id, number)
@@ -59,7 +59,7 @@ const sumOf = (run: Run, tables: IndexTables): Sum => {
       for (let entry = 0; entry < entriesOf(view); entry += 1) {
         const [key, offset] = [keyAt(view, entry), offsetAt(view, entry)]
         if (key < last || (key === last && offset < lastOffset)) throw new DamagedIndex(`chunk ${number} is not sorted`)
-        if (!segment.mayHold(probe.of(highAt(view, entry), lowAt(view, entry))))
+        if (!run.mayHold(nth, probe.of(highAt(view, entry), lowAt(view, entry))))
           throw new DamagedIndex(`row ${run.row.after + offset} is missing from the filter`)
         sum.add(highAt(view, entry), lowAt(view, entry), run.row.after + offset)
         last = key

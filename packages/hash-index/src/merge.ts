@@ -63,7 +63,10 @@ const nextToMake = (runs: Runs, fanOut: number): Run | undefined => {
     const [after, upTo] = [first.row.after, last.row.upTo]
     if (upTo - after > maxSpan) continue
     const progress = sources.map(() => '0:0').join(' ')
-    return runs.create({ state: 'making', level: level + 1, after, upTo, progress })
+    return runs.create(
+      { state: 'making', level: level + 1, after, upTo, progress },
+      sources.reduce((sum, { row }) => sum + row.entries, 0),
+    )
   }
   return making[0]
 }

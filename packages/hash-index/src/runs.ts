@@ -1,5 +1,4 @@
 import { Run } from './run.ts'
-import { Segment } from './segment.ts'
 import type { IndexTables, RunRow } from './tables.ts'
 
 /** The runs of an index as memory knows them, and the one place that changes them in the file. */
@@ -32,7 +31,7 @@ export class Runs {
 
   get bytes(): number {
     let sum = 0
-    for (const { segments } of this.#all) for (const { body } of segments) sum += body.byteLength
+    for (const run of this.#all) sum += run.bytes
     return sum
   }
 
@@ -43,7 +42,7 @@ export class Runs {
       const run = known.get(row.id) ?? new Run(row)
       run.row = row
       if (row.state === 'dropped') run.clear()
-      else for (const body of this.tables.segments(row.id, run.segments.length)) run.add(new Segment(body))
+      else for (const body of this.tables.segments(row.id, run.segments.length)) run.add(body)
       return run
     })
     this.#sort()
@@ -55,10 +54,10 @@ export class Runs {
     this.#made = []
   }
 
-  /** A new run that has nothing yet. Its number is greater than any before: the newest run is never the one to go. */
-  create(row: Omit<RunRow, 'id' | 'entries'>): Run {
+  /** A new run that has nothing yet, and is going to have so many entries. Its number is greater than any before: the newest run is never the one to go. */
+  create(row: Omit<RunRow, 'id' | 'entries'>, entries: number): Run {
     const id = 1 + this.#all.reduce((newest, run) => Math.max(newest, run.row.id), 0)
-    const run = new Run({ ...row, id, entries: 0 })
+    const run = new Run({ ...row, id, entries: 0 }, entries)
     this.#all.push(run)
     return run
   }

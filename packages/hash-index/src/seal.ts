@@ -6,7 +6,7 @@ import type { SegmentWriter } from './segment.ts'
 export const seal = (recent: Recent, runs: Runs, writer: SegmentWriter): void => {
   const after = recent.value(0) - 1
   const upTo = recent.value(recent.count - 1)
-  const run = runs.create({ state: 'made', level: 0, after, upTo, progress: null })
+  const run = runs.create({ state: 'made', level: 0, after, upTo, progress: null }, recent.count)
   writer.clear()
   for (const place of recent.sorted()) {
     writer.add(recent.high(place), recent.low(place), recent.value(place) - after)

@@ -1,4 +1,4 @@
-import { bloomAdd, bloomBytes, bloomHas } from './bloom.ts'
+import { blockBytes, bloomAdd, bloomBytes } from './bloom.ts'
 import { entryBytes, highAt, lowAt, putEntry } from './chunk.ts'
 import { DamagedIndex } from './damaged.ts'
 import { keyOf, Probe } from './hash.ts'
@@ -19,32 +19,28 @@ const fenceBytes = 6
  * Its body: number of its first chunk and of its chunks (4 bytes each), six bytes of each chunk's first hash, the filter.
  */
 export class Segment {
-  readonly body: Uint8Array
   readonly firstChunk: number
   readonly chunks: number
-  /** The hash that it begins with. */
-  readonly first: number
-  readonly #view: DataView
-  readonly #bloomAt: number
+  readonly #fences: DataView
 
   constructor(body: Uint8Array) {
-    this.body = body
-    this.#view = new DataView(body.buffer, body.byteOffset, body.byteLength)
-    this.firstChunk = body.length < headBytes ? 0 : this.#view.getUint32(0)
-    this.chunks = body.length < headBytes ? 0 : this.#view.getUint32(4)
-    this.#bloomAt = headBytes + this.chunks * fenceBytes
-    if (this.chunks === 0 || this.#bloomAt >= body.length || (body.length - this.#bloomAt) % 64 !== 0)
+    const view = new DataView(body.buffer, body.byteOffset, body.byteLength)
+    this.firstChunk = body.length < headBytes ? 0 : view.getUint32(0)
+    this.chunks = body.length < headBytes ? 0 : view.getUint32(4)
+    const filterAt = headBytes + this.chunks * fenceBytes
+    if (this.chunks === 0 || filterAt >= body.length || (body.length - filterAt) % blockBytes !== 0)
       throw new DamagedIndex(`A segment of an index holds ${body.length} bytes, which no segment has.`)
-    this.first = this.fence(0)
+    // A copy, so that the filter, which is in its run from now on, is not kept twice.
+    this.#fences = new DataView(body.slice(headBytes, filterAt).buffer)
+  }
+
+  /** Of a body that is one. */
+  static filterIn(body: Uint8Array, { chunks }: Segment): Uint8Array {
+    return body.subarray(headBytes + chunks * fenceBytes)
   }
 
   fence(chunk: number): number {
-    const at = headBytes + chunk * fenceBytes
-    return keyOf(this.#view.getUint16(at), this.#view.getUint32(at + 2))
-  }
-
-  mayHold(probe: Probe): boolean {
-    return bloomHas(this.body, this.#bloomAt, probe)
+    return keyOf(this.#fences.getUint16(chunk * fenceBytes), this.#fences.getUint32(chunk * fenceBytes + 2))
   }
 
   /** The first of its chunks that can hold a hash: several may, if many entries have the same one. */
@@ -111,8 +107,8 @@ export class SegmentWriter {
   writeTo(run: Run, tables: IndexTables): void {
     const firstChunk = run.chunks
     const chunks = Math.ceil(this.#count / this.#sizes.entriesPerChunk)
-    const bloomAt = headBytes + chunks * fenceBytes
-    const body = new Uint8Array(bloomAt + bloomBytes(this.#count))
+    const filterAt = headBytes + chunks * fenceBytes
+    const body = new Uint8Array(filterAt + bloomBytes(this.#count))
     const view = new DataView(body.buffer)
     view.setUint32(0, firstChunk)
     view.setUint32(4, chunks)
@@ -123,10 +119,11 @@ export class SegmentWriter {
       body.set(entries.subarray(0, fenceBytes), headBytes + chunk * fenceBytes)
       tables.insertChunk(run.row.id, firstChunk + chunk, entries)
     }
+    const filter = body.subarray(filterAt)
     for (let entry = 0; entry < this.#count; entry += 1)
-      bloomAdd(body, bloomAt, this.#probe.of(highAt(this.#view, entry), lowAt(this.#view, entry)))
+      bloomAdd(filter, this.#probe.of(highAt(this.#view, entry), lowAt(this.#view, entry)))
     tables.insertSegment(run.row.id, run.segments.length, body)
-    run.add(new Segment(body))
+    run.add(body)
     this.clear()
   }
 }

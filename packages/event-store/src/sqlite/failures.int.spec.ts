@@ -218,6 +218,16 @@ describe('a file that another process writes to', () => {
     ])
     await Promise.all([one.close(), other.close()])
   })
+
+  it('is read anew for a name that was asked for before', async () => {
+    const [one, other] = [openOrThrow({ path }), openOrThrow({ path })]
+    const log = await logOn(one)
+    expect(await one.find(log.name('a'))).toBeUndefined()
+    await other.append([log.fact('a')], log.now)()
+    expect(await one.find(log.name('a'))).toMatchObject({ position: 1n })
+    expect(await one.append([log.fact('a')], log.now)()).toMatchObject({ right: [{ outcome: 'duplicate' }] })
+    await Promise.all([one.close(), other.close()])
+  })
 })
 
 describe('what is no event log', () => {
