@@ -23,7 +23,7 @@ export function click(program: Program, data: DataOf<'vouch.click.v1'>, base: Fa
   const own: Click = { source, id, time, lateMs, codeKey: codeKey(code), channel, shareId }
   const visitor = program.visitor(visitorId)
   insertInOrder(visitor.clicks, own)
-  listClick(program, visitorId, own, rows)
+  listClick(program, visitorId, visitor, own, rows)
   program.save('visitor', visitorId, visitor)
   const triggers = triggersAround(program, { visitorId }, time)
   settle(
@@ -33,12 +33,15 @@ export function click(program: Program, data: DataOf<'vouch.click.v1'>, base: Fa
   )
 }
 
+const dayOf = (time: number): number => Math.floor(time / 86_400_000)
+
 /** A click is in `touches` as soon as its code is known and terms hold at its time; until then it says why not. */
-export function listClick(program: Program, visitorId: string, own: Click, rows: Rows): void {
+export function listClick(program: Program, visitorId: string, { clicks }: VisitorState, own: Click, rows: Rows): void {
   const { issued } = program.code(own.codeKey)
   const reason = program.outOfAccount(own) ?? (issued ? undefined : 'unknown-code')
   if (reason === undefined && issued && !own.listed) {
-    listTouch(issued, own, { touchId: clickId(own), kind: 'click', visitorId }, rows)
+    const firstOfDay = !clicks.some((it) => it.listed && dayOf(it.time) === dayOf(own.time))
+    listTouch(issued, own, { touchId: clickId(own), kind: 'click', visitorId, firstOfDay }, rows)
     own.listed = true
   }
   if (reason === 'unknown-code') program.state.add('awaiting-code', program.key(own.codeKey), visitorId)

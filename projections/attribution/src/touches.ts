@@ -16,13 +16,15 @@ interface Touched {
   readonly kind: 'click' | 'signup' | 'coupon'
   readonly visitorId?: string | undefined
   readonly customerId?: string | undefined
+  /** Of a click: no other of its visitor on its UTC day is listed yet. */
+  readonly firstOfDay?: boolean | undefined
 }
 
 /** Writes the row of a touch whose code is known. */
 export function listTouch(
   { advocateId, code }: NonNullable<CodeState['issued']>,
   { source, id, time, channel, shareId }: Source,
-  { touchId, kind, visitorId, customerId }: Touched,
+  { touchId, kind, visitorId, customerId, firstOfDay }: Touched,
   rows: Rows,
 ): void {
   rows.push('touches', {
@@ -36,6 +38,7 @@ export function listTouch(
     share_id: shareId ?? '',
     source,
     event_id: id,
+    first_of_day: firstOfDay ? 1 : 0,
     occurred_at: timestamp(time),
   })
 }
