@@ -13,14 +13,25 @@ import { cost } from './measurements/cost.ts'
 import { httpMeasurement } from './measurements/http.ts'
 import { live } from './measurements/live.ts'
 import { memory } from './measurements/memory.ts'
+import { queriesMeasurement } from './measurements/queries.ts'
 import { rebuild } from './measurements/rebuild.ts'
 import { size } from './measurements/size.ts'
 import { type Options, readOptions, runsFor } from './options.ts'
+import { askQueries } from './phases/queries.ts'
 import { figureTable, goalTable, replaceBetween, report } from './report.ts'
 import { joined, type Results, readResults, withGoals } from './results.ts'
 
 /** In the order in which they are made. */
-const measurements: readonly Measurement[] = [append, httpMeasurement(measureHttp), rebuild, cost, size, live, memory]
+const measurements: readonly Measurement[] = [
+  append,
+  httpMeasurement(measureHttp),
+  rebuild,
+  cost,
+  size,
+  live,
+  queriesMeasurement(askQueries),
+  memory,
+]
 
 const documents = new URL('../../docs/', import.meta.url)
 const options = readOptions(measurements.map(({ name }) => name))
