@@ -24,8 +24,8 @@ function bench() {
       })
     },
     isFolding: () => folds,
-    turn() {
-      now += 0.1
+    turn(ms = 0.1) {
+      now += ms
       for (const step of due.splice(0)) step()
     },
   }
@@ -48,6 +48,15 @@ describe('work in slices', () => {
     }
     turn()
     expect(isDone()).toBe(true)
+  })
+
+  it('stands back for connections that come while a long turn is made, too', () => {
+    const { arrivals, turn, isDone } = bench()
+    for (let n = 0; n < 20; n++) {
+      arrivals.came()
+      turn(n % 2 === 0 ? 60 : 0.1)
+      expect(isDone()).toBe(false)
+    }
   })
 
   it('does not stand back for ever', () => {

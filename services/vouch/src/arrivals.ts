@@ -19,6 +19,9 @@ export interface Arrivals {
 /** Work stands back for so long at the most, ms. */
 const patienceMs = 25
 
+/** A turn counts as so long at the most, ms: one in which a large commit was made has still taken in one connection alone. */
+const longestTurnMs = 1
+
 /** Folds stand back for events so long at the most, ms, and to the end of the turn of the loop in which that is over. */
 const foldPatienceMs = 16
 
@@ -39,11 +42,14 @@ export function createArrivals(
   let arrived = 0
   let waiting = 0
   const later = (next: () => void) => {
-    const end = now() + patienceMs
-    let seen = arrived
+    let patience = patienceMs
+    let [seen, before] = [arrived, now()]
     const step = () => {
-      if (arrived === seen || now() >= end) return next()
+      const at = now()
+      patience -= Math.min(at - before, longestTurnMs)
+      if (arrived === seen || patience <= 0) return next()
       seen = arrived
+      before = at
       nextTurn(step)
     }
     nextTurn(step)
