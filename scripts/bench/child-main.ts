@@ -1,5 +1,9 @@
 // What `inChild` starts: runs the phase that it names, and answers.
+import { boundHeap } from '../../services/vouch/src/heap.ts'
 import type { Message, Phase } from './child.ts'
+
+// As the process that it stands for does.
+boundHeap()
 
 const [file = '', name = ''] = process.argv.slice(2)
 const leastPauseMs = 200

@@ -28,7 +28,7 @@ export interface Way {
 export const defaultBatchSize = 1000
 
 /** More would hold more changed values in memory, as objects; less would write those that change often more often. */
-export const defaultCheckpointAfter = 200_000
+export const defaultCheckpointAfter = 100_000
 
 /** Folds from where a generation stands, flushing as it goes and at the end. */
 export async function advance(way: Way): Promise<void> {

@@ -21,7 +21,7 @@ export interface LiveParts extends GenerationParts {
   readonly clock: () => number
   /** Events that are read and folded at once; default 1,000. */
   readonly batchSize?: number | undefined
-  /** How much to fold between two checkpoints, in events and changed values; default 200,000. */
+  /** How much to fold between two checkpoints, in events and changed values; default 100,000. */
   readonly checkpointAfter?: number | undefined
   /** Told of what the live generation folds, at least once, for whoever else wants to see the log go by. */
   readonly onFolded?: OnFolded | undefined

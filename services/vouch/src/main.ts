@@ -5,10 +5,12 @@ import { type Context, type OpenOptions, type Output, writeLine } from './contex
 import { forward } from './control/client.ts'
 import { type Engine, openEngine } from './engine.ts'
 import { FolderInUse } from './failure.ts'
+import { boundHeap } from './heap.ts'
 import { foldProgress, startProgress } from './progress.ts'
 import { Forwarded, runCommand } from './run.ts'
 import { serve } from './serve.ts'
 
+boundHeap()
 const argv = process.argv.slice(2)
 const stopping = new AbortController()
 
