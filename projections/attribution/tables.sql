@@ -6,7 +6,7 @@
 
 CREATE TABLE vouch_store.programs (
   generation UInt32,
-  position UInt64 CODEC(DoubleDelta, ZSTD),
+  position UInt64 CODEC(T64, LZ4),
   line UInt32,
   program_id LowCardinality(String),
   version UInt32,
@@ -14,8 +14,8 @@ CREATE TABLE vouch_store.programs (
   currency LowCardinality(String),
   reward_by LowCardinality(String),
   effective_from DateTime64(3, 'UTC'),
-  terms String,
-  occurred_at DateTime64(3, 'UTC') CODEC(DoubleDelta, ZSTD),
+  terms String CODEC(ZSTD),
+  occurred_at DateTime64(3, 'UTC') CODEC(T64, ZSTD),
   recorded_at DateTime64(3, 'UTC') CODEC(DoubleDelta, ZSTD)
 ) ENGINE = ReplacingMergeTree
 PARTITION BY generation
@@ -42,21 +42,22 @@ COMMENT 'Published terms, one row a version';
 
 CREATE TABLE vouch_store.touches (
   generation UInt32,
-  position UInt64 CODEC(DoubleDelta, ZSTD),
+  position UInt64 CODEC(T64, LZ4),
   line UInt32,
-  touch_id String,
+  touch_id String CODEC(ZSTD),
   program_id LowCardinality(String),
   advocate_id LowCardinality(String),
   code LowCardinality(String),
   kind LowCardinality(String),
   channel LowCardinality(String),
-  visitor_id String,
-  customer_id String,
-  share_id String,
+  visitor_id String CODEC(ZSTD),
+  customer_id String CODEC(ZSTD),
+  share_id String CODEC(ZSTD),
   source LowCardinality(String),
-  event_id String,
-  occurred_at DateTime64(3, 'UTC') CODEC(DoubleDelta, ZSTD),
-  recorded_at DateTime64(3, 'UTC') CODEC(DoubleDelta, ZSTD)
+  event_id String CODEC(ZSTD),
+  first_of_day UInt8,
+  occurred_at DateTime64(3, 'UTC') CODEC(T64, ZSTD),
+  recorded_at DateTime64(3, 'UTC') CODEC(DoubleDelta, ZSTD), INDEX by_time occurred_at TYPE minmax GRANULARITY 1
 ) ENGINE = ReplacingMergeTree
 PARTITION BY generation
 ORDER BY (generation, position, line)
@@ -76,26 +77,27 @@ CREATE VIEW {db}.touches (
   share_id String COMMENT 'The share that a click came through, or the one shared; or empty',
   source LowCardinality(String) COMMENT 'CloudEvents source of the event',
   event_id String COMMENT 'CloudEvents id of the event',
+  first_of_day UInt8 COMMENT '1 for the click by which its visitor counts among those of its UTC day, else 0',
   occurred_at DateTime64(3, 'UTC') COMMENT 'When it happened in the world',
   recorded_at DateTime64(3, 'UTC') COMMENT 'When the event reached the log'
 ) AS
-SELECT position, line, touch_id, program_id, advocate_id, code, kind, channel, visitor_id, customer_id, share_id, source, event_id, occurred_at, recorded_at
+SELECT position, line, touch_id, program_id, advocate_id, code, kind, channel, visitor_id, customer_id, share_id, source, event_id, first_of_day, occurred_at, recorded_at
 FROM vouch_store.touches FINAL
 WHERE {visible}
 COMMENT 'Clicks, shares, signups with a code and coupons, each once; what does not count is in exclusions';
 
 CREATE TABLE vouch_store.signups (
   generation UInt32,
-  position UInt64 CODEC(DoubleDelta, ZSTD),
+  position UInt64 CODEC(T64, LZ4),
   line UInt32,
   program_id LowCardinality(String),
-  customer_id String,
-  visitor_id String,
+  customer_id String CODEC(ZSTD),
+  visitor_id String CODEC(ZSTD),
   code LowCardinality(String),
   source LowCardinality(String),
-  event_id String,
-  occurred_at DateTime64(3, 'UTC') CODEC(DoubleDelta, ZSTD),
-  recorded_at DateTime64(3, 'UTC') CODEC(DoubleDelta, ZSTD)
+  event_id String CODEC(ZSTD),
+  occurred_at DateTime64(3, 'UTC') CODEC(T64, ZSTD),
+  recorded_at DateTime64(3, 'UTC') CODEC(DoubleDelta, ZSTD), INDEX by_time occurred_at TYPE minmax GRANULARITY 1
 ) ENGINE = ReplacingMergeTree
 PARTITION BY generation
 ORDER BY (generation, position, line)
@@ -120,18 +122,18 @@ COMMENT 'Signups, each once';
 
 CREATE TABLE vouch_store.advocates (
   generation UInt32,
-  position UInt64 CODEC(DoubleDelta, ZSTD),
+  position UInt64 CODEC(T64, LZ4),
   line UInt32,
   program_id LowCardinality(String),
   advocate_id String,
   kind LowCardinality(String),
-  customer_id String,
+  customer_id String CODEC(ZSTD),
   group LowCardinality(String),
-  parent_advocate_id String,
-  attributes String,
+  parent_advocate_id String CODEC(ZSTD),
+  attributes String CODEC(ZSTD),
   status LowCardinality(String),
   enrolled_at Nullable(DateTime64(3, 'UTC')),
-  occurred_at DateTime64(3, 'UTC') CODEC(DoubleDelta, ZSTD),
+  occurred_at DateTime64(3, 'UTC') CODEC(T64, ZSTD),
   recorded_at DateTime64(3, 'UTC') CODEC(DoubleDelta, ZSTD)
 ) ENGINE = ReplacingMergeTree
 PARTITION BY generation
@@ -162,7 +164,7 @@ COMMENT 'Advocates as last said of them';
 
 CREATE TABLE vouch_store.codes (
   generation UInt32,
-  position UInt64 CODEC(DoubleDelta, ZSTD),
+  position UInt64 CODEC(T64, LZ4),
   line UInt32,
   program_id LowCardinality(String),
   code String,
@@ -170,7 +172,7 @@ CREATE TABLE vouch_store.codes (
   status LowCardinality(String),
   issued_at DateTime64(3, 'UTC'),
   revoked_at Nullable(DateTime64(3, 'UTC')),
-  occurred_at DateTime64(3, 'UTC') CODEC(DoubleDelta, ZSTD),
+  occurred_at DateTime64(3, 'UTC') CODEC(T64, ZSTD),
   recorded_at DateTime64(3, 'UTC') CODEC(DoubleDelta, ZSTD)
 ) ENGINE = ReplacingMergeTree
 PARTITION BY generation
@@ -198,15 +200,15 @@ COMMENT 'Codes as last said of them';
 
 CREATE TABLE vouch_store.links (
   generation UInt32,
-  position UInt64 CODEC(DoubleDelta, ZSTD),
+  position UInt64 CODEC(T64, LZ4),
   line UInt32,
   program_id LowCardinality(String),
-  visitor_id String,
-  customer_id String,
+  visitor_id String CODEC(ZSTD),
+  customer_id String CODEC(ZSTD),
   entry LowCardinality(String),
   source LowCardinality(String),
-  event_id String,
-  occurred_at DateTime64(3, 'UTC') CODEC(DoubleDelta, ZSTD),
+  event_id String CODEC(ZSTD),
+  occurred_at DateTime64(3, 'UTC') CODEC(T64, ZSTD),
   recorded_at DateTime64(3, 'UTC') CODEC(DoubleDelta, ZSTD)
 ) ENGINE = ReplacingMergeTree
 PARTITION BY generation
@@ -232,15 +234,15 @@ COMMENT 'Statements that a visitor is, or is not, a customer; the one latest in 
 
 CREATE TABLE vouch_store.consents (
   generation UInt32,
-  position UInt64 CODEC(DoubleDelta, ZSTD),
+  position UInt64 CODEC(T64, LZ4),
   line UInt32,
   program_id LowCardinality(String),
-  customer_id String,
+  customer_id String CODEC(ZSTD),
   purpose LowCardinality(String),
   entry LowCardinality(String),
   source LowCardinality(String),
-  event_id String,
-  occurred_at DateTime64(3, 'UTC') CODEC(DoubleDelta, ZSTD),
+  event_id String CODEC(ZSTD),
+  occurred_at DateTime64(3, 'UTC') CODEC(T64, ZSTD),
   recorded_at DateTime64(3, 'UTC') CODEC(DoubleDelta, ZSTD)
 ) ENGINE = ReplacingMergeTree
 PARTITION BY generation
@@ -266,15 +268,15 @@ COMMENT 'Consents granted and withdrawn; of a purpose the latest statement up to
 
 CREATE TABLE vouch_store.erasures (
   generation UInt32,
-  position UInt64 CODEC(DoubleDelta, ZSTD),
+  position UInt64 CODEC(T64, LZ4),
   line UInt32,
   program_id LowCardinality(String),
   subject LowCardinality(String),
   subject_id String,
   reason String,
   source LowCardinality(String),
-  event_id String,
-  occurred_at DateTime64(3, 'UTC') CODEC(DoubleDelta, ZSTD),
+  event_id String CODEC(ZSTD),
+  occurred_at DateTime64(3, 'UTC') CODEC(T64, ZSTD),
   recorded_at DateTime64(3, 'UTC') CODEC(DoubleDelta, ZSTD)
 ) ENGINE = ReplacingMergeTree
 PARTITION BY generation
@@ -300,19 +302,19 @@ COMMENT 'Who was forgotten: whose personal data can be read no more';
 
 CREATE TABLE vouch_store.conversions (
   generation UInt32,
-  position UInt64 CODEC(DoubleDelta, ZSTD),
+  position UInt64 CODEC(T64, LZ4),
   line UInt32,
   program_id LowCardinality(String),
-  conversion_id String,
-  customer_id String,
-  visitor_id String,
+  conversion_id String CODEC(ZSTD),
+  customer_id String CODEC(ZSTD),
+  visitor_id String CODEC(ZSTD),
   entry LowCardinality(String),
   amount Decimal(18, 4),
   currency LowCardinality(String),
   kind LowCardinality(String),
   country LowCardinality(String),
-  occurred_at DateTime64(3, 'UTC') CODEC(DoubleDelta, ZSTD),
-  recorded_at DateTime64(3, 'UTC') CODEC(DoubleDelta, ZSTD)
+  occurred_at DateTime64(3, 'UTC') CODEC(T64, ZSTD),
+  recorded_at DateTime64(3, 'UTC') CODEC(DoubleDelta, ZSTD), INDEX by_time occurred_at TYPE minmax GRANULARITY 1
 ) ENGINE = ReplacingMergeTree
 PARTITION BY generation
 ORDER BY (generation, position, line)
@@ -340,21 +342,21 @@ COMMENT 'Conversions and what became of their amounts; amounts sum to the net';
 
 CREATE TABLE vouch_store.attributions (
   generation UInt32,
-  position UInt64 CODEC(DoubleDelta, ZSTD),
+  position UInt64 CODEC(T64, LZ4),
   line UInt32,
   program_id LowCardinality(String),
-  conversion_id String,
+  conversion_id String CODEC(ZSTD),
   model LowCardinality(String),
   advocate_id LowCardinality(String),
-  touch_id String,
+  touch_id String CODEC(ZSTD),
   channel LowCardinality(String),
   credit Decimal(18, 9),
   amount Decimal(18, 4),
   currency LowCardinality(String),
   entry LowCardinality(String),
   terms_version UInt32,
-  occurred_at DateTime64(3, 'UTC') CODEC(DoubleDelta, ZSTD),
-  recorded_at DateTime64(3, 'UTC') CODEC(DoubleDelta, ZSTD)
+  occurred_at DateTime64(3, 'UTC') CODEC(T64, ZSTD),
+  recorded_at DateTime64(3, 'UTC') CODEC(DoubleDelta, ZSTD), INDEX by_time occurred_at TYPE minmax GRANULARITY 1
 ) ENGINE = ReplacingMergeTree
 PARTITION BY generation
 ORDER BY (generation, position, line)
@@ -384,19 +386,19 @@ COMMENT 'Which touch of which advocate brought what, under each of five models; 
 
 CREATE TABLE vouch_store.exclusions (
   generation UInt32,
-  position UInt64 CODEC(DoubleDelta, ZSTD),
+  position UInt64 CODEC(T64, LZ4),
   line UInt32,
   sign Int8,
   program_id LowCardinality(String),
-  conversion_id String,
-  touch_id String,
-  event_id String,
+  conversion_id String CODEC(ZSTD),
+  touch_id String CODEC(ZSTD),
+  event_id String CODEC(ZSTD),
   source LowCardinality(String),
   rule_id LowCardinality(String),
-  beneficiary_id String,
+  beneficiary_id String CODEC(ZSTD),
   subject LowCardinality(String),
   reason LowCardinality(String),
-  occurred_at DateTime64(3, 'UTC') CODEC(DoubleDelta, ZSTD),
+  occurred_at DateTime64(3, 'UTC') CODEC(T64, ZSTD),
   recorded_at DateTime64(3, 'UTC') CODEC(DoubleDelta, ZSTD)
 ) ENGINE = ReplacingMergeTree
 PARTITION BY generation
@@ -426,7 +428,7 @@ COMMENT 'Why an event, a touch or a reward counts for nothing; it stands while i
 
 CREATE TABLE vouch_store.rewards (
   generation UInt32,
-  position UInt64 CODEC(DoubleDelta, ZSTD),
+  position UInt64 CODEC(T64, LZ4),
   line UInt32,
   program_id LowCardinality(String),
   reward_id String,
@@ -434,17 +436,17 @@ CREATE TABLE vouch_store.rewards (
   terms_version UInt32,
   beneficiary_id String,
   role LowCardinality(String),
-  conversion_id String,
+  conversion_id String CODEC(ZSTD),
   trigger LowCardinality(String),
   source LowCardinality(String),
-  event_id String,
+  event_id String CODEC(ZSTD),
   amount Decimal(18, 4),
   currency LowCardinality(String),
   entry LowCardinality(String),
-  earned_at DateTime64(3, 'UTC'),
+  earned_at DateTime64(3, 'UTC') CODEC(T64, ZSTD),
   available_on Date,
-  occurred_at DateTime64(3, 'UTC') CODEC(DoubleDelta, ZSTD),
-  recorded_at DateTime64(3, 'UTC') CODEC(DoubleDelta, ZSTD)
+  occurred_at DateTime64(3, 'UTC') CODEC(T64, ZSTD),
+  recorded_at DateTime64(3, 'UTC') CODEC(DoubleDelta, ZSTD), INDEX by_time earned_at TYPE minmax GRANULARITY 1
 ) ENGINE = ReplacingMergeTree
 PARTITION BY generation
 ORDER BY (generation, position, line)
@@ -476,6 +478,79 @@ FROM vouch_store.rewards FINAL
 WHERE {visible}
 COMMENT 'What is owed to whom by which rule for what; amounts of a reward_id sum to what stands';
 
+-- Sums of rows, one set a bucket of positions; see decision 0021.
+
+CREATE ROLLUP vouch_store.activity (
+  program_id LowCardinality(String),
+  advocate_id LowCardinality(String),
+  clicks UInt64,
+  shares UInt64,
+  signups UInt64
+) AS
+SELECT program_id, advocate_id, countIf(kind = 'click') AS clicks, countIf(kind = 'share') AS shares, countIf(kind = 'signup') AS signups
+FROM vouch_store.touches FINAL WHERE {rows}
+GROUP BY program_id, advocate_id;
+
+CREATE ROLLUP vouch_store.credited (
+  program_id LowCardinality(String),
+  advocate_id LowCardinality(String),
+  currency LowCardinality(String),
+  terms_version UInt32,
+  first_touch Decimal(38, 4),
+  last_touch Decimal(38, 4),
+  linear Decimal(38, 4),
+  position_based Decimal(38, 4),
+  time_decay Decimal(38, 4),
+  first_touch_credit Decimal(38, 9),
+  last_touch_credit Decimal(38, 9),
+  linear_credit Decimal(38, 9),
+  position_based_credit Decimal(38, 9),
+  time_decay_credit Decimal(38, 9)
+) AS
+SELECT program_id, advocate_id, currency, terms_version,
+  sumIf(amount, model = 'first-touch') AS first_touch, sumIf(amount, model = 'last-touch') AS last_touch,
+  sumIf(amount, model = 'linear') AS linear, sumIf(amount, model = 'position-based') AS position_based,
+  sumIf(amount, model = 'time-decay') AS time_decay,
+  sumIf(credit, model = 'first-touch') AS first_touch_credit, sumIf(credit, model = 'last-touch') AS last_touch_credit,
+  sumIf(credit, model = 'linear') AS linear_credit, sumIf(credit, model = 'position-based') AS position_based_credit,
+  sumIf(credit, model = 'time-decay') AS time_decay_credit
+FROM vouch_store.attributions FINAL WHERE {rows}
+GROUP BY program_id, advocate_id, currency, terms_version;
+
+CREATE ROLLUP vouch_store.earned (
+  program_id LowCardinality(String),
+  beneficiary_id String,
+  currency LowCardinality(String),
+  rewards Decimal(38, 4)
+) AS
+SELECT program_id, beneficiary_id, currency, sum(amount) AS rewards
+FROM vouch_store.rewards FINAL WHERE {rows} AND role IN ('advocate', 'upline')
+GROUP BY program_id, beneficiary_id, currency;
+
+CREATE ROLLUP vouch_store.daily (
+  program_id LowCardinality(String),
+  occurred_on Date,
+  currency LowCardinality(String),
+  shares UInt64,
+  clicks UInt64,
+  visitors UInt64,
+  signups UInt64,
+  conversions UInt64,
+  revenue Decimal(38, 4)
+) AS
+SELECT program_id, toDate(occurred_at) AS occurred_on, '' AS currency, countIf(kind = 'share') AS shares, countIf(kind = 'click') AS clicks,
+  sum(first_of_day) AS visitors, 0 AS signups, 0 AS conversions, toDecimal128(0, 4) AS revenue
+FROM vouch_store.touches FINAL WHERE {rows}
+GROUP BY program_id, occurred_on
+UNION ALL
+SELECT program_id, toDate(occurred_at), '', 0, 0, 0, count(), 0, toDecimal128(0, 4)
+FROM vouch_store.signups FINAL WHERE {rows}
+GROUP BY program_id, toDate(occurred_at)
+UNION ALL
+SELECT program_id, toDate(occurred_at), currency, 0, 0, 0, 0, countIf(entry = 'converted'), sum(amount)
+FROM vouch_store.conversions FINAL WHERE {rows}
+GROUP BY program_id, toDate(occurred_at), currency;
+
 CREATE VIEW {db}.advocate_performance (
   program_id LowCardinality(String) COMMENT 'Program',
   advocate_id String COMMENT 'Advocate',
@@ -487,26 +562,38 @@ CREATE VIEW {db}.advocate_performance (
   revenue Decimal(38, 4) COMMENT 'Net revenue credited under the model that pays',
   rewards Decimal(38, 4) COMMENT 'Rewards earned as advocate or upline, less what was reversed'
 ) AS
-WITH paying AS (SELECT DISTINCT program_id, version, reward_by FROM {db}.programs),
-  home AS (SELECT program_id, argMax(currency, version) AS currency FROM {db}.programs GROUP BY program_id)
-SELECT program_id, advocate_id, currency, sum(clicks) AS clicks, sum(shares) AS shares, sum(signups) AS signups,
-  sum(conversions) AS conversions, sum(revenue) AS revenue, sum(rewards) AS rewards
+WITH terms.models[f.terms_version] AS model
+SELECT f.program_id AS program_id, f.advocate_id AS advocate_id, if(f.currency = '', terms.currency, f.currency) AS currency,
+  sum(f.clicks) AS clicks, sum(f.shares) AS shares, sum(f.signups) AS signups,
+  sum(multiIf(model = 'first-touch', first_touch_credit, model = 'last-touch', last_touch_credit, model = 'linear', linear_credit,
+    model = 'position-based', position_based_credit, model = 'time-decay', time_decay_credit, toDecimal128(0, 9))) AS conversions,
+  sum(multiIf(model = 'first-touch', first_touch, model = 'last-touch', last_touch, model = 'linear', linear,
+    model = 'position-based', position_based, model = 'time-decay', time_decay, toDecimal128(0, 4))) AS revenue,
+  sum(f.rewards) AS rewards
 FROM (
-  SELECT t.program_id AS program_id, toString(advocate_id) AS advocate_id, home.currency AS currency, countIf(kind = 'click') AS clicks,
-    countIf(kind = 'share') AS shares, countIf(kind = 'signup') AS signups, toDecimal128(0, 9) AS conversions,
-    toDecimal128(0, 4) AS revenue, toDecimal128(0, 4) AS rewards
-  FROM {db}.touches AS t INNER JOIN home ON home.program_id = t.program_id
-  GROUP BY program_id, advocate_id, currency
+  SELECT program_id, toString(advocate_id) AS advocate_id, '' AS currency, 0 AS terms_version, sum(clicks) AS clicks, sum(shares) AS shares,
+    sum(signups) AS signups, toDecimal128(0, 4) AS first_touch, toDecimal128(0, 4) AS last_touch, toDecimal128(0, 4) AS linear,
+    toDecimal128(0, 4) AS position_based, toDecimal128(0, 4) AS time_decay, toDecimal128(0, 9) AS first_touch_credit,
+    toDecimal128(0, 9) AS last_touch_credit, toDecimal128(0, 9) AS linear_credit, toDecimal128(0, 9) AS position_based_credit,
+    toDecimal128(0, 9) AS time_decay_credit, toDecimal128(0, 4) AS rewards
+  FROM {rollup:activity}
+  GROUP BY program_id, advocate_id
   UNION ALL
-  SELECT a.program_id, toString(a.advocate_id), a.currency, 0, 0, 0, sum(a.credit), sum(a.amount), toDecimal128(0, 4)
-  FROM {db}.attributions AS a INNER JOIN paying ON paying.program_id = a.program_id AND paying.version = a.terms_version
-  WHERE a.model = paying.reward_by
-  GROUP BY a.program_id, a.advocate_id, a.currency
+  SELECT program_id, toString(advocate_id), currency, terms_version, 0, 0, 0, sum(first_touch), sum(last_touch), sum(linear),
+    sum(position_based), sum(time_decay), sum(first_touch_credit), sum(last_touch_credit), sum(linear_credit),
+    sum(position_based_credit), sum(time_decay_credit), toDecimal128(0, 4)
+  FROM {rollup:credited}
+  GROUP BY program_id, advocate_id, currency, terms_version
   UNION ALL
-  SELECT program_id, beneficiary_id, currency, 0, 0, 0, toDecimal128(0, 9), toDecimal128(0, 4), sum(amount)
-  FROM {db}.rewards WHERE role IN ('advocate', 'upline')
-  GROUP BY program_id, beneficiary_id, currency
-)
+  SELECT program_id, beneficiary_id, currency, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, rewards
+  FROM {rollup:earned}
+) AS f
+LEFT JOIN (
+  SELECT program_id, argMax(currency, version) AS currency, mapFromArrays(groupArray(version), groupArray(reward_by)) AS models
+  FROM {db}.programs
+  GROUP BY program_id
+) AS terms ON terms.program_id = f.program_id
+WHERE f.currency != '' OR terms.currency != ''
 GROUP BY program_id, advocate_id, currency
 COMMENT 'What each advocate did, brought and earned: a leader board is one ORDER BY away';
 
@@ -520,11 +607,9 @@ CREATE VIEW {db}.model_comparison (
   position_based Decimal(38, 4) COMMENT 'Net revenue, most of it to the first and last touch',
   time_decay Decimal(38, 4) COMMENT 'Net revenue, halving with the age of the touch'
 ) AS
-SELECT program_id, advocate_id, currency,
-  sumIf(amount, model = 'first-touch') AS first_touch, sumIf(amount, model = 'last-touch') AS last_touch,
-  sumIf(amount, model = 'linear') AS linear, sumIf(amount, model = 'position-based') AS position_based,
-  sumIf(amount, model = 'time-decay') AS time_decay
-FROM {db}.attributions
+SELECT program_id, advocate_id, currency, sum(first_touch) AS first_touch, sum(last_touch) AS last_touch, sum(linear) AS linear,
+  sum(position_based) AS position_based, sum(time_decay) AS time_decay
+FROM {rollup:credited}
 GROUP BY program_id, advocate_id, currency
 COMMENT 'Net revenue of each advocate under the five models, side by side';
 
@@ -562,22 +647,15 @@ CREATE VIEW {db}.funnel_daily (
   revenue Decimal(38, 4) COMMENT 'Amounts converted, amended and refunded on this day'
 ) AS
 WITH home AS (SELECT program_id, argMax(currency, version) AS currency FROM {db}.programs GROUP BY program_id)
-SELECT program_id, occurred_on, currency, sum(shares) AS shares, sum(clicks) AS clicks, sum(visitors) AS visitors,
-  sum(signups) AS signups, sum(conversions) AS conversions, sum(revenue) AS revenue
+SELECT d.program_id AS program_id, d.occurred_on AS occurred_on, if(d.currency = '', home.currency, d.currency) AS currency,
+  sum(d.shares) AS shares, sum(d.clicks) AS clicks, sum(d.visitors) AS visitors, sum(d.signups) AS signups,
+  sum(d.conversions) AS conversions, sum(d.revenue) AS revenue
 FROM (
-  SELECT t.program_id AS program_id, toDate(t.occurred_at) AS occurred_on, home.currency AS currency,
-    countIf(kind = 'share') AS shares, countIf(kind = 'click') AS clicks, uniqExactIf(visitor_id, kind = 'click') AS visitors,
-    0 AS signups, 0 AS conversions, toDecimal128(0, 4) AS revenue
-  FROM {db}.touches AS t INNER JOIN home ON home.program_id = t.program_id
+  SELECT program_id, occurred_on, currency, sum(shares) AS shares, sum(clicks) AS clicks, sum(visitors) AS visitors,
+    sum(signups) AS signups, sum(conversions) AS conversions, sum(revenue) AS revenue
+  FROM {rollup:daily}
   GROUP BY program_id, occurred_on, currency
-  UNION ALL
-  SELECT s.program_id, toDate(s.occurred_at), home.currency, 0, 0, 0, count(), 0, toDecimal128(0, 4)
-  FROM {db}.signups AS s INNER JOIN home ON home.program_id = s.program_id
-  GROUP BY s.program_id, toDate(s.occurred_at), home.currency
-  UNION ALL
-  SELECT program_id, toDate(occurred_at), currency, 0, 0, 0, 0, countIf(entry = 'converted'), sum(amount)
-  FROM {db}.conversions
-  GROUP BY program_id, toDate(occurred_at), currency
-)
+) AS d LEFT JOIN home ON home.program_id = d.program_id
+WHERE d.currency != '' OR home.currency != ''
 GROUP BY program_id, occurred_on, currency
 COMMENT 'Shares, clicks, signups, conversions and revenue of each UTC day';

@@ -2,14 +2,14 @@
 
 CREATE TABLE vouch_store.events (
   generation UInt32,
-  position UInt64 CODEC(DoubleDelta, ZSTD),
+  position UInt64 CODEC(T64, LZ4),
   line UInt32,
   type LowCardinality(String),
   source LowCardinality(String),
-  event_id String,
+  event_id String CODEC(ZSTD),
   program_id LowCardinality(String),
-  occurred_at DateTime64(3, 'UTC') CODEC(DoubleDelta, ZSTD),
-  recorded_at DateTime64(3, 'UTC') CODEC(DoubleDelta, ZSTD),
+  occurred_at DateTime64(3, 'UTC') CODEC(T64, ZSTD),
+  recorded_at DateTime64(3, 'UTC') CODEC(DoubleDelta, ZSTD), INDEX by_time occurred_at TYPE minmax GRANULARITY 1,
   data String COMMENT 'JSON' CODEC(ZSTD)
 ) ENGINE = ReplacingMergeTree
 PARTITION BY generation

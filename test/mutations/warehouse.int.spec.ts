@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { auditTables, type LoggedEvent, type TableRow, tableNames } from '../../packages/testing/src/index.ts'
+import { openChdb } from '../../packages/warehouse/src/chdb/chdb.ts'
 import { openChdbWarehouse, type Warehouse } from '../../packages/warehouse/src/index.ts'
 import { attribution, laws } from '../../projections/attribution/src/index.ts'
 import { events } from '../../projections/events/src/index.ts'
@@ -34,6 +35,7 @@ describe('tables in a warehouse', () => {
       path: folder,
       tables: projections.map(({ tables }) => tables),
       clock: () => 0,
+      bucketPositions: 16n,
     })
     await warehouse.migrate()
     for (const [table, own] of Map.groupBy(rows, (row) => row.table)) {
@@ -83,4 +85,28 @@ describe('tables in a warehouse', () => {
       expect(await warehouse.rows(query('vouch'))).toEqual([])
     },
   )
+
+  it.each<[string, string, string]>([
+    ['activity', 'clicks', 'clicks + 1'],
+    ['activity', 'advocate_id', "concat(advocate_id, 'x')"],
+    ['credited', 'linear', 'linear - 0.01'],
+    ['credited', 'terms_version', 'terms_version + 100'],
+    ['earned', 'rewards', 'rewards + 0.01'],
+    ['daily', 'visitors', 'visitors + 1'],
+    ['daily', 'revenue', 'revenue + 0.01'],
+    ['daily', 'occurred_on', 'occurred_on + 1'],
+    ['daily', 'position', '1000000'],
+  ])('break the law of views when a roll-up is wrong: %s, %s', async (table, column, value) => {
+    const clickhouse = await openChdb(folder)
+    const views = () => warehouse.rows(laws.find(({ name }) => name === 'views')?.query('vouch') ?? '')
+    await clickhouse.command(`CREATE TABLE right ENGINE = Memory AS SELECT * FROM vouch_store.${table} FINAL`)
+    await clickhouse.command(`TRUNCATE TABLE vouch_store.${table}`)
+    await clickhouse.command(`INSERT INTO vouch_store.${table} SELECT * REPLACE (${value} AS ${column}) FROM right`)
+    expect(await views()).not.toEqual([])
+    await clickhouse.command(`TRUNCATE TABLE vouch_store.${table}`)
+    await clickhouse.command(`INSERT INTO vouch_store.${table} SELECT * FROM right`)
+    await clickhouse.command('DROP TABLE right')
+    expect(await views()).toEqual([])
+    await clickhouse.close()
+  })
 })

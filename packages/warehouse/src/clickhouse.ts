@@ -59,3 +59,12 @@ export const insertSettings = {
 export function quote(text: string): string {
   return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`
 }
+
+/** `a = 1, b = 'x'`, as a query's SETTINGS has them: they hold for that query. */
+export function settingsClause(settings: Readonly<Record<string, number | string>>): string {
+  return Object.entries(settings).map(assignment).join(', ')
+}
+
+export function assignment([name, value]: readonly [string, number | string]): string {
+  return `${name} = ${typeof value === 'number' ? value : quote(value)}`
+}

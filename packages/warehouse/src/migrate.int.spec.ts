@@ -82,6 +82,17 @@ describe('a migration', () => {
     expect(await warehouse.migrate()).toEqual({ changed: ['vouch_store.programs'], needsRebuild: true })
   })
 
+  it('gives a folder of before the roll-ups what it lacks, and keeps what it shows', async () => {
+    const clickhouse = await openClickHouse()
+    const warehouse = createWarehouse(clickhouse, before, () => now)
+    await filled(warehouse)
+    const shown = await warehouse.published('live')
+    await clickhouse.command('ALTER TABLE vouch_store.published DROP COLUMN rolled')
+    expect(await warehouse.migrate()).toEqual({ changed: [], needsRebuild: false })
+    expect(await warehouse.published('live')).toEqual(shown)
+    await warehouse.publish('live', { ...mark(1, 5), head: 5n })
+  })
+
   it('records what it did and when', async () => {
     const clickhouse = await openClickHouse()
     await createWarehouse(clickhouse, before, () => now).migrate()
@@ -112,20 +123,20 @@ describe('a migration', () => {
   it('can be cut short at any statement, the first as well as a later one, and is then finished by the next', async () => {
     const clickhouse = await openClickHouse()
     const first = await cutEverywhere(clickhouse, small, () => startOver(clickhouse))
-    expect(first.statements).toBe(13)
+    expect(first.statements).toBe(14)
     expect(first.outcomes.map((outcome) => outcome.needsRebuild)).toEqual(first.outcomes.map(() => false))
 
     const later = await cutEverywhere(clickhouse, smallAfter, async () => {
       await startOver(clickhouse)
       await published(createWarehouse(clickhouse, small, () => now))
     })
-    expect(later.statements).toBe(17)
+    expect(later.statements).toBe(18)
     expect(later.outcomes.map((outcome) => outcome.needsRebuild)).toEqual(later.outcomes.map(() => true))
   })
 
   it('that was cut short is not taken for done by the version before it', async () => {
     const clickhouse = await openClickHouse()
-    for (let statement = 6; statement <= 17; statement++) {
+    for (let statement = 7; statement <= 18; statement++) {
       await startOver(clickhouse)
       const old = createWarehouse(clickhouse, small, () => now)
       await published(old)

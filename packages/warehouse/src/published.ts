@@ -25,11 +25,14 @@ export async function publishedIn(clickhouse: ClickHouse, slot: Slot): Promise<P
   }
 }
 
-/** Moves the pointer of a slot: one row with the next sequence, so that readers move at once or not at all. */
-export async function publishIn(clickhouse: ClickHouse, slot: Slot, mark: Published): Promise<void> {
+/**
+ * Moves the pointer of a slot: one row with the next sequence, so that readers move at once or not at all.
+ * @param rolled position up to which the roll-ups of the generation are complete
+ */
+export async function publishIn(clickhouse: ClickHouse, slot: Slot, mark: Published, rolled: bigint): Promise<void> {
   await clickhouse.command(
-    `INSERT INTO vouch_store.published (slot, sequence, generation, position, head, lag_ms, published_at)
+    `INSERT INTO vouch_store.published (slot, sequence, generation, position, head, lag_ms, published_at, rolled)
      SELECT '${slot}', (SELECT max(sequence) + 1 FROM vouch_store.published), ${mark.generation}, ${mark.position},
-       ${mark.head}, ${mark.lagMs}, fromUnixTimestamp64Milli(${mark.publishedAt}, 'UTC')`,
+       ${mark.head}, ${mark.lagMs}, fromUnixTimestamp64Milli(${mark.publishedAt}, 'UTC'), ${rolled}`,
   )
 }

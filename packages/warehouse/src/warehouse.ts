@@ -5,15 +5,24 @@ import { digestOf } from './digest.ts'
 import { migrate } from './migrate.ts'
 import { type Warehouse, WarehouseError } from './port.ts'
 import { publishedIn, publishIn } from './published.ts'
+import { createRollups, defaultBucketPositions } from './rollups.ts'
 import type { Schema } from './tables/tables-file.ts'
 
 /**
  * The warehouse over any ClickHouse.
  * @param schema the projections' tables and views, and the warehouse's own
  * @param clock ms since the epoch, UTC; says when a migration was applied
+ * @param bucketPositions log positions that are rolled up together
  */
-export function createWarehouse(clickhouse: ClickHouse, schema: Schema, clock: () => number): Warehouse {
-  const names = schema.tables.map((table) => table.name)
+export function createWarehouse(
+  clickhouse: ClickHouse,
+  schema: Schema,
+  clock: () => number,
+  bucketPositions: bigint = defaultBucketPositions,
+): Warehouse {
+  const all = schema.tables.map((table) => table.name)
+  const names = schema.tables.filter((table) => table.definition === undefined).map((table) => table.name)
+  const rollups = createRollups(clickhouse, schema, bucketPositions)
   let tables: Promise<Map<string, Table>> | undefined
 
   async function tableOf(table: string): Promise<Table> {
@@ -44,7 +53,7 @@ export function createWarehouse(clickhouse: ClickHouse, schema: Schema, clock: (
 
     async publish(slot, mark) {
       checkGeneration(mark.generation)
-      await publishIn(clickhouse, slot, mark)
+      await publishIn(clickhouse, slot, mark, await rollups.roll(mark.generation, mark.position))
     },
     published: (slot) => publishedIn(clickhouse, slot),
 
@@ -53,14 +62,15 @@ export function createWarehouse(clickhouse: ClickHouse, schema: Schema, clock: (
         `SELECT DISTINCT toUInt32(partition) AS generation FROM system.parts
          WHERE active AND rows > 0 AND database = 'vouch_store' AND has({names:Array(String)}, table)
          ORDER BY generation`,
-        { names },
+        { names: all },
       )
       return rows.map((row) => row.generation)
     },
 
     async dropGeneration(generation) {
       checkGeneration(generation)
-      for (const name of names) await clickhouse.command(`ALTER TABLE vouch_store.${name} DROP PARTITION ${generation}`)
+      rollups.forget(generation)
+      for (const name of all) await clickhouse.command(`ALTER TABLE vouch_store.${name} DROP PARTITION ${generation}`)
     },
 
     async digest(table, generation, upTo) {

@@ -104,6 +104,7 @@ export function shareCase(program: Program, source: string, id: string): Case | 
         share_id: fact.shareId ?? '',
         source,
         event_id: id,
+        first_of_day: 0,
         occurred_at: timestamp(fact.time),
       })
       state.listed = true

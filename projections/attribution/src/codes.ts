@@ -19,7 +19,7 @@ export function issueCode(program: Program, data: DataOf<'vouch.code.issued.v1'>
   writeCode(code, rows)
   for (const visitorId of program.state.members('awaiting-code', program.key(key))) {
     const visitor = program.visitor(visitorId)
-    for (const click of visitor.clicks) if (click.codeKey === key) listClick(program, visitorId, click, rows)
+    for (const click of visitor.clicks) if (click.codeKey === key) listClick(program, visitorId, visitor, click, rows)
     program.save('visitor', visitorId, visitor)
     program.state.remove('awaiting-code', program.key(key), visitorId)
   }

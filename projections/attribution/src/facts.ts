@@ -22,7 +22,7 @@ export function click(program: Program, data: DataOf<'vouch.click.v1'>, base: Fa
   const own: Click = { ...base, code, codeKey: codeKey(code), channel, shareId }
   const visitor = program.visitor(visitorId)
   insertInOrder(visitor.clicks, own)
-  listClick(program, visitorId, own, rows)
+  listClick(program, visitorId, visitor, own, rows)
   program.save('visitor', visitorId, visitor)
   settle(
     program,
@@ -31,11 +31,14 @@ export function click(program: Program, data: DataOf<'vouch.click.v1'>, base: Fa
   )
 }
 
+const dayOf = (time: number): number => Math.floor(time / 86_400_000)
+
 /** A click is in `touches` as soon as its code is known and terms hold at its time; until then it says why not. */
-export function listClick(program: Program, visitorId: string, own: Click, rows: Rows): void {
+export function listClick(program: Program, visitorId: string, { clicks }: VisitorState, own: Click, rows: Rows): void {
   const reason = program.outOfAccount(own) ?? (program.codeOf(own.codeKey) ? undefined : 'unknown-code')
   if (reason === undefined && !own.listed) {
-    own.listed = listTouch(program, { ...own, ...clickTouch(own), visitorId }, rows)
+    const firstOfDay = !clicks.some((it) => it.listed && dayOf(it.time) === dayOf(own.time))
+    own.listed = listTouch(program, { ...own, ...clickTouch(own), visitorId, firstOfDay }, rows)
   }
   if (reason === 'unknown-code') program.state.add('awaiting-code', program.key(own.codeKey), visitorId)
   const before = { exclusions: own.excluded === undefined ? [] : [own.excluded] }

@@ -8,7 +8,7 @@ export type { ProgramState } from './state.ts'
 /** Touches, conversions, attributions, rewards, exclusions and who is who: all that depends on the same facts. */
 export const attribution: Projection = {
   name: 'attribution',
-  version: 3,
+  version: 4,
   tables: new URL('../tables.sql', import.meta.url),
   fold,
 }

@@ -84,4 +84,69 @@ export const laws: readonly Law[] = [
         )
         .join(' UNION ALL '),
   },
+  {
+    name: 'views',
+    says: 'what the views say of advocates and days is what the facts add up to',
+    query: (db) => `
+      SELECT 'advocates' AS found, program_id, concat(advocate_id, ' ', currency) AS of
+      FROM (${advocatesBothWays(db)})
+      GROUP BY program_id, of
+      HAVING (${sums('clicks', 'shares', 'signups', 'conversions', 'revenue', 'rewards', ...modelColumns)}) != (${zeros(11)})
+      UNION ALL
+      SELECT 'days', program_id, concat(toString(occurred_on), ' ', currency) AS of
+      FROM (${daysBothWays(db)})
+      GROUP BY program_id, of
+      HAVING (${sums('shares', 'clicks', 'visitors', 'signups', 'conversions', 'revenue')}) != (${zeros(6)})`,
+  },
 ]
+
+const models = ['first-touch', 'last-touch', 'linear', 'position-based', 'time-decay']
+const modelColumns = models.map((model) => model.replace('-', '_'))
+const sums = (...columns: readonly string[]) => columns.map((column) => `sum(${column})`).join(', ')
+const zeros = (count: number) => Array.from({ length: count }, () => '0').join(', ')
+
+/** What the views say, and with the opposite sign what the facts do. */
+const advocatesBothWays = (db: string) => `
+  SELECT program_id, toString(advocate_id) AS advocate_id, currency, toInt64(clicks) AS clicks, toInt64(shares) AS shares,
+    toInt64(signups) AS signups, conversions, revenue, rewards, ${modelColumns.map((it) => `toDecimal128(0, 4) AS ${it}`).join(', ')}
+  FROM ${db}.advocate_performance
+  UNION ALL
+  SELECT program_id, toString(advocate_id), currency, 0, 0, 0, toDecimal128(0, 9), toDecimal128(0, 4), toDecimal128(0, 4), ${modelColumns.join(', ')}
+  FROM ${db}.model_comparison
+  UNION ALL
+  SELECT t.program_id, toString(t.advocate_id), any(home.currency), -toInt64(countIf(kind = 'click')), -toInt64(countIf(kind = 'share')),
+    -toInt64(countIf(kind = 'signup')), toDecimal128(0, 9), toDecimal128(0, 4), toDecimal128(0, 4), ${modelColumns.map(() => 'toDecimal128(0, 4)').join(', ')}
+  FROM ${db}.touches AS t INNER JOIN (${homeOf(db)}) AS home ON home.program_id = t.program_id
+  GROUP BY t.program_id, t.advocate_id
+  UNION ALL
+  SELECT a.program_id, toString(a.advocate_id), a.currency, 0, 0, 0, -sumIf(a.credit, a.model = paying.reward_by),
+    -sumIf(a.amount, a.model = paying.reward_by), toDecimal128(0, 4), ${models.map((model) => `-sumIf(a.amount, a.model = '${model}')`).join(', ')}
+  FROM ${db}.attributions AS a
+  INNER JOIN (SELECT DISTINCT program_id, version, reward_by FROM ${db}.programs) AS paying
+    ON paying.program_id = a.program_id AND paying.version = a.terms_version
+  GROUP BY a.program_id, a.advocate_id, a.currency
+  UNION ALL
+  SELECT program_id, beneficiary_id, currency, 0, 0, 0, toDecimal128(0, 9), toDecimal128(0, 4), -sum(amount), ${modelColumns.map(() => 'toDecimal128(0, 4)').join(', ')}
+  FROM ${db}.rewards WHERE role IN ('advocate', 'upline')
+  GROUP BY program_id, beneficiary_id, currency`
+
+const daysBothWays = (db: string) => `
+  SELECT program_id, occurred_on, currency, toInt64(shares) AS shares, toInt64(clicks) AS clicks, toInt64(visitors) AS visitors,
+    toInt64(signups) AS signups, toInt64(conversions) AS conversions, revenue
+  FROM ${db}.funnel_daily
+  UNION ALL
+  SELECT t.program_id, toDate(t.occurred_at), any(home.currency), -toInt64(countIf(kind = 'share')), -toInt64(countIf(kind = 'click')),
+    -toInt64(uniqExactIf(visitor_id, kind = 'click')), 0, 0, toDecimal128(0, 4)
+  FROM ${db}.touches AS t INNER JOIN (${homeOf(db)}) AS home ON home.program_id = t.program_id
+  GROUP BY t.program_id, toDate(t.occurred_at)
+  UNION ALL
+  SELECT s.program_id, toDate(s.occurred_at), any(home.currency), 0, 0, 0, -toInt64(count()), 0, toDecimal128(0, 4)
+  FROM ${db}.signups AS s INNER JOIN (${homeOf(db)}) AS home ON home.program_id = s.program_id
+  GROUP BY s.program_id, toDate(s.occurred_at)
+  UNION ALL
+  SELECT program_id, toDate(occurred_at), currency, 0, 0, 0, 0, -toInt64(countIf(entry = 'converted')), -sum(amount)
+  FROM ${db}.conversions
+  GROUP BY program_id, toDate(occurred_at), currency`
+
+const homeOf = (db: string) =>
+  `SELECT program_id, argMax(currency, version) AS currency FROM ${db}.programs GROUP BY program_id`

@@ -41,7 +41,7 @@ function everything(program: Program, rows: Rows): TriggerRef[] {
   for (const visitorId of idsOf('visitor')) {
     const visitor = program.visitor(visitorId)
     for (const click of visitor.clicks) {
-      listClick(program, visitorId, click, rows)
+      listClick(program, visitorId, visitor, click, rows)
       refs.push(...openClickTrigger(program, visitorId, click))
     }
     listLinks(program, visitorId, visitor, rows)

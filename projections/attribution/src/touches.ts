@@ -11,6 +11,8 @@ interface Listed extends Fact {
   readonly shareId?: string | undefined
   readonly visitorId?: string | undefined
   readonly customerId?: string | undefined
+  /** Of a click: no other of its visitor on its UTC day is listed yet. */
+  readonly firstOfDay?: boolean | undefined
 }
 
 /** Writes a touch's row once its code is known; false while it is not. */
@@ -28,6 +30,7 @@ export function listTouch(program: Program, touch: Listed, rows: Rows): boolean 
     share_id: touch.shareId ?? '',
     source: touch.source,
     event_id: touch.id,
+    first_of_day: touch.firstOfDay ? 1 : 0,
     occurred_at: timestamp(touch.time),
   })
   return true

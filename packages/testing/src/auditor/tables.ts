@@ -31,6 +31,7 @@ export const tables = {
     customer_id: text,
     share_id: text,
     ...ofEvent,
+    first_of_day: 'number',
     ...when,
   },
   signups: { program_id: text, customer_id: text, visitor_id: text, code: text, ...ofEvent, ...when },

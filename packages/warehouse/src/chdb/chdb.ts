@@ -1,11 +1,11 @@
 import { type ClickHouseClientConfigOptions, createClient } from '@clickhouse/client'
 import { drainPending } from 'chdb'
 import { type ChdbConnection, createChdbConnection } from 'chdb/connection'
-import { type ClickHouse, insertSettings, readSettings } from '../clickhouse.ts'
+import { type ClickHouse, insertSettings, readSettings, settingsClause } from '../clickhouse.ts'
 import { blockFile } from './block-file.ts'
 import { closedError, engineError, openError } from './failure.ts'
 import { defaultLimits, type Limits } from './limits.ts'
-import { setStatements, settingsClause } from './settings.ts'
+import { setStatements } from './settings.ts'
 import { createStrangers } from './strangers.ts'
 import { createTurns, inTurn, type Turns } from './turns.ts'
 

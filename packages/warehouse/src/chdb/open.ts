@@ -17,16 +17,19 @@ export interface ChdbWarehouseOptions {
   readonly clock: () => number
   /** What one stranger's question may use; see `defaultLimits`. */
   readonly limits?: Partial<Limits> | undefined
+  /** Log positions that are rolled up together; default 2^17. For specs, since what is in a folder goes by it. */
+  readonly bucketPositions?: bigint | undefined
 }
 
 /**
  * The embedded warehouse.
  * @throws WarehouseError `bad-tables`, `locked`, `damaged`
  */
-export async function openChdbWarehouse({ path, tables, clock, limits }: ChdbWarehouseOptions): Promise<Warehouse> {
+export async function openChdbWarehouse(options: ChdbWarehouseOptions): Promise<Warehouse> {
+  const { path, tables, clock, limits, bucketPositions } = options
   const schemas = tables.map((url) => readTablesFile(readFileSync(url, 'utf8'), fileURLToPath(url)))
   const schema = withOwnViews(joinSchemas(schemas))
   const folder = resolve(path)
   mkdirSync(folder, { recursive: true })
-  return createWarehouse(await openChdb(folder, { ...defaultLimits, ...limits }), schema, clock)
+  return createWarehouse(await openChdb(folder, { ...defaultLimits, ...limits }), schema, clock, bucketPositions)
 }

@@ -15,8 +15,11 @@ export const ownStatements: readonly string[] = [
     position UInt64 COMMENT 'rows up to this log position are shown',
     head UInt64 COMMENT 'the newest log position at that time',
     lag_ms Int64,
-    published_at DateTime64(3, 'UTC')
+    published_at DateTime64(3, 'UTC'),
+    rolled UInt64 COMMENT 'the roll-ups are complete up to this log position'
   ) ENGINE = ReplacingMergeTree(sequence) ORDER BY slot SETTINGS fsync_after_insert = 1, fsync_part_directory = 1`,
+  // A folder of before the roll-ups has none.
+  'ALTER TABLE vouch_store.published ADD COLUMN IF NOT EXISTS rolled UInt64',
   `CREATE TABLE IF NOT EXISTS vouch_store.migrations (
     id String COMMENT 'qualified name of a table or view',
     sequence UInt64 COMMENT 'the newest counts',

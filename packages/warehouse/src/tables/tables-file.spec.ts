@@ -24,7 +24,7 @@ describe('a tables file', () => {
       { name: 'payments', statement: storage('payments') },
     ])
     const visible = (slot: string) => {
-      const mark = `(SELECT argMax(tuple(generation, position), sequence) FROM vouch_store.published WHERE slot = '${slot}')`
+      const mark = `(SELECT argMax(tuple(generation, position, rolled), sequence) FROM vouch_store.published WHERE slot = '${slot}')`
       return `generation = tupleElement(${mark}, 1) AND position <= tupleElement(${mark}, 2)`
     }
     expect(views.map(({ name, statement }) => ({ name, statement }))).toEqual(
@@ -36,6 +36,35 @@ describe('a tables file', () => {
 SELECT amount, '${slot}' AS slot FROM vouch_store.payments FINAL WHERE ${visible(slot)}`,
         }
       }),
+    )
+  })
+
+  it('holds roll-ups: a table, and what it and the rows behind it come to', () => {
+    const rollup = (name: string) => `CREATE ROLLUP vouch_store.${name} (
+  amount Decimal(38, 4)
+) AS
+SELECT sum(amount) AS amount FROM vouch_store.payments FINAL WHERE {rows}`
+    const total = 'CREATE VIEW {db}.total (amount Decimal(38, 4)) AS SELECT sum(amount) AS amount FROM {rollup:sums}'
+    const { tables, views } = readTablesFile(`${storage('payments')};\n${rollup('sums')};\n${total};`, 'a.sql')
+    expect(tables[1]).toMatchObject({
+      name: 'sums',
+      definition: 'SELECT sum(amount) AS amount FROM vouch_store.payments FINAL WHERE {rows}',
+      statement: `CREATE TABLE vouch_store.sums (
+  generation UInt32,
+  position UInt64,
+  line UInt32,
+  amount Decimal(38, 4)
+) ENGINE = ReplacingMergeTree
+PARTITION BY generation
+ORDER BY (generation, position, line)`,
+    })
+    const mark = `(SELECT argMax(tuple(generation, position, rolled), sequence) FROM vouch_store.published WHERE slot = 'live')`
+    expect(views[0]?.statement).toBe(
+      'CREATE VIEW vouch.total (amount Decimal(38, 4)) AS SELECT sum(amount) AS amount FROM ' +
+        '(SELECT * EXCEPT (generation, position, line) FROM vouch_store.sums FINAL ' +
+        `WHERE generation = tupleElement(${mark}, 1) AND position <= tupleElement(${mark}, 3) ` +
+        'UNION ALL SELECT sum(amount) AS amount FROM vouch_store.payments FINAL ' +
+        `WHERE generation = tupleElement(${mark}, 1) AND position <= tupleElement(${mark}, 2) AND position > tupleElement(${mark}, 3))`,
     )
   })
 

@@ -6,6 +6,8 @@ export interface StorageTable {
   readonly name: string
   readonly statement: string
   readonly checksum: string
+  /** Of a roll-up: the query that its rows come from, with `{rows}` where it says which. */
+  readonly definition?: string | undefined
 }
 
 /** A view as one slot's readers see it; `name` is with its database. */
@@ -26,6 +28,10 @@ const storageDatabase = 'vouch_store'
 
 const identifier = '[a-z][a-z0-9_]*'
 const tablePattern = new RegExp(`^CREATE TABLE ${storageDatabase}\\.(${identifier}) \\(`)
+const rollupPattern = new RegExp(
+  `^CREATE ROLLUP ${storageDatabase}\\.(${identifier})\\s*\\((.*?)\\n?\\) AS\\s+(SELECT .*)$`,
+  's',
+)
 const viewPattern = new RegExp(`^CREATE VIEW \\{db\\}\\.(${identifier}) `)
 const options = "(?: CODEC\\([^)]*\\))?(?: COMMENT '[^']*')?"
 const storageColumns = new RegExp(
@@ -40,7 +46,10 @@ const ownTables = ['published', 'migrations']
  * - `CREATE TABLE vouch_store.NAME (generation UInt32, position UInt64, line UInt32, …) ENGINE = ReplacingMergeTree
  *   PARTITION BY generation ORDER BY (generation, position, line)`;
  * - `CREATE VIEW {db}.NAME (…) AS SELECT … FROM vouch_store.NAME FINAL WHERE {visible}`, made once for each slot:
- *   `{db}` is the slot's database, `{slot}` its name, `{visible}` the condition that shows what is published there.
+ *   `{db}` is the slot's database, `{slot}` its name, `{visible}` the condition that shows what is published there;
+ * - `CREATE ROLLUP vouch_store.NAME (…) AS SELECT … FROM vouch_store.TABLE FINAL WHERE {rows} GROUP BY …`: sums of rows, which
+ *   are made for each full bucket of positions as it is published. `{rollup:NAME}` in a view's FROM is these rows, and the
+ *   same sums of the rows behind the last bucket; a view adds them up.
  * @param file its name, for the errors
  */
 export function readTablesFile(text: string, file: string): Schema {
@@ -48,13 +57,17 @@ export function readTablesFile(text: string, file: string): Schema {
   const views: View[] = []
   for (const statement of statementsOf(text)) {
     const plain = withoutLayout(statement)
+    const rollup = rollupPattern.exec(statement)
     const table = tablePattern.exec(plain)?.[1]
     const view = viewPattern.exec(plain)?.[1]
     if (table !== undefined) {
       checkStorage(plain, table, file)
       tables.push({ name: table, statement, checksum: checksumOf(plain) })
+    } else if (rollup !== null) {
+      const [, name = '', columns = '', definition = ''] = rollup
+      tables.push({ name, definition, statement: rollupTable(name, columns), checksum: checksumOf(plain) })
     } else if (view !== undefined) {
-      for (const slot of slots) views.push(viewOf(statement, view, slot, file))
+      for (const slot of slots) views.push(viewOf(statement, view, slot, file, tables))
     } else {
       throw badTables(
         file,
@@ -78,13 +91,31 @@ export function joinSchemas(schemas: readonly Schema[]): Schema {
   return { tables, views }
 }
 
-/** The view of one slot, its placeholders filled in. */
-export function viewOf(statement: string, view: string, slot: Slot, file: string): View {
-  const values: Record<string, string> = { db: databaseOf[slot], slot, visible: visibleIn(slot) }
-  const filled = statement.replaceAll(/\{([a-z]+)\}/g, (placeholder, key: string) => {
+/**
+ * The view of one slot, its placeholders filled in.
+ * @param tables those before it in its file, for their roll-ups
+ */
+export function viewOf(
+  statement: string,
+  view: string,
+  slot: Slot,
+  file: string,
+  tables: readonly StorageTable[] = [],
+): View {
+  const { visible, rolled, behind } = conditionsIn(slot)
+  const values: Record<string, string> = { db: databaseOf[slot], slot, visible }
+  for (const { name, definition } of tables) {
+    if (definition === undefined) continue
+    values[`rollup:${name}`] =
+      `(SELECT * EXCEPT (generation, position, line) FROM ${storageDatabase}.${name} FINAL WHERE ${rolled} ` +
+      `UNION ALL ${definition.replaceAll('{rows}', behind)})`
+  }
+  const filled = statement.replaceAll(/\{([a-z]+(?::[a-z0-9_]+)?)\}/g, (placeholder, key: string) => {
     const value = values[key]
     if (value === undefined) {
-      throw badTables(file, `has "${placeholder}" in view ${view}; the placeholders are {db}, {slot} and {visible}`)
+      const known = Object.keys(values).map((name) => `{${name}}`)
+      const all = `${known.slice(0, -1).join(', ')} and ${known.at(-1)}`
+      throw badTables(file, `has "${placeholder}" in view ${view}; the placeholders are ${all}`)
     }
     return value
   })
@@ -92,12 +123,29 @@ export function viewOf(statement: string, view: string, slot: Slot, file: string
 }
 
 /**
- * Rows that a slot shows. Both halves ask the same scalar subquery, which ClickHouse evaluates once a query, in whichever
- * view of it that stands: so one query sees one generation and one position, whatever is published meanwhile.
+ * Rows that a slot shows; of these, the roll-ups that count, and the rows that none of them holds. All ask the same scalar
+ * subquery, which ClickHouse evaluates once a query, in whichever view of it that stands: so one query sees one generation and
+ * one position, whatever is published meanwhile.
  */
-function visibleIn(slot: Slot): string {
-  const mark = `(SELECT argMax(tuple(generation, position), sequence) FROM vouch_store.published WHERE slot = '${slot}')`
-  return `generation = tupleElement(${mark}, 1) AND position <= tupleElement(${mark}, 2)`
+function conditionsIn(slot: Slot): { visible: string; rolled: string; behind: string } {
+  const mark = `(SELECT argMax(tuple(generation, position, rolled), sequence) FROM vouch_store.published WHERE slot = '${slot}')`
+  const visible = `generation = tupleElement(${mark}, 1) AND position <= tupleElement(${mark}, 2)`
+  return {
+    visible,
+    rolled: `generation = tupleElement(${mark}, 1) AND position <= tupleElement(${mark}, 3)`,
+    behind: `${visible} AND position > tupleElement(${mark}, 3)`,
+  }
+}
+
+/** A roll-up is kept as any table is: its rows are those of a generation, and have the last position of their bucket. */
+function rollupTable(name: string, columns: string): string {
+  return `CREATE TABLE ${storageDatabase}.${name} (
+  generation UInt32,
+  position UInt64,
+  line UInt32,${columns}
+) ENGINE = ReplacingMergeTree
+PARTITION BY generation
+ORDER BY (generation, position, line)`
 }
 
 function statementsOf(text: string): string[] {

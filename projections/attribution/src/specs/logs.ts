@@ -51,6 +51,9 @@ export function sumsOf(rows: readonly Row[]): Record<string, Record<string, stri
     rewards: totals(rows, 'rewards', (it) => `${by(...reward, 'earned_at', 'currency')(it)}|${promiseOf(it)}`, [
       'amount',
     ]),
+    visitors: totals(rows, 'touches', (it) => `${by('program_id', 'visitor_id')(it)}|${it.occurred_at?.slice(0, 10)}`, [
+      'first_of_day',
+    ]),
     exclusions: totals(rows, 'exclusions', by(...exclusion, 'beneficiary_id'), ['sign']),
   }
 }
@@ -67,7 +70,10 @@ export function listsOf(rows: readonly Row[]): Record<string, string[]> {
     return [...found.values()].sort()
   }
   return {
-    touches: of('touches').map(without).sort(),
+    // Which click its visitor counts by depends on which came first; that one does is among the sums.
+    touches: of('touches')
+      .map(({ first_of_day: _by, ...values }) => without(values))
+      .sort(),
     signups: of('signups').map(without).sort(),
     links: of('links').map(without).sort(),
     advocates: last('advocates', 'program_id', 'advocate_id'),

@@ -87,7 +87,7 @@ export const log: Mistakes = {
       'latest >= Date.parse(data.effectiveFrom)',
       'latest > Date.parse(data.effectiveFrom) + 3_600_000',
     ],
-    ['clicks are not listed anew under new terms', '      listClick(program, visitorId, click, rows)\n', ''],
+    ['clicks are not listed anew under new terms', '      listClick(program, visitorId, visitor, click, rows)\n', ''],
     ['clicks are not paid under new terms', '      refs.push(...openClickTrigger(program, visitorId, click))\n', ''],
     ['rewards by hand go on waiting', '  for (const reward of waiting) writeHandReward(program, reward, rows)\n', ''],
     [
@@ -114,7 +114,7 @@ export const log: Mistakes = {
     ],
     [
       'clicks on a code that comes later are not listed',
-      'if (click.codeKey === key) listClick(program, visitorId, click, rows)',
+      'if (click.codeKey === key) listClick(program, visitorId, visitor, click, rows)',
       '',
     ],
     [

@@ -6,11 +6,18 @@ import { type CalledForRow, jsonText, rowOf, type Step, timeText, touchIdOf } fr
 /** Tables that list what happened: the log itself, terms, touches, signups, links, advocates, codes, consents, erasures. */
 export interface ListBook {
   readonly touches: Set<string>
+  /** Visitors with the UTC days on which a click of theirs is listed. */
+  readonly visits: Set<string>
   readonly signups: Set<string>
   readonly links: Set<string>
 }
 
-export const emptyListBook = (): ListBook => ({ touches: new Set(), signups: new Set(), links: new Set() })
+export const emptyListBook = (): ListBook => ({
+  touches: new Set(),
+  visits: new Set(),
+  signups: new Set(),
+  links: new Set(),
+})
 
 export function listedBy(step: Step, book: ListBook): CalledForRow[] {
   return [
@@ -49,12 +56,16 @@ function programRow(step: Step): CalledForRow[] {
 }
 
 /** A touch is listed once: when its code is known and it is taken into account for the first time. */
-function touchRows(step: Step, { touches }: ListBook): CalledForRow[] {
-  return knownTouches(step.facts).flatMap(({ kind, advocateId, fact }) => {
+function touchRows(step: Step, { touches, visits }: ListBook): CalledForRow[] {
+  const known = knownTouches(step.facts).sort((a, b) => inOrder(a.fact, b.fact))
+  return known.flatMap(({ kind, advocateId, fact }) => {
     const touchId = touchIdOf(kind, fact)
     if (touches.has(touchId)) return []
     touches.add(touchId)
     const data = fact.data as Readonly<Record<string, string | undefined>>
+    const visit = JSON.stringify([data.visitorId, timeText(fact.time).slice(0, 10)])
+    const firstOfDay = kind === 'click' && !visits.has(visit)
+    if (firstOfDay) visits.add(visit)
     const code = kind === 'share' ? data.code : codeAsIssued(step, data.code ?? '')
     return [
       rowOf(step, 'touches', {
@@ -68,6 +79,7 @@ function touchRows(step: Step, { touches }: ListBook): CalledForRow[] {
         share_id: data.shareId,
         source: fact.source,
         event_id: fact.id,
+        first_of_day: firstOfDay ? '1' : '0',
         occurred_at: timeText(fact.time),
       }),
     ]
