@@ -16,7 +16,7 @@ export interface GenerationParts {
   readonly openState?: typeof openState | undefined
   /** How much of each fold's state to keep in memory, in bytes of JSON text, roughly; default 128 MiB. */
   readonly cacheBytes?: number | undefined
-  /** Rows of one table to hold before they are written, while catching up; default 20,000. */
+  /** Rows of one table to hold before they are written, while catching up; default 50,000. */
   readonly blockRows?: number | undefined
 }
 
