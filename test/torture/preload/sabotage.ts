@@ -57,6 +57,7 @@ function checkpointBeforeRows(): void {
     pause(400)
       .then(() => insert({ ...command, query: command.query.replace(file, kept) }))
       .catch(() => undefined)
+    return { query_id: '', response_headers: {} }
   })
 }
 
