@@ -109,7 +109,6 @@ export const equivalents: Readonly<Record<string, readonly (readonly [file: stri
       'projections/attribution/src/rewards.ts',
       '`>=` for `>` in `const tightest = raw > rawMinor ? tightestCap(program, trigger, unit) : undefined`',
     ],
-    ['projections/attribution/src/program.ts', 'without `if (customerId === undefined) return false`'],
   ],
   'what is around a pair of the two is found after it as well': [
     [
