@@ -1,5 +1,6 @@
 import { canonicalJson } from '../canonical.ts'
 import { codeKey } from '../code.ts'
+import { percentEncoded } from '../percent.ts'
 import type { VouchEvent } from './types.ts'
 
 /**
@@ -23,11 +24,8 @@ export function identityOf(event: VouchEvent): string {
   }
 }
 
-const key = (kind: string, first: string, second: string): string => `${kind}:${encode(first)}:${encode(second)}`
-
-const unreserved = /^[A-Za-z0-9_.~-]*$/
-
-const encode = (part: string): string => (unreserved.test(part) ? part : encodeURIComponent(part))
+const key = (kind: string, first: string, second: string): string =>
+  `${kind}:${percentEncoded(first)}:${percentEncoded(second)}`
 
 /**
  * What the content hash covers: type, time and parsed data as canonical JSON; not id and source, nor extensions.
