@@ -1,6 +1,6 @@
 import type { RecordedEvent } from '@vouch/event-store'
 import type { Row } from '@vouch/projector'
-import type { RowValues } from '@vouch/warehouse'
+import { type RowValues, rowsOf } from '@vouch/warehouse'
 import { right } from 'fp-ts/lib/Either.js'
 import type { DurableState } from '../../packages/projector/src/state/sqlite-state.ts'
 import type { OpenState, Sabotage } from './sabotage.ts'
@@ -34,7 +34,7 @@ export const sabotages: readonly Sabotage[] = [
       ...warehouse,
       async insert(table, generation, rows) {
         const shown = await warehouse.published('live')
-        const position = BigInt(String(rows.at(-1)?.position ?? 0))
+        const position = BigInt(String(rowsOf(rows).at(-1)?.position ?? 0))
         if (shown?.generation === generation && position > shown.position) {
           await warehouse.publish('live', { ...shown, position, head: position > shown.head ? position : shown.head })
         }
@@ -67,7 +67,7 @@ export const sabotages: readonly Sabotage[] = [
         warehouse.insert(
           table,
           generation,
-          rows.map((row, line) => ({ ...row, line })),
+          rowsOf(rows).map((row, line) => ({ ...row, line })),
         ),
     }),
   },

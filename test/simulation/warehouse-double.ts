@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
-import type { Published, RowValues, Slot, Warehouse } from '@vouch/warehouse'
-import { WarehouseError } from '@vouch/warehouse'
+import type { Published, RowSet, RowValues, Slot, Warehouse } from '@vouch/warehouse'
+import { rowsOf, WarehouseError } from '@vouch/warehouse'
 import { readTablesFile } from '../../packages/warehouse/src/tables/tables-file.ts'
 import { hashOfRow, hexOf, modulus } from './row-hash.ts'
 
@@ -46,11 +46,15 @@ export class WarehouseDouble implements Warehouse {
     return { changed: [], needsRebuild: false }
   }
 
-  async insert(table: string, generation: number, rows: readonly RowValues[]): Promise<void> {
+  rowSet(): RowSet {
+    return []
+  }
+
+  async insert(table: string, generation: number, rows: RowSet | readonly RowValues[]): Promise<void> {
     this.#assertOpen()
     const generations = this.#generationsOf(table)
     checkGeneration(generation)
-    const checked = rows.map((values) => checkedRow(table, values))
+    const checked = rowsOf(rows).map((values) => checkedRow(table, values))
     if (checked.length === 0) return
     const stored = generations.get(generation) ?? new Map()
     generations.set(generation, stored)

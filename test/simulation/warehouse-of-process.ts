@@ -1,4 +1,4 @@
-import { type Warehouse, WarehouseError } from '@vouch/warehouse'
+import { rowsOf, type Warehouse, WarehouseError } from '@vouch/warehouse'
 import type { FaultKind } from './faults.ts'
 import type { Surroundings } from './surroundings.ts'
 
@@ -20,6 +20,7 @@ export function warehouseOfProcess(around: Surroundings): Warehouse {
 
   return {
     migrate: () => warehouse.migrate(),
+    rowSet: () => warehouse.rowSet(),
     async insert(table, generation, rows) {
       const what = `${rows.length} rows into ${table} of generation ${generation}`
       const sent = () => warehouse.insert(table, generation, rows)
@@ -30,7 +31,7 @@ export function warehouseOfProcess(around: Surroundings): Warehouse {
         return fails('insert fails and is done later')
       }
       if (faults.happens('insert fails and is done in part')) {
-        const part = random.shuffled(rows).slice(0, random.between(0, rows.length))
+        const part = random.shuffled(rowsOf(rows)).slice(0, random.between(0, rows.length))
         await warehouse.insert(table, generation, part)
         await around.turn(`has inserted ${part.length} of ${what}`)
         return fails('insert fails and is done in part')

@@ -1,6 +1,6 @@
 import { decodeEvent, type VouchEvent } from '@vouch/domain'
 import type { RecordedEvent } from '@vouch/event-store'
-import type { RowValues, Warehouse } from '@vouch/warehouse'
+import type { RowSet, Warehouse } from '@vouch/warehouse'
 import type { FoldState, Projection } from './projection.ts'
 import type { Breathe } from './slices.ts'
 import type { DurableState } from './state/sqlite-state.ts'
@@ -46,7 +46,7 @@ export interface FoldingParts {
   readonly generation: number
   readonly projections: readonly Projection[]
   readonly state: DurableState
-  readonly warehouse: Pick<Warehouse, 'insert'>
+  readonly warehouse: Pick<Warehouse, 'rowSet' | 'insert'>
   /** Rows of one table that are inserted together; more are held back only while an insert is under way. */
   readonly blockRows?: number | undefined
   readonly breathe?: Breathe | undefined
@@ -56,7 +56,7 @@ export const defaultBlockRows = 50_000
 
 /** The rows of one table that wait to be inserted. */
 interface Buffer {
-  rows: RowValues[]
+  rows: RowSet
   /** Of the event whose rows come now, and how many it has so far. */
   position: bigint
   lines: number
@@ -82,8 +82,7 @@ export function openFolding(parts: FoldingParts): Folding {
           buffer.position = recorded.position
           buffer.lines = 0
         }
-        buffer.rows.push({ position: text, line: buffer.lines++, ...values })
-        if (buffer.rows.length >= blockRows) full = true
+        if (buffer.rows.push({ position: text, line: buffer.lines++, ...values }) >= blockRows) full = true
       }
     }
     state.forget()
@@ -95,7 +94,7 @@ export function openFolding(parts: FoldingParts): Folding {
   function bufferOf(table: string): Buffer {
     const known = buffers.get(table)
     if (known) return known
-    const buffer = { rows: [], position: -1n, lines: 0 }
+    const buffer = { rows: warehouse.rowSet(table), position: -1n, lines: 0 }
     buffers.set(table, buffer)
     return buffer
   }
@@ -105,7 +104,7 @@ export function openFolding(parts: FoldingParts): Folding {
     for (const [table, buffer] of buffers) {
       if (buffer.rows.length < leastRows) continue
       const { rows } = buffer
-      buffer.rows = []
+      buffer.rows = warehouse.rowSet(table)
       inserting = inserting.then(() => warehouse.insert(table, generation, rows))
     }
     // Whoever waits for it learns of a failure; until then it is not one that nobody looks at.

@@ -1,9 +1,10 @@
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Warehouse } from '@vouch/warehouse'
-import { type Folding, openFolding } from './folding.ts'
+import { type Folding, nameInState, openFolding } from './folding.ts'
 import type { Projection } from './projection.ts'
 import type { Breathe } from './slices.ts'
+import type { Packings } from './state/entities.ts'
 import { type DurableState, openState } from './state/sqlite-state.ts'
 import { StateUnusable } from './state/state-file.ts'
 
@@ -30,12 +31,20 @@ export interface Generation {
 export const madeByOf = (projections: readonly Projection[]): string =>
   projections.map(({ name, version }) => `${name} ${version}`).join(', ')
 
+const packingsOf = (projections: readonly Projection[]): Packings =>
+  new Map(
+    projections.flatMap(({ name, packings = {} }) =>
+      Object.entries(packings).map(([kind, packing]) => [nameInState(name, kind), packing] as const),
+    ),
+  )
+
 const fileOf = (folder: string, generation: number): string => join(folder, `state-${generation}.db`)
 
 /** Opens a generation at its last checkpoint; a state that nothing can be done with is thrown away for an empty one. */
 export function openGeneration(parts: GenerationParts, generation: number, breathe: Breathe): Generation {
   const { folder, projections, warehouse, cacheBytes, blockRows, openState: open = openState } = parts
-  const options = { path: fileOf(folder, generation), madeBy: madeByOf(projections), cacheBytes, breathe }
+  const path = fileOf(folder, generation)
+  const options = { path, madeBy: madeByOf(projections), packings: packingsOf(projections), cacheBytes, breathe }
   let state: DurableState
   try {
     state = open(options)

@@ -24,6 +24,13 @@ export interface FoldState {
   keys(kind: string, prefix: string): string[]
 }
 
+/** A shorter way to keep the values of a kind, for there may be millions: `unpack(pack(value))` equals `value`, as JSON has it. */
+export interface Packing<T = unknown> {
+  /** Plain JSON data, to be written before `value` changes. */
+  pack(value: T): unknown
+  unpack(packed: unknown): T
+}
+
 /** One row for one table; `position` and `line` are set by the runtime. Decimals and 64-bit integers are strings. */
 export interface Row {
   readonly table: string
@@ -40,5 +47,7 @@ export interface Projection {
   readonly version: number
   /** Path of the file that holds its tables and views. */
   readonly tables: URL
+  /** How values are kept that are not kept as they are, by kind. */
+  readonly packings?: Readonly<Record<string, Packing>> | undefined
   fold(state: FoldState, logged: LoggedEvent): readonly Row[]
 }

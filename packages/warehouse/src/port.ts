@@ -22,6 +22,19 @@ export interface Published {
  */
 export type RowValues = Readonly<Record<string, unknown>>
 
+/** Rows of one table that are inserted together. An array of them is one. */
+export interface RowSet {
+  readonly length: number
+  /** @returns the new length */
+  push(row: RowValues): number
+}
+
+/** The rows of a set, where sets are arrays: in doubles, which take rows as they are. */
+export function rowsOf(set: RowSet | readonly RowValues[]): readonly RowValues[] {
+  if (Array.isArray(set)) return set
+  throw new TypeError('These rows are kept as bytes by the warehouse that made the set, and only it can take them.')
+}
+
 /** What a migration did. */
 export interface Migration {
   /** Qualified names of the tables and views that were made or made anew, in the order in which it happened. */
@@ -41,8 +54,13 @@ export interface Migration {
 export interface Warehouse {
   /** Brings databases, storage tables and views to the newest migration; safe to repeat, and after a crash. */
   migrate(): Promise<Migration>
+  /**
+   * An empty set for rows of a table, to be given to `insert` when it has them all. It may keep rows as they will be written,
+   * which takes less than the objects do, and refuse a row when it comes; then the set is of no more use.
+   */
+  rowSet(table: string): RowSet
   /** Inserts rows of one table as one atomic block; durable when it resolves. Rows hold position and line, not generation. */
-  insert(table: string, generation: number, rows: readonly RowValues[]): Promise<void>
+  insert(table: string, generation: number, rows: RowSet | readonly RowValues[]): Promise<void>
   /** Moves the one pointer of a slot. */
   publish(slot: Slot, mark: Published): Promise<void>
   published(slot: Slot): Promise<Published | undefined>

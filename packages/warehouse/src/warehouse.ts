@@ -1,9 +1,10 @@
-import { type BlockWriter, blockWriter } from './block/block.ts'
+import { type BlockFormat, blockFormat } from './block/block.ts'
 import type { Column } from './block/columns.ts'
+import { TableRows } from './block/table-rows.ts'
 import type { ClickHouse } from './clickhouse.ts'
 import { digestOf } from './digest.ts'
 import { migrate } from './migrate.ts'
-import { type Warehouse, WarehouseError } from './port.ts'
+import { rowsOf, type Warehouse, WarehouseError } from './port.ts'
 import { publishedIn, publishIn } from './published.ts'
 import { createRollups, defaultBucketPositions } from './rollups.ts'
 import type { Schema } from './tables/tables-file.ts'
@@ -24,15 +25,19 @@ export function createWarehouse(
   const names = schema.tables.filter((table) => table.definition === undefined).map((table) => table.name)
   const rollups = createRollups(clickhouse, schema, bucketPositions)
   let tables: Promise<Map<string, Table>> | undefined
+  /** What `tables` has come to. */
+  let known: Map<string, Table> | undefined
 
   async function tableOf(table: string): Promise<Table> {
     if (!names.includes(table)) {
       throw new WarehouseError('unknown-table', `There is no table "${table}"; there are ${names.join(', ')}.`)
     }
     tables ??= readTables(clickhouse)
-    const found = (await tables).get(table)
+    known = await tables
+    const found = known.get(table)
     if (found === undefined) {
       tables = undefined
+      known = undefined
       throw new WarehouseError('unknown-table', `The table "${table}" is not made yet; migrate() makes it.`)
     }
     return found
@@ -41,14 +46,18 @@ export function createWarehouse(
   return {
     async migrate() {
       tables = undefined
+      known = undefined
       return migrate(clickhouse, schema, clock())
     },
 
+    rowSet: (table) => new TableRows(() => known?.get(table)?.format),
+
     async insert(table, generation, rows) {
-      const { writer } = await tableOf(table)
+      const { format } = await tableOf(table)
       checkGeneration(generation)
       if (rows.length === 0) return
-      await clickhouse.insert(`vouch_store.${table}`, writer.columns, writer.write(generation, rows))
+      const set = rows instanceof TableRows ? rows : new TableRows(() => format, rowsOf(rows))
+      await clickhouse.insert(`vouch_store.${table}`, format.columns, set.bytes(format, generation))
     },
 
     async publish(slot, mark) {
@@ -96,7 +105,7 @@ function checkGeneration(generation: number): void {
 
 interface Table {
   readonly columns: readonly Column[]
-  readonly writer: BlockWriter
+  readonly format: BlockFormat
 }
 
 async function readTables(clickhouse: ClickHouse): Promise<Map<string, Table>> {
@@ -105,5 +114,5 @@ async function readTables(clickhouse: ClickHouse): Promise<Map<string, Table>> {
      FROM (SELECT * FROM system.columns WHERE database = 'vouch_store' ORDER BY table, position)
      GROUP BY table`,
   )
-  return new Map(rows.map(({ table, columns }) => [table, { columns, writer: blockWriter(table, columns) }]))
+  return new Map(rows.map(({ table, columns }) => [table, { columns, format: blockFormat(table, columns) }]))
 }

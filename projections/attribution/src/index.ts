@@ -1,5 +1,6 @@
 import type { Projection } from '@vouch/projector'
 import { fold } from './fold.ts'
+import { packedVisitor } from './packing.ts'
 
 export { type ExplainedRule, type Explanation, explainConversion } from './explain.ts'
 export { type Law, laws } from './laws.ts'
@@ -8,7 +9,8 @@ export type { ProgramState } from './state.ts'
 /** Touches, conversions, attributions, rewards, exclusions and who is who: all that depends on the same facts. */
 export const attribution: Projection = {
   name: 'attribution',
-  version: 4,
+  version: 5,
   tables: new URL('../tables.sql', import.meta.url),
+  packings: { visitor: packedVisitor },
   fold,
 }

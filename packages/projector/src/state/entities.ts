@@ -1,9 +1,13 @@
+import type { Packing } from '../projection.ts'
 import type { KeyHash } from './key-hash.ts'
 import type { Names } from './names.ts'
 import type { StateFile } from './state-file.ts'
 
 /** After so many new rows the index is given a turn: a checkpoint may have very many. */
 export const rowsPerStep = 1000
+
+/** So many values are objects at once; then they become texts, before they are old enough to cost a collector's time. */
+const mostLive = 4096
 
 /** What an entry takes beyond the text of its value, roughly, in bytes. */
 const entryBytes = 150
@@ -12,13 +16,17 @@ interface Entry {
   readonly key: string
   /** Live, while somebody may have it; with neither this nor a text there is no such value. */
   value: unknown
-  /** As the file has it: a few hundred bytes where the objects that it stands for are some thousand, in dozens of pieces. */
+  /** As the file has it, or is to have it: a hundred bytes where the objects that it stands for are a thousand, in dozens
+   * of pieces. Undefined while `value` is newer. */
   text: string | undefined
   bytes: number
+  /** Which of the young halves it was in last. */
+  half: number
   /** Put since the last checkpoint. */
   changed: boolean
   /** Of its row; 0 if it has none yet, undefined as long as that was not looked up. */
   id: number | undefined
+  readonly packing: Packing
 }
 
 interface Kind {
@@ -28,13 +36,18 @@ interface Kind {
   old: Map<string, Entry>
   /** Its number in the file; undefined as long as the file has none of it. */
   id: number | undefined
+  readonly packing: Packing
 }
+
+/** How the values of each kind are kept; kinds that it does not have are kept as they are. */
+export type Packings = ReadonlyMap<string, Packing>
+
+const asItIs: Packing = { pack: (value) => value, unpack: (packed) => packed }
 
 /**
  * Values by kind and key, cached in two halves: what is used goes to the young one, and when that is full it becomes the
  * old one and the old one is forgotten, but for what was put since the last checkpoint. This keeps what is in use without
- * bookkeeping a read. Values are objects from when they are asked for to the next
- * checkpoint, and text otherwise.
+ * bookkeeping a read. Values are objects for the few events after they were asked for, and text otherwise.
  *
  * Only `forget` and `write` forget, so that between two calls of these every `get` of a key gives the same live object.
  */
@@ -42,6 +55,7 @@ export class Entities {
   readonly #file: StateFile
   readonly #names: Names
   readonly #hash: KeyHash
+  readonly #packings: Packings
   readonly #index: ReturnType<StateFile['index']>
   readonly #read: ReturnType<StateFile['rows']>
   readonly #readKeys: ReturnType<StateFile['iterate']>
@@ -49,14 +63,17 @@ export class Entities {
   readonly #update: ReturnType<StateFile['writer']>
   readonly #halfBytes: number
   readonly #kinds = new Map<string, Kind>()
-  /** Those that became objects of their texts since the last checkpoint. */
+  /** Those whose values are objects. */
   #live: Entry[] = []
+  /** How many young halves there were before this one. */
+  #half = 0
   #newestId: number
   #youngBytes = 0
   #changes = 0
 
-  constructor(file: StateFile, names: Names, hash: KeyHash, cacheBytes: number) {
+  constructor(file: StateFile, names: Names, hash: KeyHash, cacheBytes: number, packings: Packings) {
     this.#file = file
+    this.#packings = packings
     this.#names = names
     this.#hash = hash
     this.#halfBytes = cacheBytes / 2
@@ -78,7 +95,7 @@ export class Entities {
     const kind = this.#kind(name)
     const entry = kind.young.get(key) ?? this.#recall(kind, key)
     if (entry?.text === undefined || entry.value !== undefined) return entry?.value
-    entry.value = this.#file.parse(entry.text, JSON.parse)
+    entry.value = this.#file.parse(entry.text, (text) => kind.packing.unpack(JSON.parse(text)))
     this.#live.push(entry)
     return entry.value
   }
@@ -86,6 +103,7 @@ export class Entities {
   put(name: string, key: string, value: unknown): void {
     const kind = this.#kind(name)
     const entry = kind.young.get(key) ?? this.#rejuvenate(kind, key) ?? this.#keep(kind, key, undefined, 0, undefined)
+    if (entry.value === undefined) this.#live.push(entry)
     entry.value = value
     entry.text = undefined
     if (entry.changed) return
@@ -106,18 +124,31 @@ export class Entities {
 
   /** Lets go of what was not used for long. Whatever `get` gave before may afterwards no longer be what it gives. */
   forget(): void {
+    if (this.#live.length >= mostLive) this.#writeDown()
     if (this.#youngBytes < this.#halfBytes) return
     this.#youngBytes = 0
+    this.#half++
     for (const kind of this.#kinds.values()) {
       const { old } = kind
       kind.old = kind.young
       kind.young = new Map()
       for (const entry of old.values()) {
         if (!entry.changed) continue
-        kind.young.set(entry.key, entry)
-        this.#youngBytes += entry.bytes
+        this.#makeYoung(kind, entry)
       }
     }
+  }
+
+  /** Objects become the texts that stand for them. */
+  #writeDown(): void {
+    for (const entry of this.#live) {
+      entry.text ??= JSON.stringify(entry.packing.pack(entry.value))
+      entry.value = undefined
+      const bytes = entry.text.length + entry.key.length + entryBytes
+      if (entry.half === this.#half) this.#youngBytes += bytes - entry.bytes
+      entry.bytes = bytes
+    }
+    this.#live = []
   }
 
   /**
@@ -126,22 +157,22 @@ export class Entities {
    * keys are.
    */
   *write(): Generator<void> {
+    this.#writeDown()
     this.#index.refresh()
     for (const [name, kind] of this.#kinds) {
       if (kind.changed.length === 0) continue
       kind.id = this.#names.ensure(name)
       for (const entry of this.#inOrder(kind.changed, kind.id)) {
-        const text = JSON.stringify(entry.value)
+        const text = entry.text as string
         if (entry.id) this.#update(text, entry.id)
         else this.#append(kind.id, entry, text)
-        this.#forgetChange(kind, entry, text)
+        entry.changed = false
+        this.#changes--
         yield
       }
       kind.changed = []
     }
     this.#index.step()
-    for (const entry of this.#live) if (entry.text !== undefined) entry.value = undefined
-    this.#live = []
   }
 
   /** Those that have rows first, as these lie in the file. */
@@ -165,7 +196,8 @@ export class Entities {
   #kind(name: string): Kind {
     const known = this.#kinds.get(name)
     if (known) return known
-    const kind: Kind = { changed: [], young: new Map(), old: new Map(), id: this.#names.idOf(name) }
+    const packing = this.#packings.get(name) ?? asItIs
+    const kind: Kind = { changed: [], young: new Map(), old: new Map(), id: this.#names.idOf(name), packing }
     this.#kinds.set(name, kind)
     return kind
   }
@@ -180,12 +212,16 @@ export class Entities {
     return this.#keep(kind, key, found.text, found.text.length + key.length + entryBytes, found.id)
   }
 
-  #rejuvenate({ young, old }: Kind, key: string): Entry | undefined {
-    const entry = old.get(key)
-    if (entry === undefined) return undefined
-    young.set(key, entry)
-    this.#youngBytes += entry.bytes
+  #rejuvenate(kind: Kind, key: string): Entry | undefined {
+    const entry = kind.old.get(key)
+    if (entry !== undefined) this.#makeYoung(kind, entry)
     return entry
+  }
+
+  #makeYoung({ young }: Kind, entry: Entry): void {
+    young.set(entry.key, entry)
+    entry.half = this.#half
+    this.#youngBytes += entry.bytes
   }
 
   #find(kindId: number, key: string): { readonly id: number; readonly text: string } | undefined {
@@ -196,22 +232,10 @@ export class Entities {
     return undefined
   }
 
-  #keep({ young }: Kind, key: string, text: string | undefined, bytes: number, id: number | undefined): Entry {
-    const entry = { key, value: undefined, text, bytes, changed: false, id }
-    young.set(key, entry)
-    this.#youngBytes += bytes
+  #keep(kind: Kind, key: string, text: string | undefined, bytes: number, id: number | undefined): Entry {
+    const { packing } = kind
+    const entry = { key, value: undefined, text, bytes, half: this.#half, changed: false, id, packing }
+    this.#makeYoung(kind, entry)
     return entry
-  }
-
-  /** From now on the file has it. */
-  #forgetChange({ young }: Kind, entry: Entry, text: string): void {
-    const bytes = text.length + entry.key.length + entryBytes
-    // A value that is not in the young half has been put long ago and not been used since.
-    if (young.get(entry.key) === entry) this.#youngBytes += bytes - entry.bytes
-    entry.bytes = bytes
-    entry.text = text
-    entry.value = undefined
-    entry.changed = false
-    this.#changes--
   }
 }

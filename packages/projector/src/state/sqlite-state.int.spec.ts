@@ -45,6 +45,61 @@ describe('a state on disk', () => {
     state.close()
   })
 
+  it('keeps the values of a kind in the form that is wanted for it', async () => {
+    const path = pathOf()
+    const packing = {
+      pack: (value: unknown) => Object.entries(value as object).flat(),
+      unpack: (packed: unknown) => {
+        const [name, value] = packed as [string, unknown]
+        return { [name]: value }
+      },
+    }
+    const packings = new Map([['packed', packing]])
+    const first = open({ path, packings, cacheBytes: 1 })
+    for (const kind of ['packed', 'plain']) first.put(kind, 'key', { n: 1 })
+    await first.checkpoint(checkpointAt(1n))
+    for (const kind of ['packed', 'plain']) expect(first.get(kind, 'key')).toEqual({ n: 1 })
+    first.close()
+    const second = open({ path, packings })
+    for (const kind of ['packed', 'plain']) expect(second.get(kind, 'key')).toEqual({ n: 1 })
+    second.close()
+    const file = new DatabaseSync(path)
+    const values = file.prepare('SELECT value FROM entity ORDER BY id').all()
+    expect(values.map(({ value }) => value)).toEqual(['["n",1]', '{"n":1}'])
+    file.close()
+  })
+
+  it('says that it is damaged if a value is not in that form', async () => {
+    const path = pathOf()
+    const first = open({ path })
+    first.put('packed', 'key', 7)
+    await first.checkpoint(checkpointAt(1n))
+    first.close()
+    const unpack = (packed: unknown) => (packed as { clicks: string[] }).clicks.map(String)
+    const second = open({ path, packings: new Map([['packed', { pack: (value) => value, unpack }]]) })
+    expect(() => second.get('packed', 'key')).toThrow('holds a value that makes no sense (7)')
+    expect(second.damaged).toBe(true)
+    second.close()
+  })
+
+  it('has every value as it was put, however many were put or asked for since the last checkpoint', async () => {
+    const state = open({ cacheBytes: 10_000 })
+    const keys = Array.from({ length: 10_000 }, (_, nth) => `key ${nth}`)
+    for (let turn = 1; turn <= 3; turn += 1) {
+      for (const key of keys) {
+        const value = state.get<{ turns: number[] }>('kind', key) ?? { turns: [] }
+        value.turns.push(turn)
+        state.put('kind', key, value)
+        expect(state.get('kind', key)).toBe(value)
+        state.forget()
+      }
+      if (turn === 2) await state.checkpoint(checkpointAt(1n))
+    }
+    expect(state.changes).toBe(keys.length)
+    for (const key of keys) expect(state.get('kind', key)).toEqual({ turns: [1, 2, 3] })
+    state.close()
+  })
+
   it('says how much has changed since the last checkpoint', async () => {
     const state = open()
     state.put('kind', 'a', 1)

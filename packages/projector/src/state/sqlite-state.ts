@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto'
 import type { FoldState } from '../projection.ts'
-import { Entities } from './entities.ts'
+import { Entities, type Packings } from './entities.ts'
 import { saltedHash } from './key-hash.ts'
 import { Members } from './members.ts'
 import { openNames } from './names.ts'
@@ -43,6 +43,8 @@ export interface StateOptions {
   readonly madeBy: string
   /** How much to keep in memory of what is on disk, in bytes of JSON text, roughly. */
   readonly cacheBytes?: number | undefined
+  /** Of kinds as they are named here; what they make of a value belongs to `madeBy`. */
+  readonly packings?: Packings | undefined
   /** Lets others have their turn if it is time. */
   readonly breathe?: (() => Promise<void> | undefined) | undefined
 }
@@ -65,7 +67,8 @@ export function openState(options: StateOptions): DurableState {
   }
 }
 
-function stateOn(file: StateFile, { madeBy, cacheBytes = defaultCacheBytes, breathe }: StateOptions): DurableState {
+function stateOn(file: StateFile, options: StateOptions): DurableState {
+  const { madeBy, cacheBytes = defaultCacheBytes, packings = new Map(), breathe } = options
   const readMeta = file.rows('SELECT value FROM meta WHERE name = ?')
   const writeMeta = file.writer('INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)')
   const meta = (name: string) => readMeta(name)[0]?.[0]?.toString()
@@ -73,7 +76,7 @@ function stateOn(file: StateFile, { madeBy, cacheBytes = defaultCacheBytes, brea
   if (meta('salt') === undefined) writeMeta('salt', String(randomInt(2 ** 48 - 1)))
   const names = openNames(file)
   const hash = saltedHash(Number(meta('salt')))
-  const entities = new Entities(file, names, hash, cacheBytes)
+  const entities = new Entities(file, names, hash, cacheBytes, packings)
   const members = new Members(file, names, hash)
   const position = (name: string) => file.parse(meta(name) ?? '0', BigInt)
   let at: Checkpoint = { position: position('position'), identity: meta('identity') ?? '', shown: position('shown') }

@@ -1,4 +1,4 @@
-import type { RowValues } from '@vouch/warehouse'
+import { type RowSet, type RowValues, rowsOf } from '@vouch/warehouse'
 
 /** A double that notes what is inserted, and lets each insert end when the spec says so. */
 export class RecordingWarehouse {
@@ -11,8 +11,12 @@ export class RecordingWarehouse {
     this.#held = held
   }
 
-  insert(table: string, generation: number, rows: readonly RowValues[]): Promise<void> {
-    this.inserts.push({ table, generation, rows })
+  rowSet(): RowSet {
+    return []
+  }
+
+  insert(table: string, generation: number, rows: RowSet | readonly RowValues[]): Promise<void> {
+    this.inserts.push({ table, generation, rows: rowsOf(rows) })
     if (!this.#held) return Promise.resolve()
     return new Promise((resolve, reject) => this.#pending.push({ resolve, reject }))
   }

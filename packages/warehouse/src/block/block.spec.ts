@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { blockWriter } from './block.ts'
+import type { RowValues } from '../port.ts'
+import { blockFormat } from './block.ts'
 import type { Column } from './columns.ts'
 
 const columns: Column[] = [
@@ -18,17 +19,24 @@ const columns: Column[] = [
   { name: 'body', type: 'String', comment: 'JSON' },
   { name: 'who', type: 'String' },
 ]
-const block = (...rows: Record<string, unknown>[]) => blockWriter('payments', columns).write(7, rows)
+/** A block of rows, in a generation 7. */
+const bytesOf = (given: readonly Column[], rows: readonly RowValues[]) => {
+  const block = blockFormat('payments', given).open()
+  for (const row of rows) block.push(row)
+  expect(block.length).toBe(rows.length)
+  return block.bytes(7)
+}
+const block = (...rows: Record<string, unknown>[]) => bytesOf(columns, rows)
 /** The bytes of one column of a block of such rows. */
 const columnOf = (name: string, ...rows: Record<string, unknown>[]) => {
   const only = columns.filter((column) => ['generation', 'position', 'line', name].includes(column.name))
   const numbered = rows.map((row, line) => ({ position: 1, line, ...row }))
-  const whole = blockWriter('payments', only).write(7, numbered)
-  const without = blockWriter('payments', only.slice(0, 3)).write(
-    7,
+  const whole = bytesOf(only, numbered)
+  const without = bytesOf(
+    only.slice(0, 3),
     numbered.map(({ position, line }) => ({ position, line })),
   )
-  const { type } = blockWriter('payments', only).columns[3] as Column
+  const { type } = blockFormat('payments', only).columns[3] as Column
   return whole.subarray(without.length + 2 + name.length + type.length)
 }
 const hex = (bytes: Buffer) => bytes.toString('hex')
@@ -45,7 +53,7 @@ const texts = (...values: string[]) =>
 describe('a block', () => {
   it('is the number of columns and of rows, then each column with its name and type', () => {
     const two = columns.slice(0, 3)
-    expect(hex(blockWriter('payments', two).write(7, [{ line: 2, position: '258' }]))).toBe(
+    expect(hex(bytesOf(two, [{ line: 2, position: '258' }]))).toBe(
       hex(
         Buffer.concat([
           Buffer.from([3, 1]),
@@ -58,7 +66,7 @@ describe('a block', () => {
   })
 
   it('has as text what ClickHouse has to read', () => {
-    const given = new Map(blockWriter('payments', columns).columns.map(({ name, type }) => [name, type]))
+    const given = new Map(blockFormat('payments', columns).columns.map(({ name, type }) => [name, type]))
     expect(['note', 'tags', 'data'].map((name) => given.get(name))).toEqual(['Nullable(String)', 'String', 'String'])
     expect(hex(columnOf('tags', { tags: ["it's", '\\'] }, {}))).toBe(texts("['it\\'s','\\\\']", '[]'))
     expect(hex(columnOf('note', { note: 'a\tb' }, {}, { note: null }))).toBe(`000101${texts('a\tb', '', '')}`)
@@ -115,11 +123,11 @@ describe('a block', () => {
     fc.assert(
       fc.property(fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }), (position) => {
         const only = columns.slice(0, 3)
-        const written = blockWriter('payments', only).write(7, [{ position, line: 0 }])
+        const written = bytesOf(only, [{ position, line: 0 }])
         expect(hex(written)).toContain(int64(position))
-        expect(blockWriter('payments', only).write(7, [{ position: String(position), line: 0 }])).toEqual(written)
+        expect(bytesOf(only, [{ position: String(position), line: 0 }])).toEqual(written)
         if (position <= Number.MAX_SAFE_INTEGER) {
-          expect(blockWriter('payments', only).write(7, [{ position: Number(position), line: 0 }])).toEqual(written)
+          expect(bytesOf(only, [{ position: Number(position), line: 0 }])).toEqual(written)
         }
       }),
     )
@@ -160,6 +168,13 @@ describe('a block', () => {
     const size = 2 ** width
     expect(bytes.subarray(-size * 5)).toEqual(bytes.subarray(-size * rows.length).subarray(0, size * 5))
     expect(Number(bytes.readBigUInt64LE(bytes.length - size * rows.length - 8))).toBe(rows.length)
+  })
+
+  it('takes rows of many shapes', () => {
+    const shapes = [{ who: 'a' }, { note: 'n', who: 'b' }, {}, { who: 'c', note: undefined, other: undefined }]
+    const rows = Array.from({ length: 20 }, (_, nth) => ({ position: nth, line: 0, ...shapes[nth % 4] }))
+    const whole = rows.map((row) => ({ who: '', note: null, ...row }))
+    expect(block(...rows)).toEqual(block(...whole))
   })
 
   it('does not depend on the order of names', () => {

@@ -1,6 +1,6 @@
-import { type RowValues, WarehouseError } from '../port.ts'
+import { WarehouseError } from '../port.ts'
 import { daysOf, msOf, scaledInteger } from './numbers.ts'
-import type { Output } from './output.ts'
+import { Output } from './output.ts'
 import { quoteItem, readableJson } from './text.ts'
 
 /** A column of a storage table, with its ClickHouse type. */
@@ -11,40 +11,64 @@ export interface Column {
   readonly comment?: string | undefined
 }
 
-/** Writes one column of a block; `type` is what it has in the block. */
-export interface ColumnWriter extends Column {
-  write(out: Output, rows: readonly RowValues[]): void
+/** A column as blocks have it; `type` is what it has in them. */
+export interface ColumnType extends Column {
+  open(): OpenColumn
+}
+
+/** The values of one column of one block, as bytes. */
+export interface OpenColumn {
+  /** @throws WarehouseError `bad-row` if the column cannot hold it */
+  add(value: unknown): void
+  /** Bytes that it takes in the block, roughly. */
+  readonly size: number
+  writeTo(block: Output): void
 }
 
 /**
- * The writer of a column. Values of the types that most columns have are written as ClickHouse keeps them; all others as
+ * How a column is written. Values of the types that most columns have are written as ClickHouse keeps them; all others as
  * text, which ClickHouse reads as it would in TabSeparated. What is absent or null is 0 or empty, or NULL where that can be.
  */
-export function writerOf(table: string, column: Column): ColumnWriter {
-  const [type, write] = writeOf(column, (value) => refusal(table, column, value))
-  return { name: column.name, type, write }
+export function columnTypeOf(table: string, column: Column): ColumnType {
+  const [type, open] = openOf(column, (value) => refusal(table, column, value))
+  return { name: column.name, type, open }
 }
 
-type Write = ColumnWriter['write']
+type Open = ColumnType['open']
 
 /** Why a value cannot be written, to be thrown. */
 type Refuse = (value: unknown) => WarehouseError
 
-function writeOf({ name, type, comment }: Column, refuse: Refuse): [string, Write] {
+function openOf({ name, type, comment }: Column, refuse: Refuse): [string, Open] {
   const integer = /^(U?)Int(8|16|32|64)$/.exec(type)
   if (integer) return [type, integers(name, Number(integer[2]), integer[1] !== 'U', refuse)]
   const decimal = /^Decimal\((1[0-8]), (\d+)\)$/.exec(type)
-  if (decimal) return [type, decimals(name, 10n ** BigInt(decimal[1] as string), Number(decimal[2]), refuse)]
-  if (/^DateTime64\(3(, '[^']*')?\)$/.test(type)) return [type, times(name, refuse)]
-  if (type === 'Date') return [type, days(name, refuse)]
-  if (type === 'LowCardinality(String)') return [type, dictionary(name, refuse)]
-  if (type.startsWith('JSON')) return ['String', texts(name, jsonText(refuse), '{}')]
-  if (type.startsWith('Array')) return ['String', texts(name, anyText(refuse), '[]')]
-  if (type === 'String') return [type, texts(name, comment === 'JSON' ? jsonText(refuse) : anyText(refuse), '')]
-  return ['Nullable(String)', nullableTexts(name, type.includes('Decimal') ? decimalText(refuse) : anyText(refuse))]
+  if (decimal) return [type, decimals(10n ** BigInt(decimal[1] as string), Number(decimal[2]), refuse)]
+  if (/^DateTime64\(3(, '[^']*')?\)$/.test(type)) return [type, times(refuse)]
+  if (type === 'Date') return [type, days(refuse)]
+  if (type === 'LowCardinality(String)') return [type, dictionary(refuse)]
+  if (type.startsWith('JSON')) return ['String', texts(jsonText(refuse), '{}')]
+  if (type.startsWith('Array')) return ['String', texts(anyText(refuse), '[]')]
+  if (type === 'String') return [type, texts(comment === 'JSON' ? jsonText(refuse) : anyText(refuse), '')]
+  return ['Nullable(String)', nullableTexts(type.includes('Decimal') ? decimalText(refuse) : anyText(refuse))]
 }
 
-function integers(name: string, bits: number, signed: boolean, refuse: Refuse): Write {
+/** What a column begins with, in bytes; it grows. */
+const firstBytes = 1024
+
+/** A column whose bytes are those of its values, one after the other. */
+const plainColumn = (add: (out: Output, value: unknown) => void): OpenColumn => {
+  const out = new Output(firstBytes)
+  return {
+    add: (value) => add(out, value),
+    get size() {
+      return out.length
+    },
+    writeTo: (block) => block.append(out),
+  }
+}
+
+function integers(name: string, bits: number, signed: boolean, refuse: Refuse): Open {
   const least = signed ? -(2n ** BigInt(bits - 1)) : 0n
   const most = 2n ** BigInt(signed ? bits - 1 : bits) - 1n
   // What of the range a float holds; the rest goes by way of bigint.
@@ -53,88 +77,93 @@ function integers(name: string, bits: number, signed: boolean, refuse: Refuse): 
     Math.min(Number(most), Number.MAX_SAFE_INTEGER),
   ]
   const required = name === 'position' || name === 'line'
-  return (out, rows) => {
-    for (const row of rows) {
-      const given = row[name]
-      let value = typeof given === 'string' ? scaledInteger(given, 0) : given
-      if ((value === undefined || value === null) && typeof given !== 'string' && !required) value = 0
-      if (typeof value === 'bigint' && value >= least && value <= most) {
-        if (bits === 64) {
-          out.bigint64(value)
-          continue
-        }
-        value = Number(value)
+  const add = (out: Output, given: unknown): void => {
+    let value = typeof given === 'string' ? scaledInteger(given, 0) : given
+    if ((value === undefined || value === null) && typeof given !== 'string' && !required) value = 0
+    if (typeof value === 'bigint' && value >= least && value <= most) {
+      if (bits === 64) {
+        out.bigint64(value)
+        return
       }
-      if (typeof value !== 'number' || !Number.isInteger(value) || value < low || value > high) throw refuse(given)
-      if (bits === 64) out.int64(value)
-      else if (bits === 32) out.int32(value)
-      else if (bits === 16) out.uint16(value & 0xffff)
-      else out.byte(value & 0xff)
+      value = Number(value)
     }
+    if (typeof value !== 'number' || !Number.isInteger(value) || value < low || value > high) throw refuse(given)
+    if (bits === 64) out.int64(value)
+    else if (bits === 32) out.int32(value)
+    else if (bits === 16) out.uint16(value & 0xffff)
+    else out.byte(value & 0xff)
   }
+  return () => plainColumn(add)
 }
 
-function decimals(name: string, limit: bigint, scale: number, refuse: Refuse): Write {
-  return (out, rows) => {
-    for (const row of rows) {
-      const given = row[name]
-      const text = typeof given === 'bigint' ? String(given) : (given ?? '0')
-      const value = typeof text === 'string' ? scaledInteger(text, scale) : undefined
-      if (typeof value === 'number') out.int64(value)
-      else if (value !== undefined && value < limit && value > -limit) out.bigint64(value)
-      else throw refuse(given)
-    }
+function decimals(limit: bigint, scale: number, refuse: Refuse): Open {
+  const add = (out: Output, given: unknown): void => {
+    const text = typeof given === 'bigint' ? String(given) : (given ?? '0')
+    const value = typeof text === 'string' ? scaledInteger(text, scale) : undefined
+    if (typeof value === 'number') out.int64(value)
+    else if (value !== undefined && value < limit && value > -limit) out.bigint64(value)
+    else throw refuse(given)
   }
+  return () => plainColumn(add)
 }
 
-function times(name: string, refuse: Refuse): Write {
+function times(refuse: Refuse): Open {
   let lastText = ''
   let lastMs = 0
-  return (out, rows) => {
-    for (const row of rows) {
-      const given = row[name] ?? 0
-      if (typeof given === 'string' && given !== lastText) {
-        const ms = msOf(given)
-        if (ms === undefined) throw refuse(given)
-        ;[lastText, lastMs] = [given, ms]
-      }
-      const ms = typeof given === 'string' ? lastMs : given
-      if (typeof ms !== 'number' || !Number.isSafeInteger(ms)) throw refuse(given)
-      out.int64(ms)
+  const add = (out: Output, value: unknown): void => {
+    const given = value ?? 0
+    if (typeof given === 'string' && given !== lastText) {
+      const ms = msOf(given)
+      if (ms === undefined) throw refuse(given)
+      ;[lastText, lastMs] = [given, ms]
     }
+    const ms = typeof given === 'string' ? lastMs : given
+    if (typeof ms !== 'number' || !Number.isSafeInteger(ms)) throw refuse(given)
+    out.int64(ms)
   }
+  return () => plainColumn(add)
 }
 
 /** The last day that a Date holds, counted from the epoch: 2149-06-06. */
 const lastDay = 2 ** 16 - 1
 
-function days(name: string, refuse: Refuse): Write {
-  return (out, rows) => {
-    for (const row of rows) {
-      const given = row[name] ?? '1970-01-01'
-      const day = typeof given === 'string' ? daysOf(given) : undefined
-      if (day === undefined || day < 0 || day > lastDay) throw refuse(given)
-      out.uint16(day)
-    }
+function days(refuse: Refuse): Open {
+  const add = (out: Output, value: unknown): void => {
+    const given = value ?? '1970-01-01'
+    const day = typeof given === 'string' ? daysOf(given) : undefined
+    if (day === undefined || day < 0 || day > lastDay) throw refuse(given)
+    out.uint16(day)
   }
+  return () => plainColumn(add)
 }
 
 type TextOf = (value: unknown) => string
 
-function texts(name: string, textOf: TextOf, empty: string): Write {
-  return (out, rows) => {
-    for (const row of rows) {
-      const value = row[name]
-      out.text(value === undefined || value === null ? empty : textOf(value))
-    }
-  }
+function texts(textOf: TextOf, empty: string): Open {
+  const add = (out: Output, value: unknown): void =>
+    out.text(value === undefined || value === null ? empty : textOf(value))
+  return () => plainColumn(add)
 }
 
-function nullableTexts(name: string, textOf: TextOf): Write {
-  const isNull = (row: RowValues) => row[name] === undefined || row[name] === null
-  return (out, rows) => {
-    for (const row of rows) out.byte(isNull(row) ? 1 : 0)
-    for (const row of rows) out.text(isNull(row) ? '' : textOf(row[name]))
+/** Which are NULL, and then the texts of all. */
+function nullableTexts(textOf: TextOf): Open {
+  return () => {
+    const nulls = new Output(firstBytes)
+    const out = new Output(firstBytes)
+    return {
+      add(value) {
+        const isNull = value === undefined || value === null
+        out.text(isNull ? '' : textOf(value))
+        nulls.byte(isNull ? 1 : 0)
+      },
+      get size() {
+        return nulls.length + out.length
+      },
+      writeTo(block) {
+        block.append(nulls)
+        block.append(out)
+      },
+    }
   }
 }
 
@@ -143,32 +172,38 @@ const dictionaryVersion = 1
 const dictionaryInBlock = 0x600
 
 /** Each text once, and for each row which of them. */
-function dictionary(name: string, refuse: Refuse): Write {
+function dictionary(refuse: Refuse): Open {
   const textOf = anyText(refuse)
-  return (out, rows) => {
+  return () => {
     const numbers = new Map<string, number>([['', 0]])
-    const indexes = new Uint32Array(rows.length)
+    const indexes: number[] = []
     let lastText = ''
     let lastNumber = 0
-    for (let index = 0; index < rows.length; index++) {
-      const value = rows[index]?.[name]
-      const text = value === undefined || value === null ? '' : textOf(value)
-      if (text !== lastText) {
-        lastText = text
-        lastNumber = numbers.get(text) ?? numbers.size
-        if (lastNumber === numbers.size) numbers.set(text, lastNumber)
-      }
-      indexes[index] = lastNumber
+    return {
+      add(value) {
+        const text = value === undefined || value === null ? '' : textOf(value)
+        if (text !== lastText) {
+          lastText = text
+          lastNumber = numbers.get(text) ?? numbers.size
+          if (lastNumber === numbers.size) numbers.set(text, lastNumber)
+        }
+        indexes.push(lastNumber)
+      },
+      get size() {
+        return 4 * indexes.length + 20 * numbers.size
+      },
+      writeTo(out) {
+        const width = numbers.size <= 2 ** 8 ? 0 : numbers.size <= 2 ** 16 ? 1 : 2
+        out.int64(dictionaryVersion)
+        out.int64(dictionaryInBlock | width)
+        out.int64(numbers.size)
+        for (const text of numbers.keys()) out.text(text)
+        out.int64(indexes.length)
+        if (width === 0) for (const index of indexes) out.byte(index)
+        else if (width === 1) for (const index of indexes) out.uint16(index)
+        else for (const index of indexes) out.int32(index)
+      },
     }
-    const width = numbers.size <= 2 ** 8 ? 0 : numbers.size <= 2 ** 16 ? 1 : 2
-    out.int64(dictionaryVersion)
-    out.int64(dictionaryInBlock | width)
-    out.int64(numbers.size)
-    for (const text of numbers.keys()) out.text(text)
-    out.int64(indexes.length)
-    if (width === 0) for (const index of indexes) out.byte(index)
-    else if (width === 1) for (const index of indexes) out.uint16(index)
-    else for (const index of indexes) out.int32(index)
   }
 }
 

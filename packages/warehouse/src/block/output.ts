@@ -13,6 +13,16 @@ export class Output {
     return this.#bytes.subarray(0, this.#length)
   }
 
+  /** Bytes written so far. */
+  get length(): number {
+    return this.#length
+  }
+
+  append(other: Output): void {
+    this.#reserve(other.#length)
+    this.#length += other.#bytes.copy(this.#bytes, this.#length, 0, other.#length)
+  }
+
   byte(value: number): void {
     this.#reserve(1)
     this.#bytes[this.#length++] = value

@@ -16,6 +16,49 @@ export const describeInserting = (open: OpenWarehouse): void => {
         `SELECT ${columns} FROM vouch_store.payments FINAL WHERE generation = ${generation} ORDER BY position, line`,
       )
 
+    it('takes a set of rows as it takes an array of them', async () => {
+      const rows = Array.from({ length: 300 }, (_, nth) => payment(1 + nth, nth % 3, `${nth}.25`, { note: `n${nth}` }))
+      const [one, other] = [freshGeneration(), freshGeneration()]
+      const set = warehouse().rowSet('payments')
+      expect(set.length).toBe(0)
+      expect(rows.map((row) => set.push(row))).toEqual(rows.map((_, nth) => nth + 1))
+      expect(set.length).toBe(300)
+      await warehouse().insert('payments', one, set)
+      await warehouse().insert('payments', other, rows)
+      const [mine, others] = await Promise.all(
+        [one, other].map((generation) => warehouse().digest('payments', generation, 400n)),
+      )
+      expect(mine).toEqual(others)
+      expect(mine?.rows).toBe(300n)
+    })
+
+    it('takes a set again after an insert of it failed, and an empty one for nothing', async () => {
+      const generation = freshGeneration()
+      const set = warehouse().rowSet('payments')
+      await warehouse().insert('payments', generation, set)
+      set.push(payment(1, 0, '1'))
+      await expect(warehouse().insert('payments', 0, set)).rejects.toMatchObject({ fault: 'bad-row' })
+      await warehouse().insert('payments', generation, set)
+      expect((await warehouse().digest('payments', generation, 1n)).rows).toBe(1n)
+    })
+
+    it('refuses a row that does not fit when it is put into a set, or when the set is inserted', async () => {
+      const set = warehouse().rowSet('payments')
+      const inserted = async () => {
+        set.push(payment(1, 0, '1', { noet: 'x' }))
+        await warehouse().insert('payments', freshGeneration(), set)
+      }
+      await expect(inserted()).rejects.toMatchObject({ fault: 'bad-row', message: expect.stringContaining('noet') })
+    })
+
+    it('refuses a set of a table that there is not', async () => {
+      const set = warehouse().rowSet('paymens')
+      set.push(payment(1, 0, '1'))
+      await expect(warehouse().insert('paymens', freshGeneration(), set)).rejects.toMatchObject({
+        fault: 'unknown-table',
+      })
+    })
+
     it('keeps every value as it was given', async () => {
       const generation = freshGeneration()
       await warehouse().insert('payments', generation, [
