@@ -52,7 +52,7 @@ export interface FoldingParts {
   readonly breathe?: Breathe | undefined
 }
 
-export const defaultBlockRows = 50_000
+export const defaultBlockRows = 100_000
 
 /** The rows of one table that wait to be inserted. */
 interface Buffer {
