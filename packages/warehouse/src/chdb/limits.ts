@@ -46,6 +46,15 @@ export function limitSettings(limits: Limits, whole: boolean): Readonly<Record<s
   }
 }
 
+/** The limits of a question that has lowered some by its settings. */
+export function lowered(limits: Limits, settings: Readonly<Record<string, number | string>>): Limits {
+  return {
+    ...limits,
+    seconds: Number(settings.max_execution_time ?? limits.seconds),
+    memoryBytes: Number(settings.max_memory_usage ?? limits.memoryBytes),
+  }
+}
+
 /** ClickHouse's codes for a limit that was reached, and what to do about it. */
 export function limitMessage(code: number | undefined, limits: Limits): string | undefined {
   switch (code) {
