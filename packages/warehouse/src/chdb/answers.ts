@@ -10,10 +10,12 @@ import type { Running } from './running.ts'
 /** A format whose pieces can be joined. */
 export type FormatInPieces = OutputFormat & { readonly joining: Joining }
 
-/** The answer as one piece. */
+/** The answer as one piece: what is no SELECT (SHOW, DESCRIBE, EXPLAIN) gives one block at the most, sorted or as it is. */
 export async function answerWhole(one: Running, statement: string, format: OutputFormat): Promise<Answer> {
   const result = await one.wait(one.connection.chdb.queryAsync(one.marked(statement), { format: format.name }))
-  const bytes = result.bytes()
+  const raw = result.bytes()
+  const piece = Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength)
+  const bytes = piece.length > 0 && format.joining ? format.joining(piece, true) : piece
   const cost = { elapsedMs: result.elapsed * 1000, rowsRead: result.rowsRead, bytesRead: result.bytesRead }
   return one.end(answered(format, bodyOf([bytes]), { ...cost, bytes: bytes.length }))
 }

@@ -192,6 +192,20 @@ describe('an answer', () => {
     expect(told.toString('hex').replaceAll(info, '')).toBe(plain.toString('hex'))
   })
 
+  it.each([
+    'SHOW TABLES',
+    'DESCRIBE payments',
+    "SHOW FUNCTIONS LIKE 'sum%'",
+    'EXPLAIN SELECT 1',
+    'EXISTS payments',
+    'SHOW CREATE payments',
+  ])('in Native is one block with what it is also where nothing is selected: %s', async (query) => {
+    const plain = await bytesOf({ query, format: 'Native' })
+    const told = await bytesOf({ query, format: 'Native', revision: 54_405 })
+    expect(told.toString('hex')).toBe(`010002ffffffff00${plain.toString('hex')}`)
+    expect(await bytesOf({ query: "SHOW TABLES LIKE 'none'", format: 'Native', revision: 54_405 })).toHaveLength(0)
+  })
+
   async function bytesOf(question: Question): Promise<Buffer> {
     const answer = await warehouse.ask(question)
     if (answer.tag !== 'answered') throw new Error(JSON.stringify(answer))
