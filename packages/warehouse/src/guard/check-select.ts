@@ -1,5 +1,5 @@
 import { type AstNode, everyNode, readAst } from './ast.ts'
-import { allowedTableFunctions, isAllowedFunction, isOpenTable, whatIsOpen } from './names.ts'
+import { allowedTableFunctions, isAllowedFunction, isAllowedTableFunction, isOpenTable, whatIsOpen } from './names.ts'
 import { type Refusal, refuse } from './refusal.ts'
 
 /** Nodes that hold nothing the printed tree does not show. */
@@ -98,7 +98,7 @@ function checkFunction(name: string): Refusal | undefined {
 }
 
 function checkTableFunction(name: string): Refusal | undefined {
-  if (allowedTableFunctions.includes(name)) return undefined
+  if (isAllowedTableFunction(name)) return undefined
   return refuse('table-function', ` ${name} is not allowed; ${allowedTableFunctions.join(', ')} are.`)
 }
 

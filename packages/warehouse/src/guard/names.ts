@@ -38,6 +38,11 @@ export const allowedTableFunctions: readonly string[] = [
   'view',
 ]
 
+/** ClickHouse has `values` in capitals too, as drivers write it. */
+export function isAllowedTableFunction(name: string): boolean {
+  return allowedTableFunctions.includes(name) || name === 'VALUES'
+}
+
 /** Databases that may be read whole. */
 export const openDatabases: readonly string[] = ['vouch', 'vouch_asof', 'information_schema', 'INFORMATION_SCHEMA']
 

@@ -111,7 +111,7 @@ function unsupportedOf(isOn: (name: string) => boolean, params: URLSearchParams)
   if (isOn('compress') || isOn('decompress')) {
     return fault(
       codes.NOT_IMPLEMENTED,
-      "compress and decompress, ClickHouse's own compressed blocks, are not spoken; leave them out, and send Accept-Encoding zstd, gzip, br or deflate.",
+      "compress and decompress, ClickHouse's own compressed blocks, are not spoken; leave them out (compress=false in JDBC), and send Accept-Encoding zstd, gzip, br or deflate.",
     )
   }
   if (isOn('http_write_exception_in_output_format')) {
