@@ -1,3 +1,5 @@
+import { withColumnKinds } from './native-columns.ts'
+
 /**
  * chDB renders every piece of a stream as a document of its own. What makes of such documents one: the pieces of some
  * formats can stand behind each other as they are, others repeat a header.
@@ -79,12 +81,17 @@ export const joinings: ReadonlyMap<string, Joining> = new Map([
 const blockInfoSince = 51_903
 
 /** From this revision on ClickHouse says behind each column's type how the column is written. */
-export const columnKindsSince = 54_454
+const columnKindsSince = 54_454
+
+/** From this revision on columns may be written in other ways, which nobody has looked at. */
+export const unknownSince = 54_465
 
 /** Fields 1 (no overflow of a GROUP BY), 2 (no bucket: -1 in four bytes), and the end. */
 const blockInfo = Buffer.from([1, 0, 2, 0xff, 0xff, 0xff, 0xff, 0])
 
-/** How the pieces of format Native are joined for a revision of the protocol below `columnKindsSince`. */
+/** How the pieces of format Native are joined for a revision of the protocol below `unknownSince`. */
 export function nativeJoining(revision: number): Joining {
-  return revision < blockInfoSince ? asItIs : (piece) => Buffer.concat([blockInfo, piece])
+  if (revision < blockInfoSince) return asItIs
+  if (revision < columnKindsSince) return (piece) => Buffer.concat([blockInfo, piece])
+  return (piece) => withColumnKinds(piece, blockInfo)
 }

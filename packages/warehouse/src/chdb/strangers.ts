@@ -10,7 +10,7 @@ import { closedError, engineError } from './failure.ts'
 import { type OutputFormat, readFormats } from './formats.ts'
 import { type Limits, limitMessage, limitSettings, lowered } from './limits.ts'
 import { setParameters } from './params.ts'
-import { columnKindsSince, nativeJoining } from './pieces.ts'
+import { nativeJoining, unknownSince } from './pieces.ts'
 import { type Running, startRunning } from './running.ts'
 import { setStatements } from './settings.ts'
 import { createTurns } from './turns.ts'
@@ -133,8 +133,8 @@ function termsOf(question: Question, limits: Limits): Terms | Refusal {
   if (!isOpenDatabase(database)) {
     return refuse('database', ` ${database} is not open to queries; ${openDatabases.join(', ')} are.`)
   }
-  if (revision >= columnKindsSince) {
-    return refuse('revision', ` ${revision} is not spoken; those below ${columnKindsSince} are.`)
+  if (revision >= unknownSince) {
+    return refuse('revision', ` ${revision} is not spoken; those below ${unknownSince} are.`)
   }
   const opened = openSettings(question.settings ?? {}, limits)
   if (opened.tag === 'refused') return opened

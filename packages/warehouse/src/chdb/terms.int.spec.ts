@@ -83,7 +83,7 @@ describe('what a question sets', () => {
     [{ settings: { readonly: '0' } }, 'setting'],
     [{ settings: { enable_analyzer: '0' } }, 'setting'],
     [{ paramTexts: { 'x; SET readonly': '0' } }, 'parameter'],
-    [{ revision: 54_454 }, 'revision'],
+    [{ revision: 54_465 }, 'revision'],
   ])('is refused where it is not open: %j', async (more, rule) => {
     expect(await warehouse.ask({ query: 'SELECT 1', ...more })).toMatchObject({ tag: 'refused', rule })
   })

@@ -4,7 +4,7 @@ import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { type Answer, type Cost, WarehouseError } from '@vouch/warehouse'
 import type { FastifyReply } from 'fastify'
-import type { Asked } from './asked.ts'
+import { type Asked, displayName } from './asked.ts'
 import type { Encoding } from './encodings.ts'
 import { codes, type Fault, fault, faultText, statusOf } from './fault.ts'
 
@@ -13,8 +13,6 @@ export interface Identity {
   /** ClickHouse's version. */
   readonly version: string
 }
-
-const displayName = 'vouch'
 
 export function sendFault(reply: FastifyReply, identity: Identity, found: Fault, queryId?: string): FastifyReply {
   if (found.retryAfterSeconds !== undefined) reply.header('retry-after', String(found.retryAfterSeconds))

@@ -3,6 +3,9 @@ import type { IncomingHttpHeaders } from 'node:http'
 import type { Question } from '@vouch/warehouse'
 import { codes, type Fault, fault } from './fault.ts'
 
+/** Of the server, as drivers are told. */
+export const displayName = 'vouch'
+
 /** What one request of ClickHouse's HTTP interface asks for. */
 export interface Asked {
   readonly tag: 'asked'
@@ -95,7 +98,7 @@ export function readAsked(params: URLSearchParams, body: string, headers: Incomi
     mayCompress: isTrue(last('enable_http_compression') ?? '1'),
     timezone: settings.session_timezone || 'UTC',
     question: {
-      query: [last('query'), body].filter((part) => part).join('\n'),
+      query: answerable([last('query'), body].filter((part) => part).join('\n')),
       paramTexts,
       settings,
       format: last('default_format') || one(headers['x-clickhouse-format']) || 'TabSeparated',
@@ -106,6 +109,15 @@ export function readAsked(params: URLSearchParams, body: string, headers: Incomi
     },
   }
 }
+
+/**
+ * What drivers written in Go ask first, and will not go on without. It asks for the machine's name too, which is not theirs to
+ * know and closed to all; a server's is the name that it has been given.
+ */
+const hello = 'SELECT displayName(), version(), revision(), timezone()'
+
+const answerable = (query: string): string =>
+  query === hello ? hello.replace('displayName()', `'${displayName}'`) : query
 
 function unsupportedOf(isOn: (name: string) => boolean, params: URLSearchParams): Fault | undefined {
   if (isOn('compress') || isOn('decompress')) {

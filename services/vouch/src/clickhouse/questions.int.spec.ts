@@ -93,6 +93,12 @@ describe('a question', () => {
     }
   })
 
+  it('of a driver for the name of the server is answered, and no other for that of the machine', async () => {
+    const hello = await bench.ask('SELECT displayName(), version(), revision(), timezone()')
+    expect(hello.body).toMatch(/^vouch\t26\.[\d.]+\t\d+\tUTC\n$/)
+    expect((await bench.ask('SELECT displayName()')).statusCode).toBe(403)
+  })
+
   it('gets Ok. for nothing, as from a server', async () => {
     for (const url of ['/', '/ping', '/replicas_status']) {
       expect((await bench.app.inject({ url })).body).toBe('Ok.\n')
@@ -122,7 +128,7 @@ describe('what cannot be answered', () => {
     ['SELECT 1', { http_write_exception_in_output_format: '1' }, 501, 48, /\(NOT_IMPLEMENTED\)/],
     ['SELECT 1', { session_check: '1', session_id: 'x' }, 500, 372, /\(SESSION_NOT_FOUND\)/],
     ['SELECT 1', { role: 'admin' }, 404, 511, /\(UNKNOWN_ROLE\)/],
-    ['SELECT 1', { client_protocol_version: '54484' }, 501, 48, /\(NOT_IMPLEMENTED\)/],
+    ['SELECT 1', { client_protocol_version: '54465' }, 501, 48, /\(NOT_IMPLEMENTED\)/],
     ['SELECT 1', { client_protocol_version: '-1' }, 400, 36, /\(BAD_ARGUMENTS\)/],
     ['SELECT 1', { query_id: 'a\r\nx-evil: 1' }, 400, 36, /\(BAD_ARGUMENTS\)/],
     ['SELECT 1', { 'param_x; SET readonly': '0' }, 400, 36, /has no plain name/],
