@@ -44,6 +44,9 @@ const withoutEffect: ReadonlySet<string> = new Set([
   'wait_for_async_insert',
 ])
 
+/** Of a time zone; what is none is refused by the engine, but it is not to come that far in a head. */
+const isName = /^[\w/+-]{1,64}$/
+
 /** What the names of a query's parameters begin with. */
 const parameter = 'param_'
 
@@ -96,7 +99,7 @@ export function readAsked(params: URLSearchParams, body: string, headers: Incomi
     tag: 'asked',
     queryId,
     mayCompress: isTrue(last('enable_http_compression') ?? '1'),
-    timezone: settings.session_timezone || 'UTC',
+    timezone: isName.test(settings.session_timezone ?? '') ? String(settings.session_timezone) : 'UTC',
     question: {
       query: answerable([last('query'), body].filter((part) => part).join('\n')),
       paramTexts,
