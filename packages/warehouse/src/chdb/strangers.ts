@@ -38,6 +38,7 @@ export function createStrangers(connect: () => ChdbConnection, limits: Limits): 
   const running = new Set<Running>()
   let formats: Promise<ReadonlyMap<string, OutputFormat>> | undefined
   let closed = false
+  let unreadBytes = 0
 
   async function ask(question: Question): Promise<Answer> {
     const terms = termsOf(question, limits)
@@ -94,9 +95,26 @@ export function createStrangers(connect: () => ChdbConnection, limits: Limits): 
       one.renew()
       await restrict(one, terms, !inPieces)
     }
-    if (!inPieces) return await answerWhole(one, allowed.statement, format)
-    const give = question.whole ? answerGathered : answerInPieces
-    return await give(one, allowed.statement, { ...format, joining }, terms.limits)
+    if (inPieces && !question.whole) {
+      return await answerInPieces(one, allowed.statement, { ...format, joining }, terms.limits)
+    }
+    // Whoever reads slowly, or not at all, holds no turn, but all of the answer.
+    if (unreadBytes >= limits.unreadBytes) return one.end(tooMuchUnread)
+    return hold(
+      inPieces
+        ? await answerGathered(one, allowed.statement, { ...format, joining }, terms.limits)
+        : await answerWhole(one, allowed.statement, format),
+    )
+  }
+
+  function hold(answer: Answer): Answer {
+    if (answer.tag !== 'answered') return answer
+    const bytes = answer.cost?.bytes ?? 0
+    unreadBytes += bytes
+    answer.body.once('close', () => {
+      unreadBytes -= bytes
+    })
+    return answer
   }
 
   async function restrict(one: Running, { settings, parameters, database }: Terms, whole: boolean): Promise<void> {
@@ -170,6 +188,13 @@ function formatOf(
     )
   }
   return known.name === 'Native' ? { ...known, joining: nativeJoining(revision) } : known
+}
+
+const tooMuchUnread: Answer = {
+  tag: 'failed',
+  code: tooMany,
+  message:
+    'Answers are waiting to be read; ask again in a while, or for a format of one line a row such as JSONEachRow.',
 }
 
 function failed({ code, message }: WarehouseError): Answer {
