@@ -7,8 +7,9 @@ import type { Readable } from 'node:stream'
 
 const root = resolve(import.meta.dirname, '../..')
 
-/** The port that documents show. */
+/** The ports that documents show: of vouch, and of ClickHouse's HTTP interface. */
 const shownPort = '8080'
+const shownClickHousePort = '8123'
 
 export interface Ended {
   readonly exitCode: number | null
@@ -44,6 +45,7 @@ export async function openPlace(dataDir?: string): Promise<Place> {
   chmodSync(npx, 0o755)
   if (dataDir !== undefined) cpSync(dataDir, join(folder, '.vouch'), { recursive: true, verbatimSymlinks: true })
   const port = await freePort()
+  const clickhousePort = await freePort()
   const { VOUCH_DATA: _data, VOUCH_LOG_LEVEL: _level, NODE_OPTIONS: _options, ...environment } = process.env
   const env = { ...environment, PATH: `${join(folder, '.bin')}:${root}/node_modules/.bin:${process.env.PATH}` }
   let server: { process: ChildProcessByStdio<null, Readable, null>; ended: Promise<Ended> } | undefined
@@ -82,14 +84,15 @@ export async function openPlace(dataDir?: string): Promise<Place> {
     write: (name, content) => writeFileSync(join(folder, name), content),
     has: (name) => existsSync(join(folder, name)),
     async run(shown) {
-      const command = shown.replaceAll(shownPort, String(port))
+      const command = shown.replaceAll(shownPort, String(port)).replaceAll(shownClickHousePort, String(clickhousePort))
       const { exitCode, output } =
         command === 'kill %1'
           ? await stop()
           : /\bnpx vouch start\b/.test(command)
             ? await start(command)
             : await endOf(launch(command))
-      return { exitCode, output: output.replaceAll(String(port), shownPort) }
+      const seen = output.replaceAll(String(port), shownPort).replaceAll(String(clickhousePort), shownClickHousePort)
+      return { exitCode, output: seen }
     },
     async leave() {
       if (server) await stop()

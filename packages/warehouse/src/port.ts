@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream'
+import type { Rule } from './guard/refusal.ts'
 
 /** `live` is what analysts see in database `vouch`; `asof` is the past shown in `vouch_asof`. */
 export type Slot = 'live' | 'asof'
@@ -83,19 +84,48 @@ export interface Question {
   readonly query: string
   /** Values for the query's `{name:Type}`; strings, finite numbers, bigints, booleans, null, Dates, and arrays of these. */
   readonly params?: Readonly<Record<string, unknown>> | undefined
+  /** Values for `{name:Type}` as text that ClickHouse reads: TabSeparated's escapes, `\\N` for null, arrays in brackets. */
+  readonly paramTexts?: Readonly<Record<string, string>> | undefined
   /** Any ClickHouse output format; default JSON. A FORMAT clause in the query is honoured. */
   readonly format?: string | undefined
+  /** What names without a database are looked up in, one of those that are open as a whole; default vouch. */
+  readonly database?: string | undefined
+  /** ClickHouse's settings by name. Some may be set freely, limits only be lowered; any other refuses the question. */
+  readonly settings?: Readonly<Record<string, string>> | undefined
+  /** Makes the answer whole before it is given, so that what fails does so instead of an answer, and not within one. */
+  readonly whole?: boolean | undefined
+  /** Opens what drivers ask of database `system` beyond what is open to all. */
+  readonly asDriver?: boolean | undefined
+  /** The revision of ClickHouse's protocol that format Native is written for; default 0. */
+  readonly revision?: number | undefined
   /** Stops the query in the engine too. */
   readonly signal?: AbortSignal | undefined
 }
 
 export type Answer =
   /** Formats of one line a row come as they are computed; `body` can then still fail, with a `WarehouseError`. */
-  | { readonly tag: 'answered'; readonly contentType: string; readonly body: Readable }
-  /** Not allowed, and why, in a sentence that says what would be. */
-  | { readonly tag: 'refused'; readonly reason: string }
+  | {
+      readonly tag: 'answered'
+      /** The format's name as ClickHouse spells it. */
+      readonly format: string
+      readonly contentType: string
+      readonly body: Readable
+      /** What it took; unknown while it is being read. */
+      readonly cost: Cost | undefined
+    }
+  /** Not allowed, by which rule and why, in a sentence that says what would be. */
+  | { readonly tag: 'refused'; readonly rule: Rule; readonly reason: string }
   /** Allowed, but the engine said no: syntax, unknown column, a limit. `code` is ClickHouse's. */
   | { readonly tag: 'failed'; readonly code: number | undefined; readonly message: string }
+
+export interface Cost {
+  readonly elapsedMs: number
+  /** Rows and bytes that the engine says it has read; 0 where it does not say. */
+  readonly rowsRead: number
+  readonly bytesRead: number
+  /** Of the answer. */
+  readonly bytes: number
+}
 
 export type WarehouseFault =
   /** Another process, or another warehouse of this one, holds the data folder. */

@@ -33,6 +33,8 @@ export interface ServeOptions {
   readonly dataDir: string | undefined
   readonly host: string | undefined
   readonly port: number
+  /** Port of ClickHouse's HTTP interface; undefined: there is none. */
+  readonly clickhousePort?: number | undefined
   /** How long requests under way may take to end when the server stops, ms; default 10,000. */
   readonly graceMs?: number
   /** Instead of the server's own. */

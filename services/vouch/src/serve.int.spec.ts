@@ -29,14 +29,14 @@ afterEach(async () => {
   }
 })
 
-function start(host?: string, port = 0, graceMs = 300): Serving {
+function start(host?: string, port = 0, graceMs = 300, clickhousePort?: number): Serving {
   const err = memory()
   const log: string[] = []
   const stop = new AbortController()
   const context = { out: memory().output, err: err.output, signal: stop.signal } as unknown as Context
   const logger = createLogger('info', { write: (line) => void log.push(line) })
   const one: Serving = {
-    ended: serve(context, bench.engine, { dataDir: undefined, host, port, graceMs }, logger),
+    ended: serve(context, bench.engine, { dataDir: undefined, host, port, clickhousePort, graceMs }, logger),
     stop: () => stop.abort(),
     said: err.text,
     logged: () => log.join(''),
@@ -72,6 +72,32 @@ describe('a server', () => {
     await expect(start(undefined, port).ended).rejects.toMatchObject({
       exitCode: 1,
       message: `Port ${port} of 127.0.0.1 is taken by another process; stop that one, or name another --port.`,
+    })
+    taken.close()
+  })
+
+  it('listens for drivers of ClickHouse where it is told to, on the same address', async () => {
+    const one = start('127.0.0.2', 0, 300, 0)
+    await one.url()
+    const at =
+      /ClickHouse's HTTP interface is at (http:\/\/127\.0\.0\.2:\d+), read-only: any user, without a password\.\n/
+    const url = at.exec(one.said())?.[1]
+    expect(await (await fetch(`${url}/?query=SELECT+1`)).text()).toBe('1\n')
+    one.stop()
+    await one.ended
+    await expect(fetch(`${url}/ping`)).rejects.toThrow()
+    const other = start()
+    await other.url()
+    expect(other.said()).not.toContain('ClickHouse')
+  })
+
+  it('says so where it cannot, and keeps nothing open', async () => {
+    const taken = createServer().listen(0, '127.0.0.1')
+    await new Promise((resolve) => taken.once('listening', resolve))
+    const { port } = taken.address() as { port: number }
+    await expect(start(undefined, 0, 300, port).ended).rejects.toMatchObject({
+      exitCode: 1,
+      message: `Port ${port} of 127.0.0.1 is taken by another process; stop that one, or name another --clickhouse-port.`,
     })
     taken.close()
   })

@@ -2,6 +2,7 @@ import { isIPv4 } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Logger } from '@vouch/observability'
 import type { FastifyInstance } from 'fastify'
+import { buildClickHouseApp } from './clickhouse/app.ts'
 import { type Context, type ServeOptions, writeLine } from './context.ts'
 import { serveControl } from './control/server.ts'
 import type { Engine } from './engine.ts'
@@ -24,10 +25,17 @@ export async function serve(context: Context, engine: Engine, options: ServeOpti
   }
   const app = await buildApp({ engine, logger, limits: options.limits })
   const stop = new AbortController()
+  let clickhouse: FastifyInstance | undefined
   let projecting: Promise<void> | undefined
   let control: Awaited<ReturnType<typeof serveControl>> | undefined
   try {
-    const address = await listen(app, host, options.port)
+    const address = await listen(app, host, options.port, '--port')
+    if (options.clickhousePort !== undefined) {
+      clickhouse = await buildClickHouseApp({ engine, logger, outside: app.outside })
+      const at = await listen(clickhouse, host, options.clickhousePort, '--clickhouse-port')
+      const password = open ? 'without a password' : 'a key of scope read as password'
+      await writeLine(context.err, `ClickHouse's HTTP interface is at ${at}, read-only: any user, ${password}.`)
+    }
     projecting = project(engine, stop.signal, logger)
     control = await serveControl(engine, logger)
     if (open)
@@ -40,23 +48,26 @@ export async function serve(context: Context, engine: Engine, options: ServeOpti
     await aborted(context.signal)
     logger.info('stopping')
   } finally {
-    await closeApp(app, options.graceMs ?? 10_000)
+    const apps = clickhouse === undefined ? [app] : [clickhouse, app]
+    await Promise.all(apps.map((one) => closeApp(one, options.graceMs ?? 10_000)))
     await control?.close()
     stop.abort()
     await projecting
   }
 }
 
-async function listen(app: FastifyInstance, host: string, port: number): Promise<string> {
+async function listen(app: FastifyInstance, host: string, port: number, option: string): Promise<string> {
   try {
     return await app.listen({ host, port })
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     switch (code) {
       case 'EADDRINUSE':
-        throw new Failure(`Port ${port} of ${host} is taken by another process; stop that one, or name another --port.`)
+        throw new Failure(
+          `Port ${port} of ${host} is taken by another process; stop that one, or name another ${option}.`,
+        )
       case 'EACCES':
-        throw new Failure(`This user may not listen on port ${port}; name a --port above 1023.`)
+        throw new Failure(`This user may not listen on port ${port}; name a ${option} above 1023.`)
       case 'EADDRNOTAVAIL':
       case 'ENOTFOUND':
       case 'EAI_AGAIN':

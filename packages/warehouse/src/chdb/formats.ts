@@ -1,31 +1,13 @@
 import type { ChdbConnection } from 'chdb/connection'
 import { isOpenFormat } from '../guard/names.ts'
+import { type Joining, joinings } from './pieces.ts'
 
 export interface OutputFormat {
   readonly name: string
   readonly contentType: string
-  /** Each piece that the engine hands out stands for itself: no header, no footer, no count of rows. */
-  readonly comesInPieces: boolean
+  /** How the pieces that the engine hands out become one answer; undefined where they cannot. */
+  readonly joining: Joining | undefined
 }
-
-/** chDB renders every piece of a stream as a document of its own; for these formats that makes no difference. */
-const lineFormats = new Set([
-  'jsoneachrow',
-  'jsonl',
-  'jsonlines',
-  'ndjson',
-  'jsonstringseachrow',
-  'jsoncompacteachrow',
-  'jsoncompactstringseachrow',
-  'csv',
-  'tsv',
-  'tsvraw',
-  'tabseparated',
-  'tabseparatedraw',
-  'raw',
-  'tskv',
-  'rowbinary',
-])
 
 /** The formats that a stranger may ask for, by name in small letters. */
 export async function readFormats(connection: ChdbConnection): Promise<ReadonlyMap<string, OutputFormat>> {
@@ -42,7 +24,7 @@ export async function readFormats(connection: ChdbConnection): Promise<ReadonlyM
       .filter(([name]) => isOpenFormat(name))
       .map(([name, contentType]) => {
         const key = name.toLowerCase()
-        return [key, { name, contentType, comesInPieces: lineFormats.has(key) }]
+        return [key, { name, contentType, joining: joinings.get(key) }]
       }),
   )
 }

@@ -48,6 +48,7 @@ describe('limits', () => {
       seconds: 60,
       memoryBytes: 100_000_000,
       answerBytes: 1_000_000,
+      unreadBytes: 500_000,
       atOnce: 2,
       waiting: 2,
     })
@@ -77,6 +78,28 @@ describe('limits', () => {
     const lines = (await ask(warehouse, query, { format: 'JSONEachRow' })).split('\n')
     expect(lines.length).toBe(300_001)
     expect(lines[299_999]).toBe('{"number":"299999","text":"299999"}')
+  })
+
+  it('let so much of whole answers be unread, and make no further ones until it is less', async () => {
+    const query = 'SELECT number FROM numbers(30000)'
+    const whole = { query, format: 'TSV', whole: true }
+    const given: Answer[] = []
+    for (let answer = await warehouse.ask(whole); answer.tag === 'answered'; answer = await warehouse.ask(whole))
+      given.push(answer)
+    // Of 168,890 bytes each.
+    expect(given).toHaveLength(3)
+    const message =
+      'Answers are waiting to be read; ask again in a while, or for a format of one line a row such as JSONEachRow.'
+    const tooMuch = { tag: 'failed', code: 202, message }
+    expect(await warehouse.ask({ query, format: 'JSONCompact' })).toEqual(tooMuch)
+    expect((await ask(warehouse, query)).length).toBe(168_890)
+    const [first, second, third] = given
+    if (first?.tag !== 'answered' || second?.tag !== 'answered' || third?.tag !== 'answered')
+      throw new Error('not answered')
+    first.body.destroy()
+    await text(second.body)
+    expect((await ask(warehouse, query, { whole: true })).length).toBe(168_890)
+    await text(third.body)
   })
 
   it('end a query whose asker goes away, in the engine too', async () => {

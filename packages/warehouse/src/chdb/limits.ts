@@ -6,6 +6,8 @@ export interface Limits {
   readonly memoryBytes: number
   /** Of an answer that has to be whole before it is given, which is any format but those of a line a row. */
   readonly answerBytes: number
+  /** Of whole answers that are given and not read to the end yet, by all askers; while there are more, no further ones are made. */
+  readonly unreadBytes: number
   readonly temporaryDiskBytes: number
   readonly threads: number
   /** Questions that run at once; each holds one of libuv's four threads. */
@@ -18,6 +20,7 @@ export const defaultLimits: Limits = {
   seconds: 30,
   memoryBytes: 1_000_000_000,
   answerBytes: 256_000_000,
+  unreadBytes: 512_000_000,
   temporaryDiskBytes: 4_000_000_000,
   threads: Math.max(1, availableParallelism() - 1),
   atOnce: 2,
@@ -43,6 +46,15 @@ export function limitSettings(limits: Limits, whole: boolean): Readonly<Record<s
     enable_analyzer: 1,
     allow_introspection_functions: 0,
     log_queries: 0,
+  }
+}
+
+/** The limits of a question that has lowered some by its settings. */
+export function lowered(limits: Limits, settings: Readonly<Record<string, number | string>>): Limits {
+  return {
+    ...limits,
+    seconds: Number(settings.max_execution_time ?? limits.seconds),
+    memoryBytes: Number(settings.max_memory_usage ?? limits.memoryBytes),
   }
 }
 

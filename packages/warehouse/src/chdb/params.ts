@@ -5,15 +5,23 @@ import { type Refusal, refuse } from '../guard/refusal.ts'
 /**
  * `SET param_x = '…'; ` for each. That keeps them to one connection, where the driver's own way is shared by the process
  * and makes one parameterised query wait for another.
+ * @param texts values that are text for ClickHouse already
  */
-export function setParameters(params: Readonly<Record<string, unknown>>): string | Refusal {
+export function setParameters(
+  params: Readonly<Record<string, unknown>>,
+  texts: Readonly<Record<string, string>> = {},
+): string | Refusal {
   let statements = ''
-  for (const [name, value] of Object.entries(params)) {
+  const all = [
+    ...Object.entries(params).map(([name, value]) => [name, value, parameterText] as const),
+    ...Object.entries(texts).map(([name, value]) => [name, value, asItIs] as const),
+  ]
+  for (const [name, value, textOf] of all) {
     if (value === undefined) continue
     if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
       return refuse('parameter', ` "${name}" has no plain name; letters, digits and underscores make one.`)
     }
-    const text = parameterText(value)
+    const text = textOf(value)
     if (text === undefined) {
       return refuse(
         'parameter',
@@ -24,6 +32,8 @@ export function setParameters(params: Readonly<Record<string, unknown>>): string
   }
   return statements
 }
+
+const asItIs = (value: unknown): string => String(value)
 
 /**
  * A query parameter as ClickHouse reads it: text with TabSeparated's escapes, null as `\N`, arrays in brackets.

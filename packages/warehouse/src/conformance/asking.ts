@@ -53,6 +53,7 @@ export const describeAsking = (open: OpenWarehouse): void => {
     it('is refused with a reason when it would write', async () => {
       expect(await warehouse().ask({ query: 'DROP TABLE vouch.payments' })).toEqual({
         tag: 'refused',
+        rule: 'statement',
         reason: expect.stringMatching(/^Only reading is allowed; ask with SELECT/),
       })
     })

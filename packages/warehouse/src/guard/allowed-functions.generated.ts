@@ -335,7 +335,6 @@ export const exactFunctions: readonly string[] = [
   'defaultValueOfTypeName',
   'dequantizeInt8ToBFloat16',
   'digits',
-  'displayName',
   'divide',
   'divideDecimal',
   'divideOrNull',

@@ -159,6 +159,7 @@ const closedFunctions: readonly string[] = [
   'SELECT regionToName(1)',
   'SELECT hostName()',
   'SELECT hostname()',
+  'SELECT displayName()',
   'SELECT fqdn()',
   'SELECT FQDN()',
   "SELECT getSetting('readonly')",

@@ -1,5 +1,5 @@
 import { type AstNode, everyNode, readAst } from './ast.ts'
-import { allowedTableFunctions, isAllowedFunction, isOpenTable, whatIsOpen } from './names.ts'
+import { allowedTableFunctions, isAllowedFunction, isAllowedTableFunction, isOpenTable, whatIsOpen } from './names.ts'
 import { type Refusal, refuse } from './refusal.ts'
 
 /** Nodes that hold nothing the printed tree does not show. */
@@ -46,15 +46,16 @@ export interface AllowedSelect {
  * Walks the syntax tree of a SELECT as the engine parsed it, parameters substituted.
  * @param tree what `EXPLAIN AST` printed
  * @param databases all that the engine has
+ * @param asDriver whether a driver asks, to whom more of `system` is open
  */
-export function checkSelect(tree: string, databases: ReadonlySet<string>): AllowedSelect | Refusal {
+export function checkSelect(tree: string, databases: ReadonlySet<string>, asDriver = false): AllowedSelect | Refusal {
   const root = readAst(tree)
   if (root === undefined)
     return refuse('construct', ' of a name with a line break or a bracket is not allowed; give plain names.')
   const format = checkRoot(root)
   if (format.tag === 'refused') return format
   for (const { node, parent } of everyNode(root)) {
-    const refusal = checkNode(node, parent, databases)
+    const refusal = checkNode(node, parent, { databases, asDriver })
     if (refusal !== undefined) return refusal
   }
   return format
@@ -73,7 +74,12 @@ function checkRoot(root: AstNode): AllowedSelect | Refusal {
   return { tag: 'allowed', format: format?.detail }
 }
 
-function checkNode(node: AstNode, parent: AstNode | undefined, databases: ReadonlySet<string>): Refusal | undefined {
+interface Place {
+  readonly databases: ReadonlySet<string>
+  readonly asDriver: boolean
+}
+
+function checkNode(node: AstNode, parent: AstNode | undefined, place: Place): Refusal | undefined {
   if (node.kind === 'Set') return noSettings()
   if (node.kind === 'ColumnsApplyTransformer') {
     return refuse('construct', ' APPLY is not allowed; write the function around each column.')
@@ -82,7 +88,7 @@ function checkNode(node: AstNode, parent: AstNode | undefined, databases: Readon
   if (node.kind === 'Function') {
     return parent?.kind === 'TableExpression' ? checkTableFunction(node.detail) : checkFunction(node.detail)
   }
-  if (node.kind === 'TableIdentifier' || node.kind === 'Identifier') return checkName(node, databases)
+  if (node.kind === 'TableIdentifier' || node.kind === 'Identifier') return checkName(node, place)
   return undefined
 }
 
@@ -92,7 +98,7 @@ function checkFunction(name: string): Refusal | undefined {
 }
 
 function checkTableFunction(name: string): Refusal | undefined {
-  if (allowedTableFunctions.includes(name)) return undefined
+  if (isAllowedTableFunction(name)) return undefined
   return refuse('table-function', ` ${name} is not allowed; ${allowedTableFunctions.join(', ')} are.`)
 }
 
@@ -100,13 +106,14 @@ function checkTableFunction(name: string): Refusal | undefined {
  * A name with dots is a table with its database, or a column with its table or its sub-columns; only FROM tells which, but
  * `IN` takes either. So a column's name may not begin with the name of a closed database.
  */
-function checkName(node: AstNode, databases: ReadonlySet<string>): Refusal | undefined {
+function checkName(node: AstNode, { databases, asDriver }: Place): Refusal | undefined {
   const dot = node.detail.indexOf('.')
   if (dot < 0) return undefined
   const database = node.detail.slice(0, dot)
   const table = node.detail.slice(dot + 1)
   if (node.kind === 'Identifier' && !databases.has(database)) return undefined
-  if (isOpenTable(database, node.kind === 'Identifier' ? (table.split('.')[0] ?? '') : table)) return undefined
+  if (isOpenTable(database, node.kind === 'Identifier' ? (table.split('.')[0] ?? '') : table, asDriver))
+    return undefined
   return refuse('table', ` ${node.detail} is not open to queries; open are ${whatIsOpen}.`)
 }
 

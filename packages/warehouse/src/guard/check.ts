@@ -28,8 +28,9 @@ const longest = 200_000
  * Decides about a stranger's query. What is then run is not the text that came but what the engine makes of it, written
  * out again: that leaves away what the formatter does not know of, such as `FROM t UUID '…'`, with which the older of
  * ClickHouse's two analyzers reads any table under an open name, and which shows up in no tree.
+ * @param asDriver whether a driver asks, to whom more of `system` is open
  */
-export async function checkQuery(query: string, inspector: Inspector): Promise<Allowed | Refusal> {
+export async function checkQuery(query: string, inspector: Inspector, asDriver = false): Promise<Allowed | Refusal> {
   if (query.length > longest) return refuse('too-long', `: ${query.length} characters; ${longest} are allowed.`)
   const statement = await formatOne(query, inspector)
   if (typeof statement !== 'string') return statement
@@ -44,10 +45,10 @@ export async function checkQuery(query: string, inspector: Inspector): Promise<A
     const select = explained ?? statement
     const tree = await explain(select, inspector)
     if (typeof tree !== 'string') return tree
-    const verdict = checkSelect(tree, await inspector.databases())
+    const verdict = checkSelect(tree, await inspector.databases(), asDriver)
     return verdict.tag === 'refused' ? verdict : { ...verdict, statement, select: explained === undefined }
   }
-  return checkShow(statement)
+  return checkShow(statement, asDriver)
 }
 
 async function formatOne(query: string, inspector: Inspector): Promise<string | Refusal> {
@@ -91,12 +92,12 @@ const showPatterns = [
 ].map((pattern) => new RegExp(pattern))
 
 /** `EXPLAIN AST` hides what SHOW and DESCRIBE hold, such as a WHERE; so only these forms, spelt as the engine spells them. */
-function checkShow(statement: string): Allowed | Refusal {
+function checkShow(statement: string, asDriver: boolean): Allowed | Refusal {
   for (const pattern of showPatterns) {
     const match = pattern.exec(statement)
     if (match === null) continue
     const { database, table: asked, format } = match.groups ?? {}
-    if (asked !== undefined && !isOpenTable(database, asked)) {
+    if (asked !== undefined && !isOpenTable(database, asked, asDriver)) {
       return refuse('table', ` ${database}.${asked} is not open to queries; open are ${whatIsOpen}.`)
     }
     return { tag: 'allowed', statement, format, select: false }

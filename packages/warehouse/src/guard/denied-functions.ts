@@ -20,7 +20,7 @@ export const deniedFunctions: readonly Denial[] = [
   {
     because: 'tells about the machine',
     functions:
-      /^(hostName|hostname|fullHostName|FQDN|getOSKernelVersion|getMacro|getServerPort|tcpPort|serverUUID|buildId|tid|chdb|getMaxTableNameLengthForDatabase)$/,
+      /^(hostName|hostname|displayName|fullHostName|FQDN|getOSKernelVersion|getMacro|getServerPort|tcpPort|serverUUID|buildId|tid|chdb|getMaxTableNameLengthForDatabase)$/,
   },
   {
     because: 'tells about the server and its sessions',

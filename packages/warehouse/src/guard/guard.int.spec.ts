@@ -60,7 +60,11 @@ describe('strangers', () => {
       expect(answer).toEqual(
         typeof attempt.expect === 'number'
           ? { tag: 'failed', code: attempt.expect, message: expect.any(String) }
-          : { tag: 'refused', reason: expect.stringMatching(new RegExp(`^${openings[attempt.expect]}`)) },
+          : {
+              tag: 'refused',
+              rule: attempt.expect,
+              reason: expect.stringMatching(new RegExp(`^${openings[attempt.expect]}`)),
+            },
       )
     })
 

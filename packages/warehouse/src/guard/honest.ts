@@ -187,6 +187,7 @@ export const honestQueries: readonly Honest[] = [
   },
   { query: 'SELECT * FROM generate_series(1, 3)', answer: '1\n2\n3\n' },
   { query: "SELECT a, b FROM values('a Int8, b String', (1, 'x'), (2, 'y'))", answer: '1\tx\n2\ty\n' },
+  { query: "SELECT a FROM VALUES('a Int8', 1, 2)", answer: '1\n2\n' },
   { query: "SELECT tuple(1, 2).2, map('a', 1)['a'], [1, 2][-1], (1, 'x') = (1, 'x')", answer: '2\t1\t2\t1\n' },
   {
     query:

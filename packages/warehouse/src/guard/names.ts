@@ -38,8 +38,17 @@ export const allowedTableFunctions: readonly string[] = [
   'view',
 ]
 
+/** ClickHouse has `values` in capitals too, as drivers write it. */
+export function isAllowedTableFunction(name: string): boolean {
+  return allowedTableFunctions.includes(name) || name === 'VALUES'
+}
+
 /** Databases that may be read whole. */
 export const openDatabases: readonly string[] = ['vouch', 'vouch_asof', 'information_schema', 'INFORMATION_SCHEMA']
+
+export function isOpenDatabase(name: string): boolean {
+  return openDatabases.includes(name)
+}
 
 /** What tools for business intelligence ask of ClickHouse. */
 export const openSystemTables: readonly string[] = [
@@ -53,10 +62,22 @@ export const openSystemTables: readonly string[] = [
   'tables',
 ]
 
-/** Whether a name with its database may be read; one without a database is looked up in `vouch`. */
-export function isOpenTable(database: string | undefined, table: string): boolean {
+/** What drivers ask of `system` besides: fixed lists of the engine, and settings, which are those of the question alone. */
+const driverSystemTables: readonly string[] = [
+  'collations',
+  'data_skipping_indices',
+  'keywords',
+  'settings',
+  'table_engines',
+  'table_functions',
+  'time_zones',
+]
+
+/** Whether a name with its database may be read; one without a database is looked up in an open one. */
+export function isOpenTable(database: string | undefined, table: string, asDriver: boolean): boolean {
   if (database === undefined || openDatabases.includes(database)) return true
-  return database === 'system' && openSystemTables.includes(table)
+  if (database !== 'system') return false
+  return openSystemTables.includes(table) || (asDriver && driverSystemTables.includes(table))
 }
 
 export const whatIsOpen = `vouch, vouch_asof, information_schema, and of system ${openSystemTables.join(', ')}`

@@ -4,12 +4,15 @@ export type Rule =
   | 'statement'
   | 'outfile'
   | 'settings'
+  | 'setting'
   | 'function'
   | 'table-function'
   | 'table'
+  | 'database'
   | 'construct'
   | 'format'
   | 'parameter'
+  | 'revision'
   | 'too-long'
 
 export interface Refusal {
@@ -24,12 +27,15 @@ export const openings: Readonly<Record<Rule, string>> = {
   statement: 'Only reading is allowed',
   outfile: 'Answers are not written to files',
   settings: 'SETTINGS are not allowed',
+  setting: 'The setting',
   function: 'The function',
   'table-function': 'The table function',
   table: 'The table',
+  database: 'The database',
   construct: 'The construct',
   format: 'The format',
   parameter: 'The parameter',
+  revision: "The revision of ClickHouse's protocol",
   'too-long': 'The query is too long',
 }
 

@@ -1,22 +1,13 @@
-import { randomUUID } from 'node:crypto'
 import swagger from '@fastify/swagger'
 import { StoreError } from '@vouch/event-store'
 import { createMetrics, type Logger } from '@vouch/observability'
 import { WarehouseError } from '@vouch/warehouse'
-import {
-  type FastifyBaseLogger,
-  type FastifyError,
-  type FastifyInstance,
-  type FastifyRequest,
-  fastify,
-  LogController,
-} from 'fastify'
+import { type FastifyError, type FastifyInstance, type FastifyRequest, fastify } from 'fastify'
 import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import type { Engine } from '../engine.ts'
 import { version } from '../version.ts'
 import { type Access, decorateRequests, limitStrangers } from './auth.ts'
-import { answerUnreadable } from './client-error.ts'
 import { completeDescription } from './description.ts'
 import { eventRoutes } from './events.ts'
 import { explanationRoutes } from './explanation.ts'
@@ -26,6 +17,7 @@ import { createTurns } from './intake/turns.ts'
 import { defaultLimits, type HttpLimits } from './limits.ts'
 import { problem, problemSchema, unavailable } from './problem.ts'
 import { createRates } from './rates.ts'
+import { httpOptions, observeRequests, serverOptions, watchConnections } from './server-options.ts'
 import { sqlRoutes } from './sql.ts'
 
 export interface HttpOptions {
@@ -41,22 +33,12 @@ const sliceMs = 10
 export async function buildApp({ engine, logger, limits: given }: HttpOptions): Promise<FastifyInstance> {
   const limits: HttpLimits = { ...defaultLimits, ...given }
   const app = fastify({
-    loggerInstance: logger as FastifyBaseLogger,
-    genReqId: () => randomUUID(),
-    requestIdHeader: false,
-    logController: new LogController({ disableRequestLogging: true }),
-    forceCloseConnections: 'idle',
-    // What has come in is answered; the listening socket is closed, and connections after their answer.
-    return503OnClosing: false,
-    requestTimeout: limits.requestMs,
-    connectionTimeout: limits.idleMs,
-    http: { headersTimeout: limits.headersMs, connectionsCheckingInterval: limits.checkMs },
+    ...serverOptions(logger, limits),
+    http: httpOptions(limits),
     // An id has up to 200 characters, and percent-encoded up to nine times as many.
     routerOptions: { maxParamLength: 2_000 },
-    clientErrorHandler: answerUnreadable,
     frameworkErrors: (error, _request, reply) => void problem(reply, error.statusCode ?? 400, `${error.message}.`),
   })
-  app.server.maxConnections = limits.connections
   const now = () => performance.now()
   const intake = createIntake(limits, now)
   const turns = createTurns({ sliceMs, now, later: engine.arrivals.later })
@@ -72,22 +54,14 @@ export async function buildApp({ engine, logger, limits: given }: HttpOptions): 
       pendingBytes,
     }
   })
-  app.server.on('connection', engine.arrivals.came)
-  app.server.on('drop', () => metrics.turnedAway.inc({ reason: 'connections' }))
+  watchConnections(app, { limits, metrics, onConnection: engine.arrivals.came })
   const rates = await createRates(app, limits, () => metrics.turnedAway.inc({ reason: 'rate' }))
   const access: Access = { keys: engine.keys, rates }
   decorateRequests(app)
+  app.decorate('outside', { access, metrics, limits })
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)
-  // Hooks that wait for nothing call back: a promise each costs a small request as much as its event.
-  app.addHook('onResponse', (request, reply, done) => {
-    const route = request.routeOptions.url ?? 'none'
-    const { method } = request
-    const { statusCode } = reply
-    metrics.requests.observe({ route, method, status: String(statusCode) }, reply.elapsedTime / 1000)
-    request.log.info({ method, route, statusCode, ms: Math.round(reply.elapsedTime * 10) / 10 }, 'request')
-    done()
-  })
+  observeRequests(app, metrics)
   app.addHook('onRequest', (request, reply, done) => {
     const encoding = request.headers['content-encoding']
     if (encoding === undefined || encoding === 'identity') done()
