@@ -18,7 +18,7 @@ export interface Folding {
   readonly flushedTo: bigint
   /** How much would have to be done again after a crash: events folded and values changed since the last checkpoint. */
   readonly unflushed: number
-  /** Folds events. Full blocks of rows are inserted meanwhile, one at a time. @throws FoldError */
+  /** Folds events. Full blocks of rows are inserted meanwhile, one of a table at a time. @throws FoldError */
   fold(events: readonly RecordedEvent[]): Promise<void>
   /**
    * Inserts the rest, then stores the checkpoint: in this order, so that a crash repeats rows and loses none.
@@ -99,14 +99,16 @@ export function openFolding(parts: FoldingParts): Folding {
     return buffer
   }
 
-  /** Puts buffers with so many rows in line to be inserted, each when the one before it is durable. */
+  /** Puts buffers with so many rows in line to be inserted, side by side, when those before them are durable. */
   function insertBuffers(leastRows: number): void {
+    const full: (readonly [string, RowSet])[] = []
     for (const [table, buffer] of buffers) {
       if (buffer.rows.length < leastRows) continue
-      const { rows } = buffer
+      full.push([table, buffer.rows])
       buffer.rows = warehouse.rowSet(table)
-      inserting = inserting.then(() => warehouse.insert(table, generation, rows))
     }
+    if (full.length === 0) return
+    inserting = inserting.then(() => allDone(full.map(([table, rows]) => warehouse.insert(table, generation, rows))))
     // Whoever waits for it learns of a failure; until then it is not one that nobody looks at.
     inserting.catch(() => undefined)
   }
@@ -154,6 +156,12 @@ export function openFolding(parts: FoldingParts): Folding {
       state.close()
     },
   }
+}
+
+/** Once this has failed, none of them is under way any more. */
+async function allDone(works: readonly Promise<void>[]): Promise<void> {
+  await Promise.allSettled(works)
+  await Promise.all(works)
 }
 
 function decode(recorded: RecordedEvent): VouchEvent {

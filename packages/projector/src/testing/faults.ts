@@ -45,9 +45,17 @@ export class Faults {
         this.#assertAlive()
         return call(...args)
       }
+    // Side by side they would have no order to count their steps in.
+    let insertsBefore: Promise<unknown> = Promise.resolve()
+    const insertOne = around((table) => `insert ${table}`, real.insert)
+    const insert: Warehouse['insert'] = (...rows) => {
+      const own = insertsBefore.then(() => insertOne(...rows))
+      insertsBefore = own.catch(() => undefined)
+      return own
+    }
     return {
       ...real,
-      insert: around((table) => `insert ${table}`, real.insert),
+      insert,
       publish: around((slot, { position }) => `publish ${slot} ${position}`, real.publish),
       dropGeneration: around((generation) => `drop ${generation}`, real.dropGeneration),
       published: alive(real.published),

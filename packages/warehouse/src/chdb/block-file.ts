@@ -17,11 +17,12 @@ export interface BlockFile {
 /**
  * Lies beside the tables. ClickHouse takes some characters of a name for a pattern, and then finds nothing and says nothing;
  * a folder that has any is given a file elsewhere.
+ * @param number of the files of one folder
  */
-export function blockFile(folder: string): BlockFile {
+export function blockFile(folder: string, number: number): BlockFile {
   const path = /[*?{}[\]|]/.test(folder)
-    ? join(tmpdir(), `vouch-block-${process.pid}.native`)
-    : join(folder, 'block.native')
+    ? join(tmpdir(), `vouch-block-${process.pid}-${number}.native`)
+    : join(folder, `block-${number}.native`)
   rmSync(path, { force: true })
   return {
     write: (block) => writeFile(path, block, { mode: 0o600 }),

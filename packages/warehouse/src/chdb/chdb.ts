@@ -7,53 +7,59 @@ import { closedError, engineError, openError } from './failure.ts'
 import { defaultLimits, type Limits } from './limits.ts'
 import { setStatements } from './settings.ts'
 import { createStrangers } from './strangers.ts'
-import { createTurns, inTurn, type Turns } from './turns.ts'
+import { createPool, type Pool } from './turns.ts'
 
 /**
  * ClickHouse in this process, its data in a folder. A process can hold one folder and a folder is held by one process.
- * What writes and what reads have a connection each, so that a long reading does not hold up the log; strangers get one
- * for every question.
+ * What writes and what reads have connections of their own, so that a long reading does not hold up the log; strangers get
+ * one for every question. Two write, for most of an insert of few rows is waiting for the disk.
  * @throws WarehouseError `locked`, `damaged`
  */
 export async function openChdb(path: string, limits: Limits = defaultLimits): Promise<ClickHouse> {
-  const writing = connect(path)
-  const reading = connect(path)
-  const writer = { client: createClient({ connection: asClientConnection(writing) }), turns: createTurns(1) }
-  const reader = { client: createClient({ connection: asClientConnection(reading) }), turns: createTurns(1) }
-  const blocks = blockFile(path)
+  const open = () => {
+    const connection = connect(path)
+    return { connection, client: createClient({ connection: asClientConnection(connection) }) }
+  }
+  const writers = [1, 2].map((number) => ({ ...open(), blocks: blockFile(path, number) }))
+  const reader = open()
+  const writing = createPool(writers)
+  const reading = createPool([reader])
   const strangers = createStrangers(() => connect(path), limits)
   let closed = false
 
-  async function use<T>(turns: Turns, task: () => Promise<T>): Promise<T> {
+  async function use<T, R>(pool: Pool<T>, task: (one: T) => Promise<R>): Promise<R> {
     if (closed) throw closedError()
     try {
-      return await inTurn(turns, task)
+      return await pool.use(task)
     } catch (error) {
       throw engineError(error)
     }
   }
 
   const settings = setStatements(readSettings)
-  await use(writer.turns, () => writing.chdb.queryAsync(settings))
-  await use(reader.turns, () => reading.chdb.queryAsync(settings))
+  try {
+    for (const { connection } of [...writers, reader]) await connection.chdb.queryAsync(settings)
+  } catch (error) {
+    throw engineError(error)
+  }
 
   return {
     async command(statement) {
-      await use(writer.turns, () => writer.client.command({ query: statement }))
+      await use(writing, ({ client }) => client.command({ query: statement }))
     },
     rows<T>(query: string, params?: Readonly<Record<string, unknown>>) {
-      return use(reader.turns, async () => {
-        const result = await reader.client.query({ query, format: 'JSONEachRow', query_params: { ...params } })
+      return use(reading, async ({ client }) => {
+        const result = await client.query({ query, format: 'JSONEachRow', query_params: { ...params } })
         return await result.json<T>()
       })
     },
     async insert(table, columns, block) {
       const names = columns.map((column) => column.name).join(', ')
-      const query = `INSERT INTO ${table} (${names}) SELECT ${names} FROM ${blocks.from(columns)} SETTINGS ${settingsClause(insertSettings)}`
-      await use(writer.turns, async () => {
+      await use(writing, async ({ client, blocks }) => {
+        const query = `INSERT INTO ${table} (${names}) SELECT ${names} FROM ${blocks.from(columns)} SETTINGS ${settingsClause(insertSettings)}`
         try {
           await blocks.write(block)
-          await writer.client.command({ query })
+          await client.command({ query })
         } finally {
           blocks.remove()
         }
@@ -67,8 +73,8 @@ export async function openChdb(path: string, limits: Limits = defaultLimits): Pr
       if (closed) return
       closed = true
       await strangers.close()
-      await inTurn(writer.turns, () => writer.client.close())
-      await inTurn(reader.turns, () => reader.client.close())
+      await Promise.all([writing.drain(), reading.drain()])
+      for (const { client } of [...writers, reader]) await client.close()
       await drainPending()
     },
   }

@@ -35,11 +35,29 @@ export function createTurns(places: number): Turns {
   }
 }
 
-export async function inTurn<T>(turns: Turns, task: () => Promise<T>): Promise<T> {
-  const end = await turns.take()
-  try {
-    return await task()
-  } finally {
-    end()
+/** Things that tasks use, each for one task at a time. */
+export interface Pool<T> {
+  use<R>(task: (one: T) => Promise<R>): Promise<R>
+  /** Resolves when all are free, and keeps them: whoever comes later waits for ever. */
+  drain(): Promise<void>
+}
+
+export function createPool<T>(all: readonly T[]): Pool<T> {
+  const turns = createTurns(all.length)
+  const free = [...all]
+  return {
+    async use(task) {
+      const end = await turns.take()
+      const one = free.pop() as T
+      try {
+        return await task(one)
+      } finally {
+        free.push(one)
+        end()
+      }
+    },
+    async drain() {
+      await Promise.all(all.map(() => turns.take()))
+    },
   }
 }
