@@ -119,6 +119,20 @@ export const appending = ({ pipe, reader, retrying }: AppendingParts): Appending
     return right(outcome)
   }
 
+  /**
+   * Where the stream ends, and then what is known of the identities: what is free after that was free then, so that all of
+   * it was so at one moment.
+   */
+  const look = async ({ stream, events }: Append): Promise<{ end: End; lookups: readonly Lookup[] }> => {
+    const hasOwn = events.some(({ identity }) => identity === stream)
+    const own = hasOwn ? await reader.lookup(stream) : undefined
+    const end = own === undefined || own.tag === 'known' ? await reader.end(stream) : own.end
+    const lookups = await inParallel(events, async ({ identity }) =>
+      own !== undefined && identity === stream ? own : reader.lookup(identity),
+    )
+    return { end, lookups }
+  }
+
   /** The claims that an append needs before it can take place, or what keeps it from making them. */
   const claims = (append: Append, lookups: readonly Lookup[], end: End) => {
     const first = end.serverRevision + 1n
@@ -156,9 +170,7 @@ export const appending = ({ pipe, reader, retrying }: AppendingParts): Appending
     const { append, recordedAt } = work
     let waited = 0
     for (let round = 0; round < maxRounds; round++) {
-      const lookups = await inParallel(append.events, ({ identity }) => reader.lookup(identity))
-      const own = lookups[append.events.findIndex(({ identity }) => identity === append.stream)]
-      const end = own === undefined || own.tag === 'known' ? await reader.end(append.stream) : own.end
+      const { end, lookups } = await look(append)
       const found = new Map<string, RecordedEvent>()
       for (const lookup of lookups) if (lookup.tag === 'known') found.set(lookup.event.identity, lookup.event)
       const decision = decideAppend(append, {

@@ -32,7 +32,7 @@ export interface Connection {
   subscribe(after: Position | 'start', highWaterMark: number): AllStreamSubscription
   /** Opens a call on which appends are done one after another in the order they are sent. */
   openBatch(): Promise<BatchCall>
-  close(): Promise<void>
+  close(): void
 }
 
 /**
@@ -114,8 +114,9 @@ export const connect = (connectionString: string): Connection => {
       call.on('error', noop)
       return call
     },
-    close: async () => {
-      await client.dispose()
+    close: () => {
+      // It cancels what is open at once, and then waits for the end of calls that a server may have ended on its side alone.
+      client.dispose().catch(noop)
       for (const channel of channels) channel.close()
     },
   }

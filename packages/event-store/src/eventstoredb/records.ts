@@ -173,7 +173,7 @@ const fieldsOf = (metadata: unknown, at: string) => {
     },
     number: (name: string): number => {
       const value: unknown = fields.get(name)
-      return typeof value === 'number' && Number.isSafeInteger(value) ? value : missing(name, 'a whole number', at)
+      return typeof value === 'number' && Number.isSafeInteger(value) ? value : missing(name, 'whole number', at)
     },
   }
 }

@@ -69,7 +69,7 @@ export const openEventStoreDb = (options: EventStoreDbOptions): EventStore => {
     state = 'closed'
     shutDown.abort()
     pipe.close()
-    await connection.close()
+    connection.close()
   }
 
   return {

@@ -31,6 +31,8 @@ const appendsBetweenStatistics = 5
  */
 export class DoubleLog {
   readonly all: DoubleRecord[] = []
+  /** What appends expected, in their order. */
+  readonly expectations: Expected[] = []
   readonly #streams = new Map<string, DoubleRecord[]>()
   readonly #places = new Map<bigint, number>()
   readonly #listeners = new Set<() => void>()
@@ -47,6 +49,7 @@ export class DoubleLog {
   }
 
   append(stream: string, expected: Expected, events: readonly Proposed[]): Appended {
+    this.expectations.push(expected)
     const records = this.stream(stream)
     const current = records.length - 1
     const wanted = expected === 'no-stream' ? -1 : expected
