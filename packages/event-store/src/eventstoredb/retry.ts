@@ -6,7 +6,8 @@ import { troubleOf } from './failure.ts'
 export type Wait = (ms: number, signal: AbortSignal) => Promise<void>
 
 export const realWait: Wait = async (ms, signal) => {
-  await sleep(ms, undefined, { signal, ref: false }).catch(() => undefined)
+  // The process stays for it: whoever waits has more to do.
+  await sleep(ms, undefined, { signal }).catch(() => undefined)
 }
 
 const firstDelayMs = 100

@@ -11,7 +11,7 @@ import { readerOn } from './reading.ts'
 import { realWait, type Wait } from './retry.ts'
 
 export interface EventStoreDbOptions {
-  /** `esdb://…` or `esdb+discover://…`, as `checkConnectionString` in @vouch/observability lets it pass. */
+  /** `esdb://…` or `esdb+discover://…`, as the settings of @vouch/observability let it pass: of some that are wrong the client warns with the password. */
   readonly connectionString: string
   /** Told each time a subscription is lost, before it is made anew. */
   readonly onInterruption?: (interruption: Interruption) => void
