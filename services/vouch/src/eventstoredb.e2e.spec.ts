@@ -1,8 +1,11 @@
 import { type EventStoreDbDouble, startEventStoreDbDouble } from '@vouch/testing/eventstoredb'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { eventually } from './testing/eventually.ts'
 import { openPlace, type Place } from './testing/place.ts'
 import { click, ndjson, published, story } from './testing/samples.ts'
+
+// Each of these starts several processes, one after another.
+vi.setConfig({ testTimeout: 240_000 })
 
 /** Rows with no position in them: they do not depend on where the log is. */
 const question = `SELECT * FROM (

@@ -38,6 +38,8 @@ export interface AppendingParts {
   readonly pipe: AppendPipe
   readonly reader: Reader
   readonly retrying: Retrying
+  /** From 0 to 1, another each time: two writers who get in each other's way do not do so in step. */
+  readonly random: () => number
 }
 
 type Answer =
@@ -47,6 +49,9 @@ type Answer =
 
 /** How often an append is decided anew because somebody else was faster. */
 const maxRounds = 20
+
+/** Somebody else was faster: the next round begins at some moment before so long, ms. */
+const longestPauseMs = (lost: number): number => Math.min(2000, 20 * 2 ** lost)
 
 /** How often a claim of somebody else is looked at before it is made void. */
 const patience = 4
@@ -60,7 +65,7 @@ export const isFact = ({ stream, expectedRevision, events }: Append): boolean =>
   events[0]?.identity === stream &&
   (expectedRevision === 'no-stream' || expectedRevision === -1n)
 
-export const appending = ({ pipe, reader, retrying }: AppendingParts): Appending => {
+export const appending = ({ pipe, reader, retrying, random }: AppendingParts): Appending => {
   /** Sends until each has its answer; what is sent again has the same ids, and is done once. */
   const send = async (appends: readonly ServerAppend[]): Promise<readonly Answer[]> => {
     const answers: Array<Answer | undefined> = appends.map(() => undefined)
@@ -169,6 +174,12 @@ export const appending = ({ pipe, reader, retrying }: AppendingParts): Appending
   const any = async (work: Work): Promise<AppendOutcome> => {
     const { append, recordedAt } = work
     let waited = 0
+    let lost = 0
+    // Who loses once only tries again: that others wrote at the same moment is rarely more than chance.
+    const lose = async () => {
+      if (lost > 0) await retrying.wait(Math.round(random() * longestPauseMs(lost)), retrying.closing)
+      lost++
+    }
     for (let round = 0; round < maxRounds; round++) {
       const { end, lookups } = await look(append)
       const found = new Map<string, RecordedEvent>()
@@ -188,13 +199,17 @@ export const appending = ({ pipe, reader, retrying }: AppendingParts): Appending
       const claimed = claims(append, lookups, end)
       if (claimed.tag === 'taken') {
         waited++
-        if (waited <= patience) await retrying.wait(delayMs(waited), retrying.closing)
+        const aboutMs = Math.round(delayMs(waited) * (0.5 + random()))
+        if (waited <= patience) await retrying.wait(aboutMs, retrying.closing)
         else await makeVoid(claimed.claim.stream, claimed.claim.first)
         continue
       }
       if (claimed.wanted.length > 0) {
         const answers = (await send(claimed.wanted)).map(unlessRefused)
-        if (answers.some(({ tag }) => tag === 'wrong-revision')) continue
+        if (answers.some(({ tag }) => tag === 'wrong-revision')) {
+          await lose()
+          continue
+        }
       }
       const messages = append.events.map((event, index) =>
         eventMessage(append.stream, event, end.revision + 1n + BigInt(index), recordedAt),
@@ -202,6 +217,7 @@ export const appending = ({ pipe, reader, retrying }: AppendingParts): Appending
       const sent = await send([{ name: append.stream, expected: end.serverRevision, messages }])
       for (const answer of sent.map(unlessRefused))
         if (answer.tag === 'written') return appended(append, end, answer.position)
+      await lose()
     }
     const why = `others wrote to ${append.stream} each of the ${maxRounds} times that this was tried`
     throw new StoreError(unavailable(why).failure)

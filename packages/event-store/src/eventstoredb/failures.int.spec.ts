@@ -89,6 +89,17 @@ describe('an append to EventStoreDB (a DOUBLE of it)', () => {
     expect(crashes).toEqual([])
   })
 
+  it('of a fact does not wait for the answer to the one before', async () => {
+    const { log, double, timing } = await openOnDouble()
+    double.faults.appends.push('late-answer')
+    const facts = Array.from({ length: 100 }, (_, index) => log.fact(`f${index}`))
+    const appending = log.append(...facts)
+    await until(() => double.log.expectations.length === 100)
+    double.answerLate()
+    expect((await appending).map(({ outcome }) => outcome)).toEqual(facts.map(() => 'appended'))
+    expect(timing.delays).toEqual([])
+  })
+
   it('is not touched by what happens to another store in the same process', async () => {
     const crashes = watchForCrashes()
     const [one, other] = [await openOnDouble(), await openOnDouble()]

@@ -16,6 +16,8 @@ export interface EventStoreDbOptions {
   /** Told each time a subscription is lost, before it is made anew. */
   readonly onInterruption?: (interruption: Interruption) => void
   readonly wait?: Wait
+  /** From 0 to 1, another each time; by default Math.random. */
+  readonly random?: () => number
   /** How long the server may take for a lot of appends, ms; default 10,000. */
   readonly deadlineMs?: number
 }
@@ -27,7 +29,8 @@ export interface EventStoreDbOptions {
  * Positions are commit positions. A position that is no event's may be given wherever one is asked for.
  */
 export const openEventStoreDb = (options: EventStoreDbOptions): EventStore => {
-  const { connectionString, onInterruption = () => undefined, wait = realWait, deadlineMs = 10_000 } = options
+  const { connectionString, onInterruption = () => undefined, wait = realWait, random = Math.random } = options
+  const { deadlineMs = 10_000 } = options
   const connection = connect(connectionString)
   const shutDown = new AbortController()
   const closing = shutDown.signal
@@ -40,7 +43,7 @@ export const openEventStoreDb = (options: EventStoreDbOptions): EventStore => {
   let newestAppended = 0n
 
   const queue = appendQueue({
-    appending: appending({ pipe, reader, retrying }),
+    appending: appending({ pipe, reader, retrying, random }),
     newestRecordedAt: async () => (await reader.newest())?.recordedAt,
     onAppended: (position) => {
       if (position > newestAppended) newestAppended = position
