@@ -4,7 +4,7 @@ import { dirname, relative, resolve } from 'node:path'
 /**
  * The import rule between folders: `domain` ← ports and their adapters ← `projector` ← `projections` ← `services`. Here is
  * what each workspace may depend on; that a file imports nothing else than its package.json names is the linter's part.
- * Specs may use @vouch/testing and what it tests together with.
+ * Specs may use @vouch/testing and what it tests together with; nothing else may, whatever its package.json says.
  */
 const allowed: Readonly<Record<string, readonly string[]>> = {
   '@vouch/domain': [],
@@ -48,7 +48,7 @@ const entry = <T>(table: Readonly<Record<string, T>>, name: string): T | undefin
   table[name] ?? (name.startsWith('@vouch/projection-') ? table['@vouch/projection-*'] : undefined)
 
 const isSpec = (file: string): boolean =>
-  /\.(spec|arbitraries|examples|conformance)\.ts$|\/(specs|testing|generate)\//.test(file)
+  /\.(spec|arbitraries|examples|conformance)\.ts$|\/(specs|testing|generate|fixtures)\//.test(file)
 
 /** @returns one sentence for each import that breaks the rule */
 export function importProblems(root: string): string[] {
@@ -89,6 +89,8 @@ function fileProblems(root: string, folder: string, name: string): string[] {
         if (relative(folder, resolve(dirname(path), target)).startsWith('..')) {
           problems.push(`${place}: ${target} reaches into another workspace; import it by its name.`)
         }
+      } else if (/^@vouch\/testing(\/|$)/.test(target) && !isSpec(place)) {
+        problems.push(`${place}: ${target} holds doubles and auditors; only specs and their fixtures may import it.`)
       } else if (outside && !isSpec(place) && !target.startsWith('@vouch/')) {
         const known = outside.some((it) => target === it || target.startsWith(`${it}/`))
         if (!known) problems.push(`${place}: ${name} is pure and may not import ${target}.`)

@@ -1,3 +1,4 @@
+export type { EventStoreSetting } from './event-store-setting.ts'
 export * from './logger.ts'
 export { parseMasterKey } from './master-key.ts'
 export * from './metrics.ts'

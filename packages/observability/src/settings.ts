@@ -1,12 +1,13 @@
 import { resolve } from 'node:path'
 import { z } from 'zod'
+import { type EventStoreSetting, readEventStore } from './event-store-setting.ts'
 import { parseMasterKey } from './master-key.ts'
 
 /** What a vouch process is told by its environment; the command line goes before it. */
 export interface Settings {
   /** Folder that holds the log, the tables and all else. */
   readonly dataDir: string
-  readonly eventStore: 'sqlite'
+  readonly eventStore: EventStoreSetting
   readonly warehouse: 'chdb'
   readonly logLevel: (typeof logLevels)[number]
   readonly limits: ServerLimits
@@ -39,7 +40,15 @@ const wholeNumber = (least: number, most: number) => {
 
 const schema = z.object({
   VOUCH_DATA: z.string().min(1, 'name a folder').default('.vouch'),
-  VOUCH_EVENT_STORE: z.literal('sqlite', 'this version has "sqlite" alone').default('sqlite'),
+  VOUCH_EVENT_STORE: z
+    .string()
+    .default('sqlite')
+    .transform((text, context) => {
+      const read = readEventStore(text)
+      if ('setting' in read) return read.setting
+      context.addIssue({ code: 'custom', message: read.right })
+      return z.NEVER
+    }),
   VOUCH_WAREHOUSE: z.literal('chdb', 'this version has "chdb" alone').default('chdb'),
   KAFKA_BROKERS: z.never('this version does not read from Kafka: leave it out').optional(),
   VOUCH_MAX_WAIT_MS: wholeNumber(10, 60_000),
@@ -61,8 +70,8 @@ const schema = z.object({
   VOUCH_LOG_LEVEL: z.enum(logLevels, `one of ${logLevels.join(', ')}`).default('info'),
 })
 
-/** Settings that are never shown. */
-const secrets: ReadonlySet<string> = new Set(['VOUCH_MASTER_KEY'])
+/** Settings that are never shown: keys, and what may hold a password wherever a mistake has put it. */
+const secrets: ReadonlySet<string> = new Set(['VOUCH_MASTER_KEY', 'VOUCH_EVENT_STORE'])
 
 /** A setting that is wrong, and what would be right. */
 export class SettingsError extends Error {

@@ -1,8 +1,9 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Chain, createChain, openSeals, type Seals, SealsUnusable } from '@vouch/chain'
-import { lockFolder, openSqliteStore, type SqliteStore } from '@vouch/event-store'
+import { lockFolder } from '@vouch/event-store'
 import { type Admission, createAdmission } from '@vouch/ingestion'
+import type { EventStoreSetting } from '@vouch/observability'
 import { attribution, type ProgramState } from '@vouch/projection-attribution'
 import type { OnProgress, Projector } from '@vouch/projector'
 import type { Warehouse } from '@vouch/warehouse'
@@ -10,13 +11,16 @@ import { isLeft } from 'fp-ts/lib/Either.js'
 import { type Arrivals, createArrivals, foldTurns } from './arrivals.ts'
 import { Failure, FolderInUse } from './failure.ts'
 import { type Keys, openKeys } from './keys.ts'
+import { type Log, openLog } from './log.ts'
 import { forgetAgain, openPersonal, type PersonalData } from './personal.ts'
 import { openTables } from './tables.ts'
 
 /** All parts of one data folder, wired together. */
 export interface Engine {
   readonly dataDir: string
-  readonly store: SqliteStore
+  readonly store: Log['store']
+  /** What is known of the log beside what is in it. */
+  readonly log: Log
   readonly warehouse: Warehouse
   readonly projector: Projector
   readonly admission: Admission
@@ -37,6 +41,8 @@ export interface EngineOptions {
   /** What another process is told about this one, such as 'vouch start'. */
   readonly command: string
   readonly clock?: () => number
+  /** Where the log is; without it, in the data folder. */
+  readonly eventStore?: EventStoreSetting
   /** 32 bytes, under which the keys of personal data are kept; without it one is kept in the data folder. */
   readonly masterKey?: Buffer | undefined
   /** Puts tables that cannot be opened aside, to be made anew from the log. */
@@ -64,7 +70,8 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     // What an import that was killed had put down for its own use.
     rmSync(join(dataDir, 'tmp'), { recursive: true, force: true })
     const keys = openKeys(join(dataDir, 'keys.json'))
-    const store = openStore(dataDir)
+    const log = await openLog(dataDir, options.eventStore, options.onNotice)
+    const { store } = log
     open.push(() => store.close())
     const personal = openPersonal(options)
     open.push(() => personal.keys.close())
@@ -72,7 +79,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     open.push(() => seals.close())
     const chain = createChain({ store, seals, clock })
     const arrivals = createArrivals()
-    const { warehouse, projector } = await openTables(store, {
+    const { warehouse, projector } = await openTables(log, {
       ...options,
       clock,
       breathe: foldTurns(arrivals),
@@ -86,6 +93,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     return {
       dataDir,
       store,
+      log,
       warehouse,
       projector,
       admission: createAdmission({ store, clock, sealer: personal.sealer }),
@@ -110,12 +118,6 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
  */
 export const catchUp = ({ projector }: Engine, signal: AbortSignal, onProgress?: OnProgress): Promise<void> =>
   projector.catchUp(onProgress, signal)
-
-function openStore(dataDir: string): SqliteStore {
-  const opened = openSqliteStore({ path: join(dataDir, 'log.db') })
-  if (isLeft(opened)) throw new Failure(opened.left.message)
-  return opened.right
-}
 
 function openSealsOf(dataDir: string): Seals {
   try {

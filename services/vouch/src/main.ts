@@ -4,7 +4,7 @@ import { buildProgram, isForwarded } from './cli.ts'
 import { type Context, type OpenOptions, type Output, writeLine } from './context.ts'
 import { forward } from './control/client.ts'
 import { type Engine, openEngine } from './engine.ts'
-import { FolderInUse } from './failure.ts'
+import { FolderInUse, misuse } from './failure.ts'
 import { boundHeap } from './heap.ts'
 import { foldProgress, startProgress } from './progress.ts'
 import { Forwarded, runCommand } from './run.ts'
@@ -49,6 +49,7 @@ async function open(dataDir: string | undefined, { recover = false }: OpenOption
       openEngine({
         dataDir: settings.dataDir,
         masterKey: settings.masterKey,
+        eventStore: settings.eventStore,
         command: `vouch ${argv[0] ?? ''}`.trim(),
         recover,
         onRebuild: foldProgress(progress, 'rebuilding'),
@@ -99,6 +100,8 @@ const context: Context = {
 
 const program = buildProgram(context)
 program.hook('preAction', async (_program, command) => {
+  if (command.name() === 'demo' && settingsFor(undefined).eventStore.tag !== 'sqlite')
+    throw misuse('vouch demo makes up a log, which belongs on no server: run it without VOUCH_EVENT_STORE.')
   if (!isForwarded(command)) return
   const { dataDir } = settingsFor(command.optsWithGlobals<{ data?: string }>().data)
   const { cwd } = context

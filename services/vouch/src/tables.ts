@@ -1,11 +1,11 @@
 import { existsSync, mkdirSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
-import type { EventStore } from '@vouch/event-store'
 import { attribution } from '@vouch/projection-attribution'
 import { events } from '@vouch/projection-events'
 import { type OnFolded, type OnProgress, type Projection, Projector } from '@vouch/projector'
 import { openChdbWarehouse, type Warehouse, WarehouseError, type WarehouseFault } from '@vouch/warehouse'
 import { Failure } from './failure.ts'
+import type { Log } from './log.ts'
 
 export const projections: readonly Projection[] = [events, attribution]
 
@@ -34,9 +34,9 @@ const notDamage: ReadonlySet<WarehouseFault> = new Set(['locked', 'bad-tables', 
  * Opens the tables and what folds into them. All of it can be had from the log: what cannot be opened is, if `recover` says
  * so, put aside and made anew.
  */
-export async function openTables(store: EventStore, options: TablesOptions): Promise<Tables> {
+export async function openTables(log: Log, options: TablesOptions): Promise<Tables> {
   try {
-    return await open(store, options)
+    return await open(log, options)
   } catch (error) {
     const folder = join(options.dataDir, 'warehouse')
     const why = damageOf(error)
@@ -48,19 +48,20 @@ export async function openTables(store: EventStore, options: TablesOptions): Pro
     }
     const aside = putAside(folder, options.clock())
     options.onNotice?.(`The tables could not be opened (${why}); they lie in ${aside} now and can be removed.`)
-    return open(store, options)
+    return open(log, options)
   }
 }
 
-async function open(store: EventStore, options: TablesOptions): Promise<Tables> {
+async function open(log: Log, options: TablesOptions): Promise<Tables> {
   const { dataDir, clock, breathe, onRebuild, onFolded, signal } = options
+  const { store, bucketPositions } = log
   const tables = projections.map((projection) => projection.tables)
-  const warehouse = await openChdbWarehouse({ path: join(dataDir, 'warehouse'), tables, clock })
+  const warehouse = await openChdbWarehouse({ path: join(dataDir, 'warehouse'), tables, clock, bucketPositions })
   try {
     const { needsRebuild } = await warehouse.migrate()
     const folder = join(dataDir, 'state')
     mkdirSync(folder, { recursive: true })
-    const ahead = await isAhead(store, warehouse, options)
+    const ahead = await isAhead(log, warehouse, options)
     const projector = await Projector.open(
       { store, warehouse, projections, folder, clock, breathe, onFolded },
       { needsRebuild: needsRebuild || ahead, onRebuild, signal },
@@ -76,15 +77,13 @@ async function open(store: EventStore, options: TablesOptions): Promise<Tables> 
  * Tables that know more than the log say that it has lost what was acknowledged: a copy of it was brought back, or its file was
  * cut short. What came next would take the place of what is missing, so that somebody has to say that this is the log.
  */
-async function isAhead(store: EventStore, warehouse: Warehouse, options: TablesOptions): Promise<boolean> {
+async function isAhead({ store, remedy }: Log, warehouse: Warehouse, options: TablesOptions): Promise<boolean> {
   const published = await warehouse.published('live')
   const head = await store.head()
   if (published === undefined || published.position <= head) return false
   const found = `The log ends at position ${head}, but the tables know it up to ${published.position}: it is another log or an older copy, or its end is lost.`
   if (!options.recover) {
-    throw new Failure(
-      `${found} Bring back the newest copy of log.db; if this one is it, vouch rebuild makes the tables anew from it.`,
-    )
+    throw new Failure(`${found} ${remedy.another}; if this one is it, vouch rebuild makes the tables anew from it.`)
   }
   options.onNotice?.(`${found} The tables are made anew from it.`)
   return true

@@ -17,7 +17,7 @@ export interface ChdbWarehouseOptions {
   readonly clock: () => number
   /** What one stranger's question may use; see `defaultLimits`. */
   readonly limits?: Partial<Limits> | undefined
-  /** Log positions that are rolled up together; default 2^17. For specs, since what is in a folder goes by it. */
+  /** Log positions that are rolled up together; default 2^17, which suits a log that counts 1, 2, 3. What is in a folder goes by it. */
   readonly bucketPositions?: bigint | undefined
 }
 

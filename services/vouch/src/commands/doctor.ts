@@ -1,6 +1,4 @@
-import { statSync } from 'node:fs'
 import { statfs } from 'node:fs/promises'
-import { join } from 'node:path'
 import type { Command } from 'commander'
 import { type Context, writeLine } from '../context.ts'
 import type { Engine } from '../engine.ts'
@@ -32,7 +30,7 @@ export function doctorCommand(program: Command, context: Context): void {
 }
 
 async function examine(engine: Engine, deep: boolean): Promise<Finding[]> {
-  const { dataDir, store, warehouse, projector, keys, seals, personal } = engine
+  const { dataDir, store, log, warehouse, projector, keys, seals, personal } = engine
   const findings: Finding[] = []
   const find = async (what: string, look: () => Promise<string>) => {
     try {
@@ -50,11 +48,12 @@ async function examine(engine: Engine, deep: boolean): Promise<Finding[]> {
   })
   await find('runtime', async () => `Node ${process.version}`)
   await find('event store', async () => {
-    const sizeMiB = statSync(join(dataDir, 'log.db')).size / 2 ** 20
-    return `SQLite, head at position ${await store.head()}, ${sizeMiB.toFixed(1)} MiB`
+    const { kind, detail } = log.describe()
+    return [kind, `head at position ${await store.head()}`, ...(detail === undefined ? [] : [detail])].join(', ')
   })
   if (deep) {
     await find('log integrity', async () => {
+      if (store.check === undefined) return 'the server checks its own files; vouch verify reads the whole log'
       const problems = await store.check()
       if (problems.length > 0) throw new Error(`${problems.join('; ')}; bring back a copy of log.db`)
       return 'no damage'

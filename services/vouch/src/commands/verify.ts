@@ -99,7 +99,7 @@ export function verifyCommand(program: Command, context: Context): void {
       }
       if (tampered) {
         throw new Failure(
-          `${tampered.says} Tables that are folded from this log are no proof: keep a copy of the data folder, and bring back a copy of log.db from before.`,
+          `${tampered.says} Tables that are folded from this log are no proof: keep a copy of the data folder, and ${engine.log.remedy.earlier}.`,
         )
       }
       if (differences.length + broken.length > 0) {
