@@ -1,3 +1,4 @@
+export type { KafkaStanding } from './kafka-metrics.ts'
 export * from './logger.ts'
 export { parseMasterKey } from './master-key.ts'
 export * from './metrics.ts'

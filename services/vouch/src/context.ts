@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import type { Writable } from 'node:stream'
+import type { KafkaSettings } from '@vouch/observability'
 import type { Engine } from './engine.ts'
 import { Failure } from './failure.ts'
 import type { HttpLimits } from './http/limits.ts'
@@ -37,6 +38,8 @@ export interface ServeOptions {
   readonly graceMs?: number
   /** Instead of the server's own. */
   readonly limits?: Partial<HttpLimits>
+  /** Where events are read from besides. */
+  readonly kafka?: KafkaSettings | undefined
 }
 
 /** The path of a file that the command line names. */

@@ -7,6 +7,9 @@ import { serveControl } from './control/server.ts'
 import type { Engine } from './engine.ts'
 import { Failure, misuse } from './failure.ts'
 import { buildApp } from './http/app.ts'
+import { createGate } from './http/intake/gate.ts'
+import { defaultLimits } from './http/limits.ts'
+import { createKafkaInbound } from './kafka/inbound.ts'
 
 const loopback = '127.0.0.1'
 const isLoopback = (host: string): boolean =>
@@ -22,13 +25,16 @@ export async function serve(context: Context, engine: Engine, options: ServeOpti
   if (open && !isLoopback(host)) {
     throw misuse(`Without a key the server binds to loopback only, not to ${host}; make one with vouch keys create.`)
   }
-  const app = await buildApp({ engine, logger, limits: options.limits })
+  const gate = createGate({ ...defaultLimits, ...options.limits }, engine.arrivals)
+  const inbound = options.kafka && createKafkaInbound({ engine, gate, settings: options.kafka, logger })
+  const app = await buildApp({ engine, logger, limits: options.limits, gate, kafka: inbound?.standing })
   const stop = new AbortController()
   let projecting: Promise<void> | undefined
   let control: Awaited<ReturnType<typeof serveControl>> | undefined
   try {
     const address = await listen(app, host, options.port)
     projecting = project(engine, stop.signal, logger)
+    inbound?.start()
     control = await serveControl(engine, logger)
     if (open)
       await writeLine(
@@ -40,7 +46,8 @@ export async function serve(context: Context, engine: Engine, options: ServeOpti
     await aborted(context.signal)
     logger.info('stopping')
   } finally {
-    await closeApp(app, options.graceMs ?? 10_000)
+    const graceMs = options.graceMs ?? 10_000
+    await Promise.all([closeApp(app, graceMs), inbound?.stop(graceMs)])
     await control?.close()
     stop.abort()
     await projecting
