@@ -187,6 +187,9 @@ describe('a group that is dealt anew', () => {
     await allCommitted(group, 3_000)
     await expectAll(log, events)
     expect(sawTwo).toBe(true)
+    expect(consuming[0]?.said()).toMatch(
+      /warn the other partitions are read by others of this group .*"own":2,"partitions":4/,
+    )
   })
 })
 
@@ -215,6 +218,43 @@ describe('what cannot be taken', () => {
     const rejected = await kafka().messages(rejectedTopic, 1)
     expect(rejected.map(({ value }) => value)).toEqual(['no event'])
     expect(inbound.standing().failure).toBeUndefined()
+  })
+})
+
+describe('what Kafka deletes', () => {
+  it('before it was read is said, and counted', async () => {
+    await kafka().renew()
+    const log = newLog()
+    const group = newGroup()
+    const first = start(group, log.admit)
+    await send(clicks('read', 5))
+    await allCommitted(group, 5)
+    await first.inbound.stop(5_000)
+    await send(clicks('deleted', 7))
+    const partitions = [{ partition: 0, offset: '12' }]
+    await kafka().admin.deleteTopicRecords({ topic: inboundTopic, partitions })
+    await send(clicks('after', 3))
+    const { inbound, said } = start(group, log.admit)
+    await allCommitted(group, 15)
+    expect(inbound.standing()).toMatchObject({ lostMessages: 7, outcomes: { appended: 3 } })
+    expect(said()).toContain(
+      'error Kafka has deleted messages before they were read; keep them for longer {"topic":"vouch.inbound","partition":0,"from":"5","to":"12","messages":7}',
+    )
+  })
+
+  it('after it was read is no loss', async () => {
+    await kafka().renew()
+    const log = newLog()
+    const group = newGroup()
+    const first = start(group, log.admit)
+    await send(clicks('read', 5))
+    await allCommitted(group, 5)
+    await first.inbound.stop(5_000)
+    await kafka().admin.deleteTopicRecords({ topic: inboundTopic, partitions: [{ partition: 0, offset: '5' }] })
+    const { inbound } = start(group, log.admit)
+    await send(clicks('after', 3))
+    await allCommitted(group, 8)
+    expect(inbound.standing().lostMessages).toBe(0)
   })
 })
 

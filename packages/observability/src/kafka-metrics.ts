@@ -8,6 +8,8 @@ export interface KafkaStanding {
   readonly outcomes: Readonly<Record<string, number>>
   /** Since the start, by what the log had too much of. */
   readonly waits: ReadonlyMap<string, number>
+  /** Since the start. */
+  readonly lostMessages: number
 }
 
 export function addKafkaMetrics(registry: Registry, read: () => KafkaStanding): void {
@@ -30,6 +32,15 @@ export function addKafkaMetrics(registry: Registry, read: () => KafkaStanding): 
     collect() {
       this.reset()
       for (const [reason, times] of read().waits) this.inc({ reason }, times)
+    },
+  })
+  new Counter({
+    name: 'vouch_kafka_lost_messages_total',
+    help: 'Messages that Kafka had deleted before they were read',
+    registers,
+    collect() {
+      this.reset()
+      this.inc(read().lostMessages)
     },
   })
   new Gauge({

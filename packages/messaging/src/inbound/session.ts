@@ -1,4 +1,4 @@
-import { type Admin, type Consumer, type EachBatchPayload, Kafka, Partitioners } from 'kafkajs'
+import { type Consumer, type EachBatchPayload, Kafka, Partitioners } from 'kafkajs'
 import { registerCodecs } from '../codecs.ts'
 import { kafkajsLog } from '../log.ts'
 import type { Sockets } from '../sockets.ts'
@@ -6,6 +6,7 @@ import { type BatchParts, takeBatch } from './batch.ts'
 import { type InboundOptions, inboundTopic, rejectedTopic } from './inbound.ts'
 import { createRejecting } from './rejecting.ts'
 import type { StandingKept } from './standing.ts'
+import { deletedUnread, partitionsOf, requireTopics } from './topics.ts'
 
 export interface SessionOptions extends InboundOptions {
   readonly sockets: Sockets
@@ -37,11 +38,11 @@ export async function runSession(options: SessionOptions): Promise<void> {
     retry: { restartOnFailure: async () => false },
   })
   try {
-    await requireTopics(kafka.admin())
+    const partitions = await inspect(kafka, options)
     await producer.connect()
     await consumer.connect()
     if (signal.aborted) return
-    const crashed = watch(consumer, options.standing)
+    const crashed = watch(consumer, options, partitions)
     const parts = partsOf(options, createRejecting(producer, rejectedTopic))
     await consumer.subscribe({ topics: [inboundTopic], fromBeginning: true })
     await consumer.run({
@@ -69,22 +70,37 @@ const clientOf = ({ brokers, log, sockets }: SessionOptions): Kafka =>
     socketFactory: sockets.factory,
   })
 
-/** Whether events get lost depends on how topics are kept, so none is made here with whatever the brokers' defaults are. */
-async function requireTopics(admin: Admin): Promise<void> {
+/**
+ * Looks at the topics, and says what is already lost.
+ * @returns how many partitions the inbound topic has
+ */
+async function inspect(kafka: Kafka, { group, log, standing }: SessionOptions): Promise<number> {
+  const admin = kafka.admin()
   await admin.connect()
   try {
-    const there = new Set(await admin.listTopics())
-    const missing = [inboundTopic, rejectedTopic].filter((topic) => !there.has(topic))
-    if (missing.length > 0) throw new Error(`Kafka has no topic ${missing.join(' and no topic ')}; create it.`)
+    await requireTopics(admin, [inboundTopic, rejectedTopic])
+    for (const deleted of await deletedUnread(admin, inboundTopic, group)) {
+      standing.lost(deleted)
+      log.error(
+        { topic: inboundTopic, ...deleted },
+        'Kafka has deleted messages before they were read; keep them for longer',
+      )
+    }
+    return await partitionsOf(admin, inboundTopic)
   } finally {
     await admin.disconnect()
   }
 }
 
 /** Rejects when the consumer has ended by itself. */
-function watch(consumer: Consumer, standing: StandingKept): Promise<never> {
+function watch(consumer: Consumer, { group, log, standing }: SessionOptions, partitions: number): Promise<never> {
   const { CRASH, FETCH, GROUP_JOIN, HEARTBEAT } = consumer.events
-  consumer.on(GROUP_JOIN, standing.joined)
+  consumer.on(GROUP_JOIN, ({ payload: { memberAssignment } }) => {
+    standing.joined()
+    const own = memberAssignment[inboundTopic]?.length ?? 0
+    // The log of a data folder is written by one process, so the others are another log's, or dead and soon forgotten.
+    if (own < partitions) log.warn({ group, own, partitions }, 'the other partitions are read by others of this group')
+  })
   consumer.on(HEARTBEAT, standing.answered)
   consumer.on(FETCH, standing.answered)
   const crashed = new Promise<never>((_resolve, reject) => {

@@ -1,4 +1,5 @@
 import type { Outcome } from '@vouch/ingestion'
+import type { Deleted } from './topics.ts'
 
 /** How far reading from Kafka is. */
 export interface InboundStanding {
@@ -10,6 +11,8 @@ export interface InboundStanding {
   readonly outcomes: Readonly<Record<Outcome['outcome'], number>>
   /** How often the log was busy, by the reason. */
   readonly waits: ReadonlyMap<string, number>
+  /** Messages since the start that Kafka had deleted before they were read, as far as a new session tells. */
+  readonly lostMessages: number
   /** Why the newest session ended, until there is another. */
   readonly failure: string | undefined
 }
@@ -21,6 +24,7 @@ export function createStanding(now: () => number) {
   let lags = new Map<number, bigint>()
   const outcomes = { appended: 0, duplicate: 0, conflict: 0, rejected: 0 }
   const waits = new Map<string, number>()
+  const lost = new Map<string, number>()
   return {
     answered() {
       answeredAt = now()
@@ -44,11 +48,16 @@ export function createStanding(now: () => number) {
     waited(reason: string) {
       waits.set(reason, (waits.get(reason) ?? 0) + 1)
     },
+    /** The next session sees it again, until something is committed. */
+    lost({ partition, from, messages }: Deleted) {
+      lost.set(`${partition}:${from}`, messages)
+    },
     read: (): InboundStanding => ({
       silentMs: now() - answeredAt,
       lagMessages: Number([...lags.values()].reduce((sum, lag) => sum + lag, 0n)),
       outcomes: { ...outcomes },
       waits: new Map(waits),
+      lostMessages: [...lost.values()].reduce((sum, it) => sum + it, 0),
       failure,
     }),
   }

@@ -7,6 +7,7 @@ const fine: InboundStanding = {
   lagMessages: 17,
   outcomes: { appended: 5, duplicate: 1, conflict: 0, rejected: 2 },
   waits: new Map([['wait', 3]]),
+  lostMessages: 4,
   failure: undefined,
 }
 let standing = fine
@@ -57,6 +58,7 @@ it('Prometheus is told', async () => {
     'vouch_kafka_events_total{outcome="conflict"} 0',
     'vouch_kafka_events_total{outcome="rejected"} 2',
     'vouch_kafka_waits_total{reason="wait"} 3',
+    'vouch_kafka_lost_messages_total 4',
     'vouch_kafka_lag_messages 17',
     'vouch_kafka_silence_seconds 0.25',
   ])
