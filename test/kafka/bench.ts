@@ -1,5 +1,5 @@
 import { inboundTopic, rejectedTopic } from '@vouch/messaging'
-import { type Admin, Kafka, logLevel, Partitioners, type Producer } from 'kafkajs'
+import { type Admin, type ITopicConfig, Kafka, logLevel, Partitioners, type Producer } from 'kafkajs'
 import { afterAll, beforeAll } from 'vitest'
 import { type Broker, startBroker } from '../../scripts/kafka/broker.ts'
 import { eventually } from '../../services/vouch/src/testing/eventually.ts'
@@ -12,6 +12,10 @@ export interface KafkaBench {
   readonly producer: Producer
   /** The topics as they are at first: none of earlier messages. */
   renew(topics?: TopicsOptions): Promise<void>
+  /** Makes a topic as it is at first. */
+  create(topic: string): Promise<void>
+  /** Messages that a topic has taken, those included that a producer has sent twice. */
+  sent(topic: string): Promise<number>
   /** Offsets that a group has committed, by partition; -1 where none. */
   committed(group: string): Promise<Record<number, number>>
   /** All messages of a topic, by partition and offset. */
@@ -64,6 +68,11 @@ export function useKafka(): () => KafkaBench {
         producer = kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner })
         await producer.connect()
       },
+      create: (topic) => createTopics(admin, [{ topic, numPartitions: 1 }]),
+      sent: async (topic) => {
+        const ends = await admin.fetchTopicOffsets(topic)
+        return ends.reduce((sum, { high }) => sum + Number(high), 0)
+      },
       committed: async (group) => {
         const [topic] = await admin.fetchOffsets({ groupId: group, topics: [inboundTopic] })
         return Object.fromEntries((topic?.partitions ?? []).map((it) => [it.partition, Number(it.offset)]))
@@ -85,9 +94,20 @@ async function renew(admin: Admin, { partitions = 1, config = {} }: TopicsOption
     return there.every((topic) => !topics.includes(topic)) || undefined
   })
   const configEntries = Object.entries(config).map(([name, value]) => ({ name, value }))
-  await admin.createTopics({
-    waitForLeaders: true,
-    topics: [{ topic: inboundTopic, numPartitions: partitions, configEntries }, { topic: rejectedTopic }],
+  await createTopics(admin, [
+    { topic: inboundTopic, numPartitions: partitions, configEntries },
+    { topic: rejectedTopic, numPartitions: 1 },
+  ])
+}
+
+/** Until there are leaders; kafkajs's own waiting ends with an error where the broker is not yet sure of the topic. */
+async function createTopics(admin: Admin, topics: ITopicConfig[]): Promise<void> {
+  await admin.createTopics({ topics, waitForLeaders: false })
+  await eventually('the topics have leaders', async () => {
+    const found = await admin.fetchTopicMetadata({ topics: topics.map(({ topic }) => topic) })
+    const leaders = found.topics.flatMap((it) => it.partitions).map(({ leader }) => leader)
+    const wanted = topics.reduce((sum, { numPartitions = 1 }) => sum + numPartitions, 0)
+    return (leaders.length === wanted && leaders.every((leader) => leader >= 0)) || undefined
   })
 }
 

@@ -98,6 +98,24 @@ describe('vouch start with KAFKA_BROKERS', () => {
     expect(await metric(server, 'vouch_kafka_silence_seconds')).toBeLessThan(10)
     const ready = (await (await server.get('/readyz')).json()) as { kafka: { silentMs: number } }
     expect(ready).toMatchObject({ ready: true, kafka: { silentMs: expect.any(Number), lagMessages: 0 } })
+    const doctor = `ok   Kafka: vouch.inbound has 2 partitions, and 0 messages that the group ${group} has not done\n`
+    expect(await place.ok('doctor')).toContain(doctor)
+  })
+
+  it('has a doctor who says what is left to be done, and what is wrong, without a server too', async () => {
+    await kafka().renew({ partitions: 3 })
+    await kafka().producer.send({ topic: inboundTopic, messages: [click('c-1'), click('c-2')].map(structured) })
+    const env = { KAFKA_BROKERS: kafka().broker.address, KAFKA_GROUP: newGroup() }
+    const asked = () => place.start(['doctor'], { env }).ended
+    expect((await asked()).out).toContain(
+      `ok   Kafka: vouch.inbound has 3 partitions, and 2 messages that the group ${env.KAFKA_GROUP} has not done\n`,
+    )
+    await kafka().admin.deleteTopics({ topics: [rejectedTopic] })
+    const { code, out } = await asked()
+    expect({ code, out }).toEqual({
+      code: 1,
+      out: expect.stringContaining(`BAD  Kafka: Kafka has no topic ${rejectedTopic}; create it.\n`),
+    })
   })
 
   it('ends the chunk in hand at SIGTERM, commits it and leaves; the next one goes on where it was', async () => {

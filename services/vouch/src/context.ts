@@ -19,6 +19,8 @@ export interface Context {
   /** Aborted by Ctrl-C and SIGTERM; a command then stops at a point where all is consistent. */
   readonly signal: AbortSignal
   readonly clock: () => number
+  /** Where the server reads events from besides, or would. */
+  readonly kafka?: KafkaSettings | undefined
   /** The data folder's parts, opened on first use. */
   engine(dataDir: string | undefined, options?: OpenOptions): Promise<Engine>
   /** Runs as a server until it is stopped; absent inside a server. */
@@ -38,8 +40,6 @@ export interface ServeOptions {
   readonly graceMs?: number
   /** Instead of the server's own. */
   readonly limits?: Partial<HttpLimits>
-  /** Where events are read from besides. */
-  readonly kafka?: KafkaSettings | undefined
 }
 
 /** The path of a file that the command line names. */

@@ -86,14 +86,17 @@ const context: Context = {
   cwd: process.cwd(),
   signal: stopping.signal,
   clock: Date.now,
+  get kafka() {
+    return settingsFor(undefined).kafka
+  },
   engine: open,
   serve: async (options) => {
     const engine = await open(options.dataDir)
     // A logger that writes by itself waits for ever where the disk is full; a lost line is the lesser evil.
-    const { logLevel, limits, kafka } = settingsFor(options.dataDir)
+    const { logLevel, limits } = settingsFor(options.dataDir)
     const logger = createLogger(logLevel, out)
     const set = Object.fromEntries(Object.entries(limits).filter(([, value]) => value !== undefined))
-    await serve(context, engine, { ...options, limits: set, kafka }, logger)
+    await serve(context, engine, { ...options, limits: set }, logger)
   },
 }
 

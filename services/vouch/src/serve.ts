@@ -26,7 +26,8 @@ export async function serve(context: Context, engine: Engine, options: ServeOpti
     throw misuse(`Without a key the server binds to loopback only, not to ${host}; make one with vouch keys create.`)
   }
   const gate = createGate({ ...defaultLimits, ...options.limits }, engine.arrivals)
-  const inbound = options.kafka && createKafkaInbound({ engine, gate, settings: options.kafka, logger })
+  const { kafka } = context
+  const inbound = kafka && createKafkaInbound({ engine, gate, settings: kafka, logger })
   const app = await buildApp({ engine, logger, limits: options.limits, gate, kafka: inbound?.standing })
   const stop = new AbortController()
   let projecting: Promise<void> | undefined
@@ -35,7 +36,7 @@ export async function serve(context: Context, engine: Engine, options: ServeOpti
     const address = await listen(app, host, options.port)
     projecting = project(engine, stop.signal, logger)
     inbound?.start()
-    control = await serveControl(engine, logger)
+    control = await serveControl(engine, logger, kafka)
     if (open)
       await writeLine(
         context.err,
