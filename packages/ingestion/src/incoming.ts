@@ -1,6 +1,11 @@
 /** What somebody offers for the log: a JSON value, or something that could not be read as one. */
 export type Incoming =
-  | { readonly tag: 'value'; readonly value: unknown }
+  | {
+      readonly tag: 'value'
+      readonly value: unknown
+      /** The program that it was sent to, where the way in names one; an event of another is rejected. */
+      readonly programId?: string
+    }
   | {
       readonly tag: 'unreadable'
       /** Path of the field that could not be made, '' for the input as a whole. */

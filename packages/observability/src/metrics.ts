@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { addKafkaMetrics, type KafkaStanding } from './kafka-metrics.ts'
 
 /** What Prometheus may ask. Names end in their unit. */
 export interface Metrics {
@@ -20,7 +21,8 @@ export interface Standing {
   readonly pendingBytes: number
 }
 
-export function createMetrics(standing: () => Promise<Standing>): Metrics {
+/** @param kafka absent where nothing is read from Kafka */
+export function createMetrics(standing: () => Promise<Standing>, kafka?: () => KafkaStanding): Metrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   const registers = [registry]
@@ -68,6 +70,7 @@ export function createMetrics(standing: () => Promise<Standing>): Metrics {
     help: 'How long the oldest event that the tables lack has waited; 0 when they lack none',
     registers,
   })
+  if (kafka) addKafkaMetrics(registry, kafka)
   return {
     events,
     requests,

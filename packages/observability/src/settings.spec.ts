@@ -33,3 +33,44 @@ describe('the limits of a server', () => {
     expect(() => readSettings({ [name]: value })).toThrow(`${name} is "${value}": ${right}.`)
   })
 })
+
+describe('Kafka', () => {
+  it('is read from nowhere unless brokers are named; those who write to it may do what apps may', () => {
+    expect(readSettings({}).kafka).toBeUndefined()
+    expect(readSettings({ KAFKA_BROKERS: 'a.example:9092, [::1]:9093' }).kafka).toEqual({
+      brokers: ['a.example:9092', '[::1]:9093'],
+      group: 'vouch',
+      scopes: ['ingest'],
+    })
+    expect(readSettings({ KAFKA_BROKERS: 'a:1', KAFKA_GROUP: 'g.1', KAFKA_SCOPES: 'ingest,admin' }).kafka).toEqual({
+      brokers: ['a:1'],
+      group: 'g.1',
+      scopes: ['ingest', 'admin'],
+    })
+  })
+
+  it.each(['localhost', 'localhost:0', 'localhost:65536', 'a:1,', 'kafka://a:1', 'a:1 b:2', '::1:9092'])(
+    'is not at %s',
+    (brokers) => {
+      expect(() => readSettings({ KAFKA_BROKERS: brokers })).toThrow(
+        `KAFKA_BROKERS is "${brokers}": HOST:PORT of one or more brokers, with commas between.`,
+      )
+    },
+  )
+
+  it.each([
+    [
+      { KAFKA_SCOPES: 'admin' },
+      'KAFKA_SCOPES is "admin": "ingest", or "ingest,admin" for those who may also change terms and advocates.',
+    ],
+    [{ KAFKA_GROUP: 'a b' }, 'KAFKA_GROUP is "a b": up to 200 letters, digits, dots, dashes and underscores.'],
+  ])('cannot have %j', (env, message) => {
+    expect(() => readSettings({ KAFKA_BROKERS: 'a:1', ...env })).toThrow(message)
+  })
+
+  it.each(['KAFKA_GROUP', 'KAFKA_SCOPES'])('%s alone is a mistake', (name) => {
+    expect(() => readSettings({ [name]: 'ingest' })).toThrow(
+      `${name} is "ingest": it needs KAFKA_BROKERS; set both or neither.`,
+    )
+  })
+})

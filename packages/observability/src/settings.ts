@@ -13,6 +13,17 @@ export interface Settings {
   readonly limits: ServerLimits
   /** 32 bytes, under which the keys of personal data are kept; undefined: one is kept in the data folder. */
   readonly masterKey: Buffer | undefined
+  /** Where events are read from besides; undefined: from nowhere. */
+  readonly kafka: KafkaSettings | undefined
+}
+
+export interface KafkaSettings {
+  /** `host:port` of some brokers of the cluster. */
+  readonly brokers: readonly string[]
+  /** The consumer group. */
+  readonly group: string
+  /** What those who may write to the topic may append. */
+  readonly scopes: readonly ('ingest' | 'admin')[]
 }
 
 /** What a server lets the outside ask for, where it is set. */
@@ -38,6 +49,12 @@ const wholeNumber = (least: number, most: number) => {
     .optional()
 }
 
+/** A name or an address (IPv6 in brackets), and a port. */
+const isBroker = (text: string): boolean => {
+  const port = /^(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]):(\d{1,5})$/.exec(text)?.[1]
+  return port !== undefined && Number(port) > 0 && Number(port) < 65_536
+}
+
 const schema = z.object({
   VOUCH_DATA: z.string().min(1, 'name a folder').default('.vouch'),
   VOUCH_EVENT_STORE: z
@@ -50,7 +67,25 @@ const schema = z.object({
       return z.NEVER
     }),
   VOUCH_WAREHOUSE: z.literal('chdb', 'this version has "chdb" alone').default('chdb'),
-  KAFKA_BROKERS: z.never('this version does not read from Kafka: leave it out').optional(),
+  KAFKA_BROKERS: z
+    .string()
+    .transform((text, context) => {
+      const brokers = text.split(',').map((it) => it.trim())
+      if (brokers.every(isBroker)) return brokers
+      context.addIssue({ code: 'custom', message: 'HOST:PORT of one or more brokers, with commas between' })
+      return z.NEVER
+    })
+    .optional(),
+  KAFKA_GROUP: z
+    .string()
+    .regex(/^[A-Za-z0-9._-]{1,200}$/, 'up to 200 letters, digits, dots, dashes and underscores')
+    .optional(),
+  KAFKA_SCOPES: z
+    .literal(
+      ['ingest', 'ingest,admin'],
+      '"ingest", or "ingest,admin" for those who may also change terms and advocates',
+    )
+    .optional(),
   VOUCH_MAX_WAIT_MS: wholeNumber(10, 60_000),
   VOUCH_MAX_CONNECTIONS: wholeNumber(1, 1_000_000),
   VOUCH_REQUESTS_PER_MINUTE: wholeNumber(0, 100_000_000),
@@ -69,6 +104,9 @@ const schema = z.object({
     .optional(),
   VOUCH_LOG_LEVEL: z.enum(logLevels, `one of ${logLevels.join(', ')}`).default('info'),
 })
+
+/** Settings that mean nothing without another one. */
+const dependent = { KAFKA_GROUP: 'KAFKA_BROKERS', KAFKA_SCOPES: 'KAFKA_BROKERS' }
 
 /** Settings that are never shown: keys, and what may hold a password wherever a mistake has put it. */
 const secrets: ReadonlySet<string> = new Set(['VOUCH_MASTER_KEY', 'VOUCH_EVENT_STORE'])
@@ -97,6 +135,10 @@ export function readSettings(
     })
     throw new SettingsError(`${problems.join('; ')}.`)
   }
+  for (const [name, other] of Object.entries(dependent)) {
+    if (given[name] !== undefined && given[other] === undefined)
+      throw new SettingsError(`${name} is ${JSON.stringify(given[name])}: it needs ${other}; set both or neither.`)
+  }
   const { VOUCH_DATA, VOUCH_EVENT_STORE, VOUCH_WAREHOUSE, VOUCH_LOG_LEVEL, VOUCH_MASTER_KEY } = parsed.data
   const { VOUCH_MAX_WAIT_MS, VOUCH_MAX_CONNECTIONS, VOUCH_REQUESTS_PER_MINUTE, VOUCH_STRANGERS_PER_MINUTE } =
     parsed.data
@@ -112,5 +154,12 @@ export function readSettings(
       strangersAMinute: VOUCH_STRANGERS_PER_MINUTE,
     },
     masterKey: VOUCH_MASTER_KEY,
+    kafka: kafkaOf(parsed.data),
   }
+}
+
+function kafkaOf({ KAFKA_BROKERS, KAFKA_GROUP, KAFKA_SCOPES }: z.infer<typeof schema>): KafkaSettings | undefined {
+  if (KAFKA_BROKERS === undefined) return undefined
+  const scopes = KAFKA_SCOPES === 'ingest,admin' ? (['ingest', 'admin'] as const) : (['ingest'] as const)
+  return { brokers: KAFKA_BROKERS, group: KAFKA_GROUP ?? 'vouch', scopes }
 }

@@ -53,7 +53,7 @@ describe('the command line', () => {
   it.each([
     [{ VOUCH_WAREHOUSE: 'http://u:p@host:8123/vouch' }, 'VOUCH_WAREHOUSE'],
     [{ VOUCH_EVENT_STORE: 'esdb:/localhost:2113' }, 'VOUCH_EVENT_STORE'],
-    [{ KAFKA_BROKERS: 'localhost:9092' }, 'KAFKA_BROKERS'],
+    [{ KAFKA_BROKERS: 'localhost' }, 'KAFKA_BROKERS'],
     [{ VOUCH_LOG_LEVEL: 'loud' }, 'VOUCH_LOG_LEVEL'],
   ])('starts nothing with %j', async (env, name) => {
     const { code, out, err } = await place.start(['doctor'], { env }).ended

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import type { Writable } from 'node:stream'
+import type { KafkaSettings } from '@vouch/observability'
 import type { Engine } from './engine.ts'
 import { Failure } from './failure.ts'
 import type { HttpLimits } from './http/limits.ts'
@@ -18,6 +19,8 @@ export interface Context {
   /** Aborted by Ctrl-C and SIGTERM; a command then stops at a point where all is consistent. */
   readonly signal: AbortSignal
   readonly clock: () => number
+  /** Where the server reads events from besides, or would. */
+  readonly kafka?: KafkaSettings | undefined
   /** The data folder's parts, opened on first use. */
   engine(dataDir: string | undefined, options?: OpenOptions): Promise<Engine>
   /** Runs as a server until it is stopped; absent inside a server. */

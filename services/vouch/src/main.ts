@@ -87,6 +87,9 @@ const context: Context = {
   cwd: process.cwd(),
   signal: stopping.signal,
   clock: Date.now,
+  get kafka() {
+    return settingsFor(undefined).kafka
+  },
   engine: open,
   serve: async (options) => {
     const engine = await open(options.dataDir)

@@ -8,6 +8,9 @@ import { serveControl } from './control/server.ts'
 import type { Engine } from './engine.ts'
 import { Failure, misuse } from './failure.ts'
 import { buildApp } from './http/app.ts'
+import { createGate } from './http/intake/gate.ts'
+import { defaultLimits } from './http/limits.ts'
+import { createKafkaInbound } from './kafka/inbound.ts'
 
 const loopback = '127.0.0.1'
 const isLoopback = (host: string): boolean =>
@@ -23,7 +26,10 @@ export async function serve(context: Context, engine: Engine, options: ServeOpti
   if (open && !isLoopback(host)) {
     throw misuse(`Without a key the server binds to loopback only, not to ${host}; make one with vouch keys create.`)
   }
-  const app = await buildApp({ engine, logger, limits: options.limits })
+  const gate = createGate({ ...defaultLimits, ...options.limits }, engine.arrivals)
+  const { kafka } = context
+  const inbound = kafka && createKafkaInbound({ engine, gate, settings: kafka, logger })
+  const app = await buildApp({ engine, logger, limits: options.limits, gate, kafka: inbound?.standing })
   const stop = new AbortController()
   let clickhouse: FastifyInstance | undefined
   let projecting: Promise<void> | undefined
@@ -37,7 +43,8 @@ export async function serve(context: Context, engine: Engine, options: ServeOpti
       await writeLine(context.err, `ClickHouse's HTTP interface is at ${at}, read-only: any user, ${password}.`)
     }
     projecting = project(engine, stop.signal, logger)
-    control = await serveControl(engine, logger)
+    inbound?.start()
+    control = await serveControl(engine, logger, kafka)
     if (open)
       await writeLine(
         context.err,
@@ -49,7 +56,8 @@ export async function serve(context: Context, engine: Engine, options: ServeOpti
     logger.info('stopping')
   } finally {
     const apps = clickhouse === undefined ? [app] : [clickhouse, app]
-    await Promise.all(apps.map((one) => closeApp(one, options.graceMs ?? 10_000)))
+    const graceMs = options.graceMs ?? 10_000
+    await Promise.all([...apps.map((one) => closeApp(one, graceMs)), inbound?.stop(graceMs)])
     await control?.close()
     stop.abort()
     await projecting

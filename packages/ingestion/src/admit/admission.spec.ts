@@ -1,6 +1,6 @@
 import type { AppendScope } from '@vouch/domain'
 import { type EventStore, openMemoryStore, type StoreFailure } from '@vouch/event-store'
-import { isLeft, left } from 'fp-ts/lib/Either.js'
+import { isLeft, left, right } from 'fp-ts/lib/Either.js'
 import { describe, expect, it } from 'vitest'
 import {
   click,
@@ -74,6 +74,19 @@ describe('admit', () => {
     const traced = (trace: string) => ({ ...click('c-1'), traceparent: trace, subject: 'x' })
     expect(await admit([traced('a'), traced('b')])).toEqual([appended('c-1', 1n), duplicate('c-1', 1n)])
     expect((await logOf(store))[0]?.extensions).toBe('{"subject":"x","traceparent":"a"}')
+  })
+
+  it('takes an event for its own program alone, where the way in names one', async () => {
+    const store = openMemoryStore()
+    const { admit } = createAdmission({ store, clock: () => noon })
+    const to = (programId: string) => ({ tag: 'value', value: click('c-1'), programId }) as const
+    expect(await admit([to('winter'), to('Summer'), to('summer')], { scopes: all })()).toEqual(
+      right([
+        rejected('c-1', 'data.programId', 'is "summer", and the event was sent to another program; send it to its own'),
+        rejected('c-1', 'data.programId', 'is "summer", and the event was sent to another program; send it to its own'),
+        appended('c-1', 1n),
+      ]),
+    )
   })
 
   it('knows what it has: in another call, in the same batch, under a natural key with another id', async () => {

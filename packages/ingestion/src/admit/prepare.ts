@@ -32,6 +32,9 @@ export function prepare(
   const parsed = parseEvent(incoming.value, now)
   if (isLeft(parsed)) return left(rejected(idOf(incoming.value), parsed.left.field, parsed.left.reason))
   const event = parsed.right
+  const { programId } = incoming
+  if (programId !== undefined && programId !== event.data.programId)
+    return left(rejected(event.id, 'data.programId', misdirected(event.data.programId)))
   const scope = scopeOf(event.type)
   if (!scopes.has(scope)) return left(rejected(event.id, 'type', lacking(event, scope, scopes)))
   if (personalOf(event) === undefined) return right(toAppend(event))
@@ -67,6 +70,9 @@ function idOf(value: unknown): string | undefined {
   const id = typeof value === 'object' && value !== null ? (value as { readonly id?: unknown }).id : undefined
   return typeof id === 'string' ? id : undefined
 }
+
+const misdirected = (programId: string): string =>
+  `is ${JSON.stringify(programId)}, and the event was sent to another program; send it to its own`
 
 function lacking(event: VouchEvent, scope: AppendScope, scopes: Scopes): string {
   const has = scopes.size === 0 ? 'there is none' : `there is only ${[...scopes].join(', ')}`

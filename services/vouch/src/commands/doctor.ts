@@ -1,4 +1,5 @@
 import { statfs } from 'node:fs/promises'
+import { examineKafka, inboundTopic } from '@vouch/messaging'
 import type { Command } from 'commander'
 import { type Context, writeLine } from '../context.ts'
 import type { Engine } from '../engine.ts'
@@ -19,7 +20,7 @@ export function doctorCommand(program: Command, context: Context): void {
     .action(async (_flags: unknown, command: Command) => {
       const flags = command.optsWithGlobals<{ data?: string; json?: boolean; deep?: boolean }>()
       const engine = await context.engine(flags.data)
-      const findings = await examine(engine, flags.deep ?? false)
+      const findings = await examine(engine, context, flags.deep ?? false)
       const ok = findings.every((finding) => finding.ok)
       if (flags.json) await writeLine(context.out, JSON.stringify({ ok, findings }))
       else
@@ -29,7 +30,7 @@ export function doctorCommand(program: Command, context: Context): void {
     })
 }
 
-async function examine(engine: Engine, deep: boolean): Promise<Finding[]> {
+async function examine(engine: Engine, { kafka }: Context, deep: boolean): Promise<Finding[]> {
   const { dataDir, store, log, warehouse, projector, keys, seals, personal } = engine
   const findings: Finding[] = []
   const find = async (what: string, look: () => Promise<string>) => {
@@ -69,6 +70,12 @@ async function examine(engine: Engine, deep: boolean): Promise<Finding[]> {
     const { position, head, lagMs } = await projector.progress()
     return head > position ? `at ${position} of ${head}, ${lagMs} ms behind` : `at the head of the log (${head})`
   })
+  if (kafka) {
+    await find('Kafka', async () => {
+      const { partitions, unread } = await examineKafka(kafka.brokers, kafka.group)
+      return `${inboundTopic} has ${partitions} partitions, and ${unread} messages that the group ${kafka.group} has not done`
+    })
+  }
   await find('seals', async () => {
     const { position, hash } = seals.newest()
     return position === 0n ? 'none yet: one is made every 1,000 events' : `newest ${position}:${hash}`

@@ -2,7 +2,7 @@ import { randomBytes, timingSafeEqual } from 'node:crypto'
 import { realpathSync, rmSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { Writable } from 'node:stream'
-import type { Logger } from '@vouch/observability'
+import type { KafkaSettings, Logger } from '@vouch/observability'
 import { buildProgram } from '../cli.ts'
 import { type Context, type Output, ReaderGone } from '../context.ts'
 import type { Engine } from '../engine.ts'
@@ -25,7 +25,7 @@ export interface Control {
 }
 
 /** Lets commands on the folder be done by the process that holds it. */
-export async function serveControl(engine: Engine, logger: Logger): Promise<Control> {
+export async function serveControl(engine: Engine, logger: Logger, kafka?: KafkaSettings): Promise<Control> {
   const secret = randomBytes(32).toString('base64url')
   // Whoever reads the address may call the folder by another name.
   const dataDir = realpathSync(engine.dataDir)
@@ -40,7 +40,7 @@ export async function serveControl(engine: Engine, logger: Logger): Promise<Cont
     const done = accept(request, secret)
       .then(async (run) => {
         if (typeof run === 'number') response.writeHead(run).end()
-        else await perform(engine, run, response, controller.signal)
+        else await perform({ engine: async () => engine, clock: engine.clock, kafka }, run, response, controller.signal)
       })
       .catch((error: unknown) => {
         logger.error({ err: error }, 'a command broke off')
@@ -84,16 +84,20 @@ async function accept(request: IncomingMessage, secret: string): Promise<RunRequ
   return parsed.success ? parsed.data : 400
 }
 
-async function perform(engine: Engine, run: RunRequest, response: ServerResponse, signal: AbortSignal): Promise<void> {
+async function perform(
+  given: Pick<Context, 'engine' | 'clock' | 'kafka'>,
+  run: RunRequest,
+  response: ServerResponse,
+  signal: AbortSignal,
+): Promise<void> {
   response.writeHead(200, { 'content-type': 'application/octet-stream' })
   const context: Context = {
+    ...given,
     out: outputTo(response, 'out', run.outColumns),
     err: outputTo(response, 'err', run.errColumns),
     cwd: run.cwd,
     askedBy: run.pid,
     signal,
-    clock: engine.clock,
-    engine: async () => engine,
   }
   const exit = await runCommand(buildProgram(context), run.argv, context.err, signal)
   if (response.destroyed) return

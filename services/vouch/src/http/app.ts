@@ -1,5 +1,6 @@
 import swagger from '@fastify/swagger'
 import { StoreError } from '@vouch/event-store'
+import type { InboundStanding } from '@vouch/messaging'
 import { createMetrics, type Logger } from '@vouch/observability'
 import { WarehouseError } from '@vouch/warehouse'
 import { type FastifyError, type FastifyInstance, type FastifyRequest, fastify } from 'fastify'
@@ -12,8 +13,7 @@ import { completeDescription } from './description.ts'
 import { eventRoutes } from './events.ts'
 import { explanationRoutes } from './explanation.ts'
 import { healthRoutes, metricsRoute } from './health.ts'
-import { createIntake } from './intake/intake.ts'
-import { createTurns } from './intake/turns.ts'
+import { createGate, type Gate } from './intake/gate.ts'
 import { defaultLimits, type HttpLimits } from './limits.ts'
 import { problem, problemSchema, unavailable } from './problem.ts'
 import { createRates } from './rates.ts'
@@ -24,13 +24,14 @@ export interface HttpOptions {
   readonly engine: Engine
   readonly logger: Logger
   readonly limits?: Partial<HttpLimits> | undefined
+  /** One that others pass as well; by default its own. */
+  readonly gate?: Gate | undefined
+  /** How far reading from Kafka is, where anything is read from there. */
+  readonly kafka?: (() => InboundStanding) | undefined
 }
 
-/** Pieces of work on events are begun for so long, ms; then folds, queries and health checks have their turn. */
-const sliceMs = 10
-
 /** The HTTP interface over one engine; listens to nothing yet. */
-export async function buildApp({ engine, logger, limits: given }: HttpOptions): Promise<FastifyInstance> {
+export async function buildApp({ engine, logger, limits: given, gate, kafka }: HttpOptions): Promise<FastifyInstance> {
   const limits: HttpLimits = { ...defaultLimits, ...given }
   const app = fastify({
     ...serverOptions(logger, limits),
@@ -39,9 +40,7 @@ export async function buildApp({ engine, logger, limits: given }: HttpOptions): 
     routerOptions: { maxParamLength: 2_000 },
     frameworkErrors: (error, _request, reply) => void problem(reply, error.statusCode ?? 400, `${error.message}.`),
   })
-  const now = () => performance.now()
-  const intake = createIntake(limits, now)
-  const turns = createTurns({ sliceMs, now, later: engine.arrivals.later })
+  const { intake, turns } = gate ?? createGate(limits, engine.arrivals)
   const metrics = createMetrics(async () => {
     const { head, position, lagMs } = await engine.projector.progress()
     const expectedWaitSeconds = intake.expectedWaitMs() / 1000
@@ -53,7 +52,7 @@ export async function buildApp({ engine, logger, limits: given }: HttpOptions): 
       expectedWaitSeconds,
       pendingBytes,
     }
-  })
+  }, kafka)
   watchConnections(app, { limits, metrics, onConnection: engine.arrivals.came })
   const rates = await createRates(app, limits, () => metrics.turnedAway.inc({ reason: 'rate' }))
   const access: Access = { keys: engine.keys, rates }
@@ -108,7 +107,7 @@ export async function buildApp({ engine, logger, limits: given }: HttpOptions): 
   await app.register(async (scope) => {
     sqlRoutes(scope, engine, access)
     explanationRoutes(scope, engine, access, limits.explanationsAtOnce)
-    healthRoutes(scope, engine)
+    healthRoutes(scope, engine, kafka)
   })
   await app.register(async (scope) => {
     scope.addHook('onRequest', limitStrangers(access))

@@ -14,7 +14,7 @@ export interface HttpBench {
   close(): Promise<void>
 }
 
-interface Options extends Pick<HttpOptions, 'limits'> {
+interface Options extends Pick<HttpOptions, 'limits' | 'kafka'> {
   /** One that is open already, and stays so. */
   readonly bench?: Bench
 }
