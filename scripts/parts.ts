@@ -7,6 +7,8 @@ import { brokerProblem, javaVersion, kafkaJars, kafkaVersion } from './kafka/jar
 /** One part that vouch works with, and what the suites with real parts have in its place. */
 interface Part {
   readonly part: string
+  /** The suite that cannot run without it, as vitest's --exclude takes it. */
+  readonly suite?: string
   readonly is: 'real' | 'double' | 'absent'
   readonly how: string
   /** It could be here, and is not: then the suites prove less than they are for. */
@@ -28,12 +30,55 @@ function kafka(): Part {
   return { part, is: 'real', how: `${kafkaVersion}, one node in a process of its own, Java ${javaVersion()}` }
 }
 
+/** A server would be found by the suite of the event store; the double that stands in for it is in `npm test`. */
+function eventStoreDb(): Part {
+  const given = process.env.VOUCH_EVENT_STORE?.startsWith('esdb') ?? false
+  const part = 'EventStoreDB'
+  return given
+    ? { part, is: 'real', how: 'the server that VOUCH_EVENT_STORE names, in npm test' }
+    : { part, is: 'double', how: 'its protocol over streams in memory, in npm test; VOUCH_EVENT_STORE names a server' }
+}
+
 /** What this version has no adapter for cannot be tried, whatever is set. */
 const noAdapter = (part: string, instead: string): Part => ({
   part,
   is: 'absent',
   how: `this version has no adapter for it; ${instead}`,
 })
+
+/** Whether a command ends well; a minute is enough for any of them. */
+const works = (command: string, ...args: readonly string[]): boolean =>
+  spawnSync(command, args, { stdio: 'ignore', timeout: 60_000 }).status === 0
+
+/** Drivers of ClickHouse in other languages: tried where their language is, and named where it is not. */
+function drivers(): readonly Part[] {
+  const folder = 'services/vouch/src/clickhouse'
+  const goDriver = 'github.com/ClickHouse/clickhouse-go/v2@v2.44.0'
+  const all = [
+    {
+      part: 'clickhouse-connect',
+      suite: `${folder}/python.parts.spec.ts`,
+      needs: 'Python 3 with venv',
+      isHere: () => works('python3', '-c', 'import venv, ensurepip'),
+    },
+    {
+      part: 'ClickHouse JDBC',
+      suite: `${folder}/jdbc.parts.spec.ts`,
+      needs: 'a JDK and Maven',
+      isHere: () => works('javac', '-version') && works('mvn', '-version'),
+    },
+    {
+      part: 'clickhouse-go',
+      suite: `${folder}/go.parts.spec.ts`,
+      needs: `Go, and a proxy that has ${goDriver}`,
+      isHere: () => works('go', 'version') && works('go', 'list', '-m', goDriver),
+    },
+  ]
+  return all.map(({ part, suite, needs, isHere }) => {
+    const is = isHere() ? 'real' : 'absent'
+    return { part, suite, is, how: is === 'real' ? 'its own process, against vouch start' : `it needs ${needs}` }
+  })
+}
 
 function parts(): readonly Part[] {
   const sqlite = new DatabaseSync(':memory:').prepare('SELECT sqlite_version() AS version').get()?.version
@@ -42,8 +87,9 @@ function parts(): readonly Part[] {
     { part: 'SQLite', is: 'real', how: `${sqlite}, in the process` },
     { part: 'ClickHouse in the process', is: 'real', how: `chDB ${chdb.version}` },
     kafka(),
+    ...drivers(),
     noAdapter('ClickHouse server', 'ClickHouse runs in the process'),
-    noAdapter('EventStoreDB', 'the log is SQLite'),
+    eventStoreDb(),
   ]
 }
 
@@ -51,17 +97,12 @@ function parts(): readonly Part[] {
 function main(): void {
   const all = parts()
   const missing = all.filter(({ isMissing }) => isMissing)
+  const left = all.flatMap(({ is, suite }) => (is === 'absent' && suite !== undefined ? ['--exclude', suite] : []))
+  const vitest = ['run', '-c', 'vitest.parts.config.ts', ...left, ...process.argv.slice(2)]
   const status =
     missing.length > 0
       ? 1
-      : spawnSync(
-          join(root, 'node_modules/.bin/vitest'),
-          ['run', '-c', 'vitest.parts.config.ts', ...process.argv.slice(2)],
-          {
-            cwd: root,
-            stdio: 'inherit',
-          },
-        ).status
+      : spawnSync(join(root, 'node_modules/.bin/vitest'), vitest, { cwd: root, stdio: 'inherit' }).status
   const widest = Math.max(...all.map(({ part }) => part.length))
   console.log()
   for (const { part, is, how } of all) console.log(`${part.padEnd(widest)}  ${is.padEnd(6)}  ${how}`)
