@@ -27,8 +27,8 @@ export interface Way {
 /** Events that are read and folded at once. */
 export const defaultBatchSize = 1000
 
-/** More would hold more changed values in memory, as objects; less would write those that change often more often. */
-export const defaultCheckpointAfter = 100_000
+/** More would hold more changed values in memory; less would write those that change often, and the pages around them, more often. */
+export const defaultCheckpointAfter = 300_000
 
 /** Folds from where a generation stands, flushing as it goes and at the end. */
 export async function advance(way: Way): Promise<void> {

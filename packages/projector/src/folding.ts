@@ -82,7 +82,9 @@ export function openFolding(parts: FoldingParts): Folding {
           buffer.position = recorded.position
           buffer.lines = 0
         }
-        if (buffer.rows.push({ position: text, line: buffer.lines++, ...values }) >= blockRows) full = true
+        values.position = text
+        values.line = buffer.lines++
+        if (buffer.rows.push(values) >= blockRows) full = true
       }
     }
     state.forget()

@@ -33,7 +33,7 @@ export function withCounters(program: Program, trigger: RewardCase, ruleId: stri
 /** What a trigger's rewards from a rule take up under caps: amounts, and one place for the trigger in each scope. */
 function usageOf(program: Program, trigger: RewardCase, ruleId: string): Map<string, bigint> {
   const usage = new Map<string, bigint>()
-  for (const unit of Object.values(trigger.state.rewards)) {
+  for (const unit of trigger.state.rewards) {
     if (unit.ruleId !== ruleId || unit.granted === '0') continue
     for (const cap of ruleOfUnit(program, unit)?.caps ?? []) {
       const key = capKey(program, trigger, unit, cap)

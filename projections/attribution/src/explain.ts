@@ -188,7 +188,7 @@ function explainRules(program: Program, state: ConversionState, fact: Conversion
     nothing: reasons
       .filter((it) => it.ruleId === rule.ruleId)
       .map(({ beneficiaryId, reason }) => ({ beneficiaryId: beneficiaryId ?? null, reason })),
-    rewards: Object.values(state.rewards)
+    rewards: state.rewards
       .filter((unit) => unit.ruleId === rule.ruleId && unit.granted !== '0')
       .map((unit) => ({
         beneficiaryId: unit.beneficiaryId,

@@ -68,21 +68,21 @@ const hasClickRule = (program: Program, time: number): boolean =>
 function newClickTrigger(program: Program, visitorId: string, own: Click): TriggerRef {
   const { source, id } = own
   const { listed: _listed, excluded: _excluded, ...fact } = own
-  program.state.put('click', program.key(source, id), { fact: { ...fact, visitorId }, rewards: {}, exclusions: [] })
+  program.state.put('click', program.key(source, id), { fact: { ...fact, visitorId }, rewards: [], exclusions: [] })
   return { kind: 'click', source, id }
 }
 
 export function share(program: Program, data: DataOf<'vouch.share.v1'>, base: FactBase, rows: Rows): void {
   const { advocateId, channel, code, shareId } = data
   const fact = { ...base, advocateId, channel, code, codeKey: code === undefined ? undefined : codeKey(code), shareId }
-  program.state.put('share', program.key(base.source, base.id), { fact, rewards: {}, exclusions: [] })
+  program.state.put('share', program.key(base.source, base.id), { fact, rewards: [], exclusions: [] })
   settle(program, [{ kind: 'share', source: base.source, id: base.id }], rows)
 }
 
 export function signup(program: Program, data: DataOf<'vouch.signup.v1'>, base: FactBase, rows: Rows): void {
   const { customerId, visitorId, code } = data
   const fact = { ...base, customerId, visitorId, code, codeKey: code === undefined ? undefined : codeKey(code) }
-  program.save('signup', customerId, { fact, rewards: {}, exclusions: [] })
+  program.save('signup', customerId, { fact, rewards: [], exclusions: [] })
   if (visitorId !== undefined) {
     const visitor = program.visitor(visitorId)
     visitor.signups.push(customerId)

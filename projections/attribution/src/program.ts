@@ -59,7 +59,7 @@ export class Program implements Surroundings {
 
   conversion(id: string): ConversionState {
     const known = this.known<ConversionState>('conversion', id)
-    return known ?? { amendments: [], refunds: [], rewards: {}, exclusions: [] }
+    return known ?? { amendments: [], refunds: [], rewards: [], exclusions: [] }
   }
 
   code(codeKey: string): CodeState {

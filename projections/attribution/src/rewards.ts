@@ -48,8 +48,14 @@ export function duesOf(trigger: RewardCase): Dues {
 
 type UnitName = Pick<RewardUnit, 'ruleId' | 'role' | 'currency' | 'beneficiaryId'>
 
-const unitKey = ({ ruleId, role, currency, beneficiaryId }: UnitName) =>
-  [ruleId, role, currency, beneficiaryId].join('\n')
+const unitNamed = (trigger: RewardCase, { ruleId, role, currency, beneficiaryId }: UnitName): RewardUnit | undefined =>
+  trigger.state.rewards.find(
+    (unit) =>
+      unit.beneficiaryId === beneficiaryId &&
+      unit.ruleId === ruleId &&
+      unit.role === role &&
+      unit.currency === currency,
+  )
 
 /**
  * First half: whatever gives less than it did. It comes first for all triggers, so that its room serves the second. What
@@ -57,7 +63,7 @@ const unitKey = ({ ruleId, role, currency, beneficiaryId }: UnitName) =>
  */
 export function shrinkRewards(program: Program, dues: Dues, rows: Rows): void {
   const { trigger } = dues
-  for (const unit of Object.values(trigger.state.rewards)) {
+  for (const unit of trigger.state.rewards) {
     const due = dueOfUnit(dues, unit)
     if (due && unit.version !== trigger.terms?.version) adopt(program, trigger, unit, due.rule, rows)
     const raw = due ? rawOf(due, unit, trigger) : 0n
@@ -91,7 +97,7 @@ export function rewardReasons({
       const { beneficiaryId } = share
       if (beneficiaryId === undefined) return [{ ruleId, reason: share.reason }]
       const currency = trigger.terms?.currency ?? ''
-      const unit = trigger.state.rewards[unitKey({ ruleId, role: rule.to, currency, beneficiaryId })]
+      const unit = unitNamed(trigger, { ruleId, role: rule.to, currency, beneficiaryId })
       if (unit?.granted !== '0') return []
       const empty =
         trigger.occasion?.revenue === undefined || share.creditedMinor === 0n ? 'no-revenue' : 'rounds-to-zero'
@@ -126,8 +132,7 @@ function rawOf({ rule, shares, index }: Due, unit: RewardUnit, trigger: RewardCa
 function unitFor(program: Program, trigger: RewardCase, rule: CompiledRule, beneficiaryId: string): RewardUnit {
   const { version, currency, holdDays } = trigger.terms as CompiledTerms
   const name = { ruleId: rule.ruleId, role: rule.to, currency, beneficiaryId }
-  const key = unitKey(name)
-  const known = trigger.state.rewards[key]
+  const known = unitNamed(trigger, name)
   if (known) return known
   const unit: RewardUnit = {
     ...name,
@@ -138,7 +143,7 @@ function unitFor(program: Program, trigger: RewardCase, rule: CompiledRule, bene
     raw: '0',
     granted: '0',
   }
-  trigger.state.rewards[key] = unit
+  trigger.state.rewards.push(unit)
   return unit
 }
 
@@ -165,12 +170,12 @@ function adopt(program: Program, trigger: RewardCase, unit: RewardUnit, rule: Co
 function ordinalOf(program: Program, trigger: RewardCase, rule: CompiledRule, beneficiaryId: string): number {
   if (!rule.tiers) return 0
   const key = program.key('tier', rule.ruleId, beneficiaryId, periodOf(rule.tiers, trigger.fact.time))
-  trigger.state.numbers ??= {}
-  const taken = trigger.state.numbers[key]
-  if (taken !== undefined) return taken
+  trigger.state.numbers ??= []
+  const taken = trigger.state.numbers.find(({ count }) => count === key)
+  if (taken !== undefined) return taken.number
   const earlier = program.state.get<number>('counter', key) ?? 0
   program.state.put('counter', key, earlier + 1)
-  trigger.state.numbers[key] = earlier
+  trigger.state.numbers.push({ count: key, number: earlier })
   return earlier
 }
 

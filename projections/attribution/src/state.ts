@@ -85,12 +85,12 @@ export interface ConsentStatement extends Occurrence {
 
 /** What a trigger has led to so far. */
 export interface TriggerState {
-  /** By rule, role, currency and beneficiary. */
-  rewards: Record<string, RewardUnit>
+  /** One for each rule, role, currency and beneficiary, in the order in which they came. */
+  rewards: RewardUnit[]
   /** The `Exclusion` texts that stand. */
   exclusions: string[]
   /** Which number it has in each count that tiers go by, by the key of the count; it takes one in each at most. */
-  numbers?: Record<string, number> | undefined
+  numbers?: { readonly count: string; readonly number: number }[] | undefined
 }
 
 /** One beneficiary's reward from one rule for one trigger. Amounts are minor units as decimal strings. */

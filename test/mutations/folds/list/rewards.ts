@@ -137,8 +137,8 @@ export const rewards: Mistakes = {
     ['a reward under new terms keeps its hold', '    unit.availableOn = availableOn(unit.earnedAt, holdDays)\n', ''],
     [
       'tiers count one too many',
-      'trigger.state.numbers[key] = earlier\n  return earlier\n',
-      'trigger.state.numbers[key] = earlier\n  return earlier + 1\n',
+      'trigger.state.numbers.push({ count: key, number: earlier })\n  return earlier\n',
+      'trigger.state.numbers.push({ count: key, number: earlier })\n  return earlier + 1\n',
     ],
     [
       'tiers by the month count for ever',
