@@ -4,6 +4,7 @@ import type { Command } from 'commander'
 import { type Context, pathOf, writeLine } from '../context.ts'
 import { catchUp, type Engine } from '../engine.ts'
 import { Failure, misuse } from '../failure.ts'
+import { forgetAgain } from '../personal.ts'
 import { foldProgress, startProgress } from '../progress.ts'
 
 interface ImportFlags {
@@ -42,7 +43,7 @@ function bytesOf(path: string, named: string): number {
 
 async function restore(context: Context, engine: Engine, path: string, bytes: number): Promise<Restored> {
   const { err, signal } = context
-  const { store, seals, log } = engine
+  const { store, seals, log, personal, warehouse, clock } = engine
   const progress = startProgress(err)
   let bytesRead = 0
   try {
@@ -61,6 +62,8 @@ async function restore(context: Context, engine: Engine, path: string, bytes: nu
       onProgress: (phase, events) => progress.update(phase, bytesRead, bytes, `${events} events`),
     })
     await catchUp(engine, signal, foldProgress(progress, 'projecting'))
+    // Keys that were copied along can be older than the log, which says who was forgotten since.
+    await forgetAgain(personal, store, warehouse, clock())
     return restored
   } catch (error) {
     throw error instanceof ArchiveBroken || error instanceof NotRestored ? new Failure(error.message) : error

@@ -1,4 +1,5 @@
 import { existsSync, mkdirSync, statSync } from 'node:fs'
+import { DatabaseSync } from 'node:sqlite'
 import { fileURLToPath } from 'node:url'
 import { type EventStoreDbDouble, startEventStoreDbDouble } from '@vouch/testing/eventstoredb'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
@@ -157,13 +158,29 @@ describe('a log that is moved', () => {
   })
 
   it('brings personal data with it where the keys come along', async () => {
-    mkdirSync(place.path('keyed'))
-    for (const name of ['personal.db', 'master.key']) {
-      expect(existsSync(place.path(`data/${name}`)), name).toBe(true)
-      await place.shell(`cp data/${name}* keyed/`)
+    for (const folder of ['keyed', 'forgetful']) {
+      mkdirSync(place.path(folder))
+      for (const name of ['personal.db', 'master.key']) {
+        expect(existsSync(place.path(`data/${name}`)), name).toBe(true)
+        await place.shell(`cp data/${name}* ${folder}/`)
+      }
     }
     await vouch(['log', 'import', 'log.ndjson', '--data', 'keyed'])
     expect(await vouch(['personal', 'customer', 'k-2', '--data', 'keyed'])).toContain('nobody@example.com')
+  })
+
+  it('has nothing to read of who is forgotten in it, also with older keys', async () => {
+    const keysIn = () => {
+      const db = new DatabaseSync(place.path('forgetful/personal.db'), { readOnly: true })
+      const count = db.prepare('SELECT count(key_id) AS keys FROM subject').get()?.keys
+      db.close()
+      return count
+    }
+    expect(keysIn()).toBe(1)
+    await vouch(['forget', 'customer', 'k-2'])
+    await vouch(['log', 'export', '--out', 'forgotten.ndjson'])
+    await vouch(['log', 'import', 'forgotten.ndjson', '--data', 'forgetful'])
+    expect(keysIn()).toBe(0)
   })
 
   it('is not taken from a file that was cut off or is none, nor into another log', async () => {
