@@ -50,6 +50,14 @@ const sizes = fc.integer({ min: 2, max: 23 })
 const sealedPart = (size: number) => size - (size % stretch)
 
 describe('a log held against its seals', () => {
+  it('is as it was when it was sealed before its first event', async () => {
+    const log = eventsOf(7)
+    const seals = await sealed(log, [0])
+    expect([...seals.list()][0]).toMatchObject({ position: 0n, count: 0, reason: 'payout' })
+    expect(await verified(log, seals)).toMatchObject({ seals: 2, tampered: undefined })
+    expect((await verified(log, seals, [{ position: 0n, hash: 'f'.repeat(64) }])).tampered).toBeDefined()
+  })
+
   it('is as it was when nothing was changed, with seals for a reason and from elsewhere too', async () => {
     await fc.assert(
       fc.asyncProperty(sizes, fc.nat(), fc.boolean(), async (size, at, gaps) => {

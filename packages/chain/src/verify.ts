@@ -39,6 +39,8 @@ export async function verifyChain(options: VerifyOptions): Promise<ChainVerdict>
   const sound = { own: 0n, elsewhere: 0n }
   let next = 0
   let parted: Parting | undefined
+  // Sealed while it was empty: every log begins so.
+  while (awaited[next]?.position === beginning.position && awaited[next]?.hash === beginning.hash) next++
   const verdict = (tampered?: Tampering): ChainVerdict => ({
     now: { position, count, hash },
     seals: awaited.length,

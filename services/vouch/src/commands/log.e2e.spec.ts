@@ -39,11 +39,14 @@ describe.each(ways)('the log, $way', ({ served }) => {
   afterAll(() => place.close())
 
   it('is exported with hashes that anybody can check', async () => {
-    const lines = place
+    const [header, ...lines] = place
       .read('log.ndjson')
       .trimEnd()
       .split('\n')
       .map((line) => JSON.parse(line))
+    const closing = lines.pop()
+    expect(header).toMatchObject({ vouchLog: 1, head, store: 'SQLite' })
+    expect(closing).toMatchObject({ events: head, hash: lines.at(-1).hash })
     expect(lines.map(({ position, entry }) => [position, entry.count])).toEqual(
       events.map((_, index) => [index + 1, index + 1]),
     )
@@ -70,7 +73,9 @@ describe.each(ways)('the log, $way', ({ served }) => {
   })
 
   it('is not taken for what it was by whoever checks an export that was changed', async () => {
-    const lines = place.read('log.ndjson').trimEnd().split('\n')
+    const whole = place.read('log.ndjson').trimEnd().split('\n')
+    /** As an older vouch wrote it. */
+    const lines = whole.slice(1, -1)
     const said = async (changed: readonly string[], ...seals: string[]) => {
       place.write('changed.ndjson', `${changed.join('\n')}\n`)
       const { code, err } = await check(place.path('changed.ndjson'), ...seals)
@@ -91,6 +96,19 @@ describe.each(ways)('the log, $way', ({ served }) => {
       'The log up to position 10 is not the one that was sealed.\n',
     ])
     expect(await said(['{"position":1}'])).toEqual([1, 'Line 1 is no line of an exported log.\n'])
+    expect(await said(whole.slice(0, 9))).toEqual([
+      1,
+      'The file ends after line 9 without its closing line: it was cut off.\n',
+    ])
+    expect(await said(whole.toSpliced(-2, 1))).toEqual([
+      1,
+      `The closing line (line ${head + 1}) is that of another file: something before it was changed.\n`,
+    ])
+    expect(await said(whole.with(7, line(6).replace(/"time":\d/, '"time":9')))).toEqual([
+      1,
+      'The event at position 7 (line 8) is not what was hashed.\n',
+    ])
+    expect(await said([...whole, ...whole])).toEqual([1, `Line ${head + 3} comes after the closing line.\n`])
   })
 })
 

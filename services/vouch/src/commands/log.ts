@@ -1,27 +1,13 @@
-import { exportLines, type Seal } from '@vouch/chain'
+import type { Seal } from '@vouch/chain'
 import type { Command } from 'commander'
-import { type Context, write, writeLine } from '../context.ts'
-import { startProgress } from '../progress.ts'
+import { type Context, writeLine } from '../context.ts'
+import { logExportCommand } from './log-export.ts'
+import { logImportCommand } from './log-import.ts'
 
 export function logCommand(program: Command, context: Context): void {
   const log = program.command('log').description('the log itself, and what proves that it was not changed')
-  log
-    .command('export')
-    .description('the whole log on standard output: NDJSON, a line an event, each with its hash')
-    .action(async (_flags: unknown, command: Command) => {
-      const { store } = await context.engine(command.optsWithGlobals<{ data?: string }>().data)
-      const head = await store.head()
-      const progress = startProgress(context.err)
-      try {
-        for await (const { lines, position } of exportLines(store.readAll(0n))) {
-          context.signal.throwIfAborted()
-          await write(context.out, lines)
-          progress.update('exporting', Number(position), Number(head > position ? head : position))
-        }
-      } finally {
-        progress.stop()
-      }
-    })
+  logExportCommand(log, context)
+  logImportCommand(log, context)
   log
     .command('seal')
     .option('--reason <words>', 'what the seal is for', 'by hand')
