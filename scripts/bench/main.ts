@@ -25,12 +25,12 @@ import { joined, type Results, readResults, withGoals } from './results.ts'
 const measurements: readonly Measurement[] = [
   append,
   httpMeasurement(measureHttp),
-  rebuild,
-  cost,
   size,
   live,
   queriesMeasurement(askQueries),
   memory,
+  rebuild,
+  cost,
 ]
 
 const documents = new URL('../../docs/', import.meta.url)

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 if (Number(process.versions.node.split('.')[0]) >= 24) {
   // Stripping the types of all files takes nearly half of a short command's time.
   module.enableCompileCache()
+  await import('../src/stopping.ts')
   await import('../src/main.ts')
 } else {
   const node = fileURLToPath(

@@ -9,22 +9,10 @@ import { boundHeap } from './heap.ts'
 import { foldProgress, startProgress } from './progress.ts'
 import { Forwarded, runCommand } from './run.ts'
 import { serve } from './serve.ts'
+import { stopping } from './stopping.ts'
 
 boundHeap()
 const argv = process.argv.slice(2)
-const stopping = new AbortController()
-
-/** One Ctrl-C can arrive twice, by the terminal and by whatever started us; a second one after this long means it. */
-const impatientAfterMs = 1_000
-let stoppedAt: number | undefined
-for (const name of ['SIGINT', 'SIGTERM'] as const) {
-  process.on(name, () => {
-    stoppedAt ??= performance.now()
-    stopping.abort()
-    // Nothing is lost by it: what a crash leaves half done, the next start finishes.
-    if (performance.now() - stoppedAt > impatientAfterMs) process.exit(130)
-  })
-}
 
 // npm hands SIGTERM to the shell between us and not on to us: that our parent has gone is all we learn of it.
 const parent = process.ppid

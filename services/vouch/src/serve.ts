@@ -1,5 +1,6 @@
 import { isIPv4 } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
+import type { Inbound } from '@vouch/messaging'
 import type { Logger } from '@vouch/observability'
 import type { FastifyInstance } from 'fastify'
 import { buildClickHouseApp } from './clickhouse/app.ts'
@@ -10,7 +11,7 @@ import { Failure, misuse } from './failure.ts'
 import { buildApp } from './http/app.ts'
 import { createGate } from './http/intake/gate.ts'
 import { defaultLimits } from './http/limits.ts'
-import { createKafkaInbound } from './kafka/inbound.ts'
+import type { KafkaParts } from './kafka/inbound.ts'
 
 const loopback = '127.0.0.1'
 const isLoopback = (host: string): boolean =>
@@ -28,7 +29,7 @@ export async function serve(context: Context, engine: Engine, options: ServeOpti
   }
   const gate = createGate({ ...defaultLimits, ...options.limits }, engine.arrivals)
   const { kafka } = context
-  const inbound = kafka && createKafkaInbound({ engine, gate, settings: kafka, logger })
+  const inbound = kafka && (await createInbound({ engine, gate, settings: kafka, logger }))
   const app = await buildApp({ engine, logger, limits: options.limits, gate, kafka: inbound?.standing })
   const stop = new AbortController()
   let clickhouse: FastifyInstance | undefined
@@ -98,6 +99,12 @@ const aborted = (signal: AbortSignal): Promise<void> =>
     if (signal.aborted) resolve()
     else signal.addEventListener('abort', () => resolve(), { once: true })
   })
+
+/** Loads the client of Kafka where it is asked for: that takes as long as a short command. */
+async function createInbound(parts: KafkaParts): Promise<Inbound> {
+  const { createKafkaInbound } = await import('./kafka/inbound.ts')
+  return createKafkaInbound(parts)
+}
 
 /** Keeps the projection running. What stops it once (a full disk, say) may pass; the log loses nothing meanwhile. */
 async function project({ projector }: Engine, signal: AbortSignal, logger: Logger): Promise<void> {

@@ -1,5 +1,4 @@
 import { statfs } from 'node:fs/promises'
-import { examineKafka, inboundTopic } from '@vouch/messaging'
 import type { Command } from 'commander'
 import { type Context, writeLine } from '../context.ts'
 import type { Engine } from '../engine.ts'
@@ -72,6 +71,7 @@ async function examine(engine: Engine, { kafka }: Context, deep: boolean): Promi
   })
   if (kafka) {
     await find('Kafka', async () => {
+      const { examineKafka, inboundTopic } = await import('@vouch/messaging')
       const { partitions, unread } = await examineKafka(kafka.brokers, kafka.group)
       return `${inboundTopic} has ${partitions} partitions, and ${unread} messages that the group ${kafka.group} has not done`
     })
