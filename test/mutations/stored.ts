@@ -1,5 +1,5 @@
 import { parseEvent } from '../../packages/domain/src/index.ts'
-import { memoryState, type Projection } from '../../packages/projector/src/index.ts'
+import { type FoldState, memoryState, type Projection } from '../../packages/projector/src/index.ts'
 import { type LoggedEvent, type LogOptions, randomLog, type TableRow } from '../../packages/testing/src/index.ts'
 
 /** A log with the very events that the store would hold: parsed, without those that would have been rejected. */
@@ -16,15 +16,15 @@ export const storedRandomLog = (seed: number, options: Partial<LogOptions> = {})
   stored(randomLog(seed, options))
 
 /** What a runtime asks of a projection to have its rows. */
-export type Folding = Pick<Projection, 'fold'>
+export type Folding = Pick<Projection, 'fold' | 'packings'>
 
 /** The rows that projections make of a log, numbered as the projector numbers them. */
 export function rowsOf(
   log: readonly LoggedEvent[],
   projections: readonly Folding[],
-  newState = memoryState,
+  newState: (packings?: Folding['packings']) => FoldState = memoryState,
 ): TableRow[] {
-  const folds = projections.map(({ fold }) => ({ fold, state: newState() }))
+  const folds = projections.map(({ fold, packings }) => ({ fold, state: newState(packings) }))
   return log.flatMap(({ position, recordedAt, event }) => {
     const lines = new Map<string, number>()
     return folds.flatMap(({ fold, state }) =>

@@ -82,9 +82,7 @@ export function openFolding(parts: FoldingParts): Folding {
           buffer.position = recorded.position
           buffer.lines = 0
         }
-        values.position = text
-        values.line = buffer.lines++
-        if (buffer.rows.push(values) >= blockRows) full = true
+        if (buffer.rows.push({ position: text, line: buffer.lines++, ...values }) >= blockRows) full = true
       }
     }
     state.forget()

@@ -31,11 +31,10 @@ export interface Packing<T = unknown> {
   unpack(packed: unknown): T
 }
 
-/** One row for one table. Decimals and 64-bit integers are strings. */
+/** One row for one table; `position` and `line` are set by the runtime. Decimals and 64-bit integers are strings. */
 export interface Row {
   readonly table: string
-  /** Of this row alone: the runtime sets `position` and `line` in it, since a copy would take as long as the rest. */
-  readonly values: Record<string, unknown>
+  readonly values: Readonly<Record<string, unknown>>
 }
 
 /**

@@ -39,7 +39,7 @@ function packClicks(clicks: readonly Click[]): PackedClicks {
   const packed: PackedClicks = []
   let before: string | undefined
   for (const { source, id, time, codeKey, channel, lateMs, shareId, listed: isListed, excluded } of clicks) {
-    const more = lateMs !== undefined || shareId !== undefined || excluded !== undefined || isListed === false
+    const more = lateMs !== undefined || shareId !== undefined || excluded !== undefined
     const rest = more ? { lateMs, shareId, listed: isListed, excluded } : isListed ? listed : plain
     packed.push(source === before ? sameSource : source, id, time, codeKey, channel ?? null, rest)
     before = source
@@ -70,8 +70,7 @@ function unpackClicks(packed: PackedClicks): Click[] {
       channel: channel ?? undefined,
       shareId: more.shareId,
     }
-    if (rest === listed) click.listed = true
-    else if (more.listed !== undefined) click.listed = more.listed
+    if (rest === listed || more.listed) click.listed = true
     if (more.excluded !== undefined) click.excluded = more.excluded
     clicks.push(click)
   }

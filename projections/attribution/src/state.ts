@@ -37,8 +37,8 @@ export interface Click extends Fact {
   readonly codeKey: string
   readonly channel?: string | undefined
   readonly shareId?: string | undefined
-  /** Whether its row in `touches` is written. */
-  listed?: boolean | undefined
+  /** Set when its row in `touches` is written. */
+  listed?: true | undefined
   /** Its row in `exclusions`, as `Exclusion` text, while it has one. */
   excluded?: string | undefined
 }

@@ -3,7 +3,7 @@ import { stripTypeScriptTypes } from 'node:module'
 import { join } from 'node:path'
 import { type FoldMutant, root } from './mutant.ts'
 
-/** What a fold is made of: rules of the domain, and the projection itself; not what parses, describes or explains. */
+/** What a fold is made of: rules of the domain, and the projection itself; not what parses, keeps, describes or explains. */
 export const sources: readonly string[] = globSync(
   ['packages/domain/src/{attribution,rewards}/*.ts', 'packages/domain/src/*.ts', 'projections/attribution/src/*.ts'],
   { cwd: root },
@@ -15,7 +15,8 @@ export const sources: readonly string[] = globSync(
   )
   .filter((file) => !/\.(spec|arbitraries|examples|generated)\.ts$/.test(file))
   .filter(
-    (file) => !/\/(index|explain|laws|state|canonical|ids|personal|quote|duration|currency|money|code)\.ts$/.test(file),
+    (file) =>
+      !/\/(index|explain|laws|state|packing|canonical|ids|personal|quote|duration|currency|money|code)\.ts$/.test(file),
   )
   .concat('projections/events/src/index.ts')
   .sort()

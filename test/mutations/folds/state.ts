@@ -1,16 +1,18 @@
-import type { FoldState } from '../../../packages/projector/src/index.ts'
+import type { FoldState, Projection } from '../../../packages/projector/src/index.ts'
 
 /** A fold's state as a disk would keep it: what is changed and not put is lost. */
-export function jsonState(): FoldState {
+export function jsonState(packings: Projection['packings'] = {}): FoldState {
   const values = new Map<string, string>()
   const sets = new Map<string, Set<string>>()
   const name = (kind: string, key: string) => `${kind}\n${key}`
   return {
     get<T>(kind: string, key: string): T | undefined {
       const text = values.get(name(kind, key))
-      return text === undefined ? undefined : (JSON.parse(text) as T)
+      if (text === undefined) return undefined
+      const value: unknown = JSON.parse(text)
+      return (packings[kind]?.unpack(value) ?? value) as T
     },
-    put: (kind, key, value) => void values.set(name(kind, key), JSON.stringify(value)),
+    put: (kind, key, value) => void values.set(name(kind, key), JSON.stringify(packings[kind]?.pack(value) ?? value)),
     add(index, key, member) {
       const at = name(index, key)
       sets.set(at, (sets.get(at) ?? new Set()).add(member))

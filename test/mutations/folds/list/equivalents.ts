@@ -188,6 +188,11 @@ export const equivalents: Readonly<Record<string, readonly (readonly [file: stri
     ['projections/attribution/src/activity-cases.ts', 'without `indexTouches(program, ref, assessment)` (3)'],
   ],
   'there is one at most': [
+    ['projections/attribution/src/rewards.ts', '`.findLast(` for `.find(` in `trigger.state.rewards.find(`'],
+    [
+      'projections/attribution/src/rewards.ts',
+      '`.findLast(` for `.find(` in `const taken = trigger.state.numbers.find(({ count }) => count === key)`',
+    ],
     [
       'projections/attribution/src/advocates.ts',
       '`.findLast(` for `.find(` in `const enrolment = statements.find((it) => it.enrolled)`',

@@ -150,7 +150,7 @@ export const rewards: Mistakes = {
       "program.key('tier', rule.ruleId, beneficiaryId, ",
       "program.key('tier', rule.ruleId, ",
     ],
-    ['a trigger is counted again with each change', '  if (taken !== undefined) return taken\n', ''],
+    ['a trigger is counted again with each change', '  if (taken !== undefined) return taken.number\n', ''],
     [
       'the tightest cap is named though it does not bind',
       'unit.cappedBy = after < raw && tightest ?',
