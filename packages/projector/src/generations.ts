@@ -15,7 +15,7 @@ export interface GenerationParts {
   readonly warehouse: Warehouse
   /** How states are opened; for specs that let them fail. */
   readonly openState?: typeof openState | undefined
-  /** How much of each fold's state to keep in memory, in bytes of JSON text, roughly; default 160 MiB. */
+  /** How much of each fold's state to keep in memory, in bytes of JSON text, roughly; default 128 MiB. */
   readonly cacheBytes?: number | undefined
   /** Rows of one table to hold before they are written, while catching up; default 100,000. */
   readonly blockRows?: number | undefined

@@ -50,7 +50,7 @@ export interface StateOptions {
 }
 
 /** What is asked for within a few days of a busy program, so that hardly anything is read back from the disk. */
-export const defaultCacheBytes = 160 * 2 ** 20
+export const defaultCacheBytes = 128 * 2 ** 20
 
 /**
  * Opens the state of one generation. A power loss may take it back to an earlier checkpoint, never to a torn one: folding
