@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { goDriver } from '../services/vouch/src/testing/drivers.ts'
 import { brokerProblem, javaVersion, kafkaJars, kafkaVersion } from './kafka/jars.ts'
 
 /** One part that vouch works with, and what the suites with real parts have in its place. */
@@ -53,7 +54,7 @@ const works = (command: string, ...args: readonly string[]): boolean =>
 /** Drivers of ClickHouse in other languages: tried where their language is, and named where it is not. */
 function drivers(): readonly Part[] {
   const folder = 'services/vouch/src/clickhouse'
-  const goDriver = 'github.com/ClickHouse/clickhouse-go/v2@v2.44.0'
+  const goModule = `${goDriver.module}@${goDriver.version}`
   const all = [
     {
       part: 'clickhouse-connect',
@@ -70,8 +71,8 @@ function drivers(): readonly Part[] {
     {
       part: 'clickhouse-go',
       suite: `${folder}/go.parts.spec.ts`,
-      needs: `Go, and a proxy that has ${goDriver}`,
-      isHere: () => works('go', 'version') && works('go', 'list', '-m', goDriver),
+      needs: `Go, and a proxy that has ${goModule}`,
+      isHere: () => works('go', 'version') && works('go', 'list', '-m', goModule),
     },
   ]
   return all.map(({ part, suite, needs, isHere }) => {

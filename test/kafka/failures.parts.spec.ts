@@ -227,7 +227,8 @@ describe('what cannot be taken', () => {
 })
 
 describe('what Kafka deletes', () => {
-  it('before it was read is said, and counted', async () => {
+  /** A group that has read five messages, and reads no more. */
+  async function readFiveAndStop() {
     await kafka().renew()
     const log = newLog()
     const group = newGroup()
@@ -235,6 +236,11 @@ describe('what Kafka deletes', () => {
     await send(clicks('read', 5))
     await allCommitted(group, 5)
     await first.inbound.stop(5_000)
+    return { log, group }
+  }
+
+  it('before it was read is said, and counted', async () => {
+    const { log, group } = await readFiveAndStop()
     await send(clicks('deleted', 7))
     const partitions = [{ partition: 0, offset: '12' }]
     await kafka().admin.deleteTopicRecords({ topic: inboundTopic, partitions })
@@ -248,13 +254,7 @@ describe('what Kafka deletes', () => {
   })
 
   it('after it was read is no loss', async () => {
-    await kafka().renew()
-    const log = newLog()
-    const group = newGroup()
-    const first = start(group, log.admit)
-    await send(clicks('read', 5))
-    await allCommitted(group, 5)
-    await first.inbound.stop(5_000)
+    const { log, group } = await readFiveAndStop()
     await kafka().admin.deleteTopicRecords({ topic: inboundTopic, partitions: [{ partition: 0, offset: '5' }] })
     const { inbound } = start(group, log.admit)
     await send(clicks('after', 3))

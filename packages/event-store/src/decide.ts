@@ -1,4 +1,4 @@
-import type { Append, EventToAppend } from './port.ts'
+import type { Append, AppendOutcome, EventToAppend, RecordedEvent } from './port.ts'
 
 /** What the rules need to know of an event that the log has. */
 export interface Known {
@@ -47,3 +47,17 @@ export const decideAppend = <K extends Known>(append: Append, log: LogView<K>): 
 
 const isExpected = ({ expectedRevision }: Append, actual: bigint): boolean =>
   expectedRevision === 'any' || actual === (expectedRevision === 'no-stream' ? -1n : expectedRevision)
+
+/** The outcome of an append by which nothing is written. */
+export const outcomeOf = (
+  decision: Exclude<AppendDecision<RecordedEvent>, { readonly tag: 'append' }>,
+): AppendOutcome => {
+  switch (decision.tag) {
+    case 'duplicate':
+      return { outcome: 'duplicate', position: decision.position }
+    case 'conflict':
+      return { outcome: 'conflict', offered: decision.offered, existing: decision.existing }
+    case 'wrong-revision':
+      return { outcome: 'wrong-revision', actual: decision.actual }
+  }
+}

@@ -1,5 +1,5 @@
 import { left, right } from 'fp-ts/lib/Either.js'
-import { decideAppend } from './decide.ts'
+import { decideAppend, outcomeOf } from './decide.ts'
 import { assertBatchSize, createWakeups, defaultBatchSize, following, toHead } from './following.ts'
 import { type Append, type AppendOutcome, type EventStore, type RecordedEvent, StoreError } from './port.ts'
 import { assertWellFormed } from './well-formed.ts'
@@ -39,16 +39,8 @@ export const openMemoryStore = (): EventStore => {
 
   const appendOne = (append: Append, recordedAt: number): AppendOutcome => {
     const decision = decideAppend(append, view)
-    switch (decision.tag) {
-      case 'append':
-        return record(append, decision.firstRevision, Math.max(recordedAt, log.at(-1)?.recordedAt ?? recordedAt))
-      case 'duplicate':
-        return { outcome: 'duplicate', position: decision.position }
-      case 'conflict':
-        return { outcome: 'conflict', offered: decision.offered, existing: decision.existing }
-      case 'wrong-revision':
-        return { outcome: 'wrong-revision', actual: decision.actual }
-    }
+    if (decision.tag !== 'append') return outcomeOf(decision)
+    return record(append, decision.firstRevision, Math.max(recordedAt, log.at(-1)?.recordedAt ?? recordedAt))
   }
 
   const readBatch = (after: bigint, limit: number): readonly RecordedEvent[] => {

@@ -1,5 +1,6 @@
 import { type Either, left, right } from 'fp-ts/lib/Either.js'
-import { decideAppend } from '../decide.ts'
+import type { Work } from '../calls.ts'
+import { decideAppend, outcomeOf } from '../decide.ts'
 import {
   type Append,
   type AppendOutcome,
@@ -14,12 +15,6 @@ import { inParallel } from './parallel.ts'
 import { type End, endOf, type Lookup, type Reader } from './reading.ts'
 import { claimMessage, eventMessage, voidMessage } from './records.ts'
 import { delayMs, maxAttempts, type Retrying } from './retry.ts'
-
-/** An append, and the time of recording that its events get. */
-export interface Work {
-  readonly append: Append
-  readonly recordedAt: number
-}
 
 export interface Appending {
   /**
@@ -188,14 +183,7 @@ export const appending = ({ pipe, reader, retrying, random }: AppendingParts): A
         known: (identity) => found.get(identity),
         newestRevision: () => end.revision,
       })
-      switch (decision.tag) {
-        case 'duplicate':
-          return { outcome: 'duplicate', position: decision.position }
-        case 'conflict':
-          return { outcome: 'conflict', offered: decision.offered, existing: decision.existing }
-        case 'wrong-revision':
-          return { outcome: 'wrong-revision', actual: decision.actual }
-      }
+      if (decision.tag !== 'append') return outcomeOf(decision)
       const claimed = claims(append, lookups, end)
       if (claimed.tag === 'taken') {
         waited++

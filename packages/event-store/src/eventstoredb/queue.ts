@@ -1,22 +1,7 @@
-import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js'
-import { type Append, type AppendOutcome, StoreError, type StoreFailure } from '../port.ts'
-import { type Appending, isFact, type Work } from './appending.ts'
-
-type Answer = Either<StoreFailure, readonly AppendOutcome[]>
-
-interface Call {
-  readonly appends: readonly Append[]
-  readonly recordedAt: number
-  readonly outcomes: AppendOutcome[]
-  readonly answer: (answer: Answer) => void
-  readonly refuse: (defect: unknown) => void
-}
-
-export interface AppendQueue {
-  append(appends: readonly Append[], recordedAt: number): Promise<Answer>
-  /** Resolves when every call made so far has its answer. */
-  idle(): Promise<void>
-}
+import { isLeft, left, right } from 'fp-ts/lib/Either.js'
+import { type AppendCalls, type Call, isAnswered, type Work } from '../calls.ts'
+import { type AppendOutcome, StoreError, type StoreFailure } from '../port.ts'
+import { type Appending, isFact } from './appending.ts'
 
 export interface QueueParts {
   readonly appending: Appending
@@ -33,7 +18,7 @@ const maxBytesInFlight = 4 * 1024 * 1024
  * The appends of all calls, in their order. Facts go out together, one after another on one call to the server and none waits
  * for the one before; anything else waits for what came before it, since it is decided on by what the log has.
  */
-export const appendQueue = ({ appending, newestRecordedAt, onAppended }: QueueParts): AppendQueue => {
+export const appendQueue = ({ appending, newestRecordedAt, onAppended }: QueueParts): AppendCalls => {
   let calls: Call[] = []
   let working: Promise<void> | undefined
   /** No event of the log was recorded later than this, as far as this store has written and seen. */
@@ -91,9 +76,8 @@ export const appendQueue = ({ appending, newestRecordedAt, onAppended }: QueuePa
   }
 
   const answerDone = () => {
-    const isDone = ({ appends, outcomes }: Call) => outcomes.length >= appends.length
-    const done = calls.filter(isDone)
-    calls = calls.filter((call) => !isDone(call))
+    const done = calls.filter(isAnswered)
+    calls = calls.filter((call) => !isAnswered(call))
     for (const call of done) call.answer(right(call.outcomes))
   }
 

@@ -1,7 +1,8 @@
 import { left, right } from 'fp-ts/lib/Either.js'
 import { describe, expect, it } from 'vitest'
+import type { AppendCalls, Work } from '../calls.ts'
 import type { Append, AppendOutcome, StoreFailure } from '../port.ts'
-import { type GroupCommit, groupCommit, type Work } from './group-commit.ts'
+import { groupCommit } from './group-commit.ts'
 
 /** Stands for the log: keeps what each transaction held, numbers the appends, and fails when it is told to. */
 class RecordingLog {
@@ -23,7 +24,7 @@ class RecordingLog {
 
 const full: StoreFailure = { tag: 'store-full', message: 'full' }
 
-const setUp = (maxEvents: number): { log: RecordingLog; group: GroupCommit } => {
+const setUp = (maxEvents: number): { log: RecordingLog; group: AppendCalls } => {
   const log = new RecordingLog()
   const failureOf = (error: unknown) => (error === full ? full : undefined)
   return { log, group: groupCommit({ commit: log.commit, failureOf, maxEvents }) }

@@ -1,27 +1,6 @@
-import { type Either, left, right } from 'fp-ts/lib/Either.js'
-import type { Append, AppendOutcome, StoreFailure } from '../port.ts'
-
-type Answer = Either<StoreFailure, readonly AppendOutcome[]>
-
-interface Call {
-  readonly appends: readonly Append[]
-  readonly recordedAt: number
-  readonly outcomes: AppendOutcome[]
-  readonly answer: (answer: Answer) => void
-  readonly refuse: (defect: unknown) => void
-}
-
-/** One append on its way into a transaction. */
-export interface Work {
-  readonly append: Append
-  readonly recordedAt: number
-}
-
-export interface GroupCommit {
-  append(appends: readonly Append[], recordedAt: number): Promise<Answer>
-  /** Resolves when every call made so far has its answer. */
-  idle(): Promise<void>
-}
+import { left, right } from 'fp-ts/lib/Either.js'
+import { type AppendCalls, type Call, isAnswered, type Work } from '../calls.ts'
+import type { AppendOutcome, StoreFailure } from '../port.ts'
 
 export interface GroupCommitOptions {
   /** Runs the work in one transaction and returns when it is durable, with one outcome for each; or throws, and did nothing. */
@@ -36,7 +15,7 @@ export interface GroupCommitOptions {
  * Calls that come while the process is busy wait for its next turn and then share one transaction, and so one sync of
  * the disk: many small appends cost little more than one. A call gets its answer only after the commit that holds it.
  */
-export const groupCommit = ({ commit, failureOf, maxEvents }: GroupCommitOptions): GroupCommit => {
+export const groupCommit = ({ commit, failureOf, maxEvents }: GroupCommitOptions): AppendCalls => {
   let calls: Call[] = []
   let idlers: Array<() => void> = []
 
@@ -84,8 +63,6 @@ export const groupCommit = ({ commit, failureOf, maxEvents }: GroupCommitOptions
       }),
   }
 }
-
-const isAnswered = ({ appends, outcomes }: Call): boolean => outcomes.length === appends.length
 
 /** The next appends, in the order of the calls, until the group is full. Only its last call may be in it in part. */
 const nextGroup = (calls: readonly Call[], maxEvents: number): Array<Work & { readonly call: Call }> => {

@@ -1,13 +1,14 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { HashIndexSizes } from '@vouch/hash-index'
 import { left } from 'fp-ts/lib/Either.js'
-import { decideAppend } from '../decide.ts'
+import type { Work } from '../calls.ts'
+import { decideAppend, outcomeOf } from '../decide.ts'
 import { assertBatchSize, createWakeups, defaultBatchSize, following, toHead } from '../following.ts'
 import { type AppendOutcome, type EventStore, type RecordedEvent, StoreError, type StoreFailure } from '../port.ts'
 import { assertWellFormed } from '../well-formed.ts'
 import { type EventsTable, eventsTable } from './events-table.ts'
 import { failureOf } from './failure.ts'
-import { groupCommit, type Work } from './group-commit.ts'
+import { groupCommit } from './group-commit.ts'
 import { type NameHash, nameHash } from './identity-hash.ts'
 import { inSnapshot, inTransaction } from './transaction.ts'
 
@@ -79,15 +80,13 @@ export const sqliteStoreOn = (db: DatabaseSync, path: string, tuning: SqliteTuni
             }
             return { outcome: 'appended', position: BigInt(position), revision }
           }
-          case 'duplicate':
-            return { outcome: 'duplicate', position: decision.position }
           case 'conflict': {
             const existing = table.at(decision.existing.position)
             if (existing === undefined) throw new Error(`The event at ${decision.existing.position} is gone.`)
-            return { outcome: 'conflict', offered: decision.offered, existing }
+            return outcomeOf({ ...decision, existing })
           }
-          case 'wrong-revision':
-            return { outcome: 'wrong-revision', actual: decision.actual }
+          default:
+            return outcomeOf(decision)
         }
       }
       const outcomes = group.map(appendOne)

@@ -2,7 +2,7 @@ import type { Logger } from '@vouch/observability'
 import { WarehouseError } from '@vouch/warehouse'
 import { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify'
 import type { Engine } from '../engine.ts'
-import { decorateRequests } from '../http/auth.ts'
+import { decorateRequests, unknownKey } from '../http/auth.ts'
 import { httpOptions, type Outside, observeRequests, serverOptions, watchConnections } from '../http/server-options.ts'
 import { type Identity, sendAnswer, sendFault } from './answer.ts'
 import { readAsked } from './asked.ts'
@@ -95,11 +95,7 @@ export async function buildClickHouseApp({ engine, logger, outside }: ClickHouse
       // As a server answers who asks for nothing.
       if (request.method === 'GET' && asked.question.query === '') return fine(request, reply)
       if (!isStillWelcome(access, request, paramsOf(request))) {
-        return sendFault(
-          reply,
-          identity,
-          fault(codes.AUTHENTICATION_FAILED, 'This key is not known, or it was revoked.'),
-        )
+        return sendFault(reply, identity, fault(codes.AUTHENTICATION_FAILED, unknownKey))
       }
       const gone = new AbortController()
       reply.raw.on('close', () => gone.abort())

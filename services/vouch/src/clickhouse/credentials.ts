@@ -1,10 +1,7 @@
 import type { FastifyRequest } from 'fastify'
-import type { Access } from '../http/auth.ts'
-import type { Key, Scope } from '../keys.ts'
+import { type Access, askedTooOften, askingScopes, lacksScope, tooManyStrangers, unknownKey } from '../http/auth.ts'
+import type { Key } from '../keys.ts'
 import { codes, type Fault, fault } from './fault.ts'
-
-/** Who may ask; as for `POST /v1/sql`. */
-const wanted: readonly Scope[] = ['read', 'finance', 'admin']
 
 /**
  * Whether a request may ask, and not too often: a key is the password of a user of any name, since drivers insist on one.
@@ -20,16 +17,13 @@ export async function refusalOf(
   const key = findKey(request, params, (token) => keys.find(token))
   if ('tag' in key) {
     const pauseSeconds = await rates.ofStranger(request)
-    return pauseSeconds === undefined
-      ? key
-      : tooOften('Too many requests without a key that works came from this address; come back later.', pauseSeconds)
+    return pauseSeconds === undefined ? key : tooOften(tooManyStrangers, pauseSeconds)
   }
   request.sender = key.id
   const pauseSeconds = await rates.ofKey(request, key)
-  if (pauseSeconds !== undefined)
-    return tooOften('This key has asked too often within a minute; come back later.', pauseSeconds)
-  if (wanted.some((scope) => key.scopes.includes(scope))) return undefined
-  return fault(codes.ACCESS_DENIED, `This key has ${key.scopes.join(', ')}; it needs ${wanted.join(' or ')}.`)
+  if (pauseSeconds !== undefined) return tooOften(askedTooOften, pauseSeconds)
+  if (askingScopes.some((scope) => key.scopes.includes(scope))) return undefined
+  return fault(codes.ACCESS_DENIED, lacksScope(key, askingScopes))
 }
 
 /** Whether the key that was let in still works; it may have been revoked while the body came. */
@@ -55,7 +49,7 @@ function findKey(
   }
   // Where there are two, what stands before us may have looked at the other one.
   if (tokens.length > 1) return fault(codes.AUTHENTICATION_FAILED, 'Send one password: there is more than one.')
-  return find(token) ?? fault(codes.AUTHENTICATION_FAILED, 'This key is not known, or it was revoked.')
+  return find(token) ?? fault(codes.AUTHENTICATION_FAILED, unknownKey)
 }
 
 /** Stands for what is no token, and is none itself. */

@@ -4,10 +4,11 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type ClickHouseServer, openClickHouseServer } from '../testing/clickhouse-server.ts'
+import { goDriver } from '../testing/drivers.ts'
 
 const run = promisify(execFile)
-const version = '2.44.0'
-const cwd = fileURLToPath(new URL(`../../../../node_modules/.cache/clickhouse-go-${version}`, import.meta.url))
+const { module, version } = goDriver
+const cwd = fileURLToPath(new URL(`../../../../node_modules/.cache/clickhouse-go-${version.slice(1)}`, import.meta.url))
 
 let server: ClickHouseServer
 let said: Record<string, string | undefined>
@@ -16,8 +17,7 @@ beforeAll(async () => {
   mkdirSync(cwd, { recursive: true })
   copyFileSync(fileURLToPath(new URL('./go/main.go', import.meta.url)), `${cwd}/main.go`)
   if (!existsSync(`${cwd}/go.sum`)) {
-    const driver = `github.com/ClickHouse/clickhouse-go/v2 v${version}`
-    writeFileSync(`${cwd}/go.mod`, `module asks\n\ngo 1.24\n\nrequire ${driver}\n`)
+    writeFileSync(`${cwd}/go.mod`, `module asks\n\ngo 1.24\n\nrequire ${module} ${version}\n`)
     await run('go', ['mod', 'tidy'], { cwd })
   }
   await run('go', ['build', '-o', 'asks', '.'], { cwd })

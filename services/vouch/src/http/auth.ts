@@ -43,10 +43,9 @@ export function requireScope(access: Access, ...wanted: readonly Scope[]): { onR
       request.sender = key.id
       request.grantedScopes = new Set(key.scopes)
       const pauseSeconds = await rates.ofKey(request, key)
-      if (pauseSeconds !== undefined)
-        return tooMuch(reply, 'This key has asked too often within a minute; come back later.', pauseSeconds)
+      if (pauseSeconds !== undefined) return tooMuch(reply, askedTooOften, pauseSeconds)
       if (wanted.some((scope) => request.grantedScopes.has(scope))) return undefined
-      return problem(reply, 403, `This key has ${key.scopes.join(', ')}; it needs ${wanted.join(' or ')}.`)
+      return problem(reply, 403, lacksScope(key, wanted))
     },
     async preHandler(request, reply) {
       if (isOpen()) return undefined
@@ -56,9 +55,16 @@ export function requireScope(access: Access, ...wanted: readonly Scope[]): { onR
   }
 }
 
+/** Who may ask of the tables, whichever way. */
+export const askingScopes: readonly Scope[] = ['read', 'finance', 'admin']
+
 const noKey = 'Send a key: "Authorization: Bearer TOKEN", made with vouch keys create.'
-const unknownKey = 'This key is not known, or it was revoked.'
-const tooManyStrangers = 'Too many requests without a key that works came from this address; come back later.'
+export const unknownKey = 'This key is not known, or it was revoked.'
+export const tooManyStrangers = 'Too many requests without a key that works came from this address; come back later.'
+export const askedTooOften = 'This key has asked too often within a minute; come back later.'
+
+export const lacksScope = (key: Key, wanted: readonly Scope[]): string =>
+  `This key has ${key.scopes.join(', ')}; it needs ${wanted.join(' or ')}.`
 
 /** The key that a request shows, or what is wrong with it. */
 function findKey(keys: Keys, request: FastifyRequest): Key | string {

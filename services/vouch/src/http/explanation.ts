@@ -3,7 +3,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import type { Engine } from '../engine.ts'
 import { explain } from '../explanation.ts'
-import { type Access, requireScope } from './auth.ts'
+import { type Access, askingScopes, requireScope } from './auth.ts'
 import { problem, problemSchema, tooMuch } from './problem.ts'
 
 /** `GET /v1/programs/{id}/conversions/{id}/explanation` */
@@ -12,7 +12,7 @@ export function explanationRoutes(app: FastifyInstance, engine: Engine, access: 
   app.withTypeProvider<ZodTypeProvider>().get(
     '/v1/programs/:programId/conversions/:conversionId/explanation',
     {
-      ...requireScope(access, 'read', 'finance', 'admin'),
+      ...requireScope(access, ...askingScopes),
       schema: {
         summary: 'Why the rows of a conversion are what they are',
         description:

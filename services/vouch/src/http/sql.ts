@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import type { Engine } from '../engine.ts'
-import { type Access, requireScope } from './auth.ts'
+import { type Access, askingScopes, requireScope } from './auth.ts'
 import { problem, problemSchema, tooMuch } from './problem.ts'
 
 const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()])
@@ -28,7 +28,7 @@ export function sqlRoutes(app: FastifyInstance, engine: Engine, access: Access):
   app.withTypeProvider<ZodTypeProvider>().post(
     '/v1/sql',
     {
-      ...requireScope(access, 'read', 'finance', 'admin'),
+      ...requireScope(access, ...askingScopes),
       bodyLimit: 256 * 1024,
       schema: {
         summary: 'Ask the tables, read-only',
