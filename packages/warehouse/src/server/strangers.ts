@@ -34,7 +34,7 @@ export interface Strangers {
 export interface Line {
   readonly sender: Sender
   /** Tries again what passes, for as long as somebody is likely to wait. */
-  patiently<T>(attempt: () => Promise<T>): Promise<T>
+  patiently<T>(attempt: () => Promise<T>, signal?: AbortSignal): Promise<T>
   /** ` ON CLUSTER …`, or nothing. */
   readonly onCluster: string
   /** Set for all that reads. */
@@ -95,7 +95,8 @@ export function createStrangers(line: Line, limits: Limits): Strangers {
     } catch (error) {
       one.ended.resolve()
       if (one.stopped !== undefined) return failed(one.stopped)
-      if (!(error instanceof WarehouseError) || error.fault === 'unreachable' || error.fault === 'denied') throw error
+      // What the asker has no part in is told to who runs the server.
+      if (!(error instanceof WarehouseError) || error.code === undefined || error.fault === 'denied') throw error
       return failed(explained(error, terms.limits))
     } finally {
       clearTimeout(overrun)
@@ -106,8 +107,9 @@ export function createStrangers(line: Line, limits: Limits): Strangers {
     // The guard is to see what there is, whatever the asker has set: a `limit` would hide databases from it.
     const looking = settingsOf({ ...terms, settings: {} }, true)
     const inspector = inspectorOver((query) => {
-      const sending = { statement: query, settings: { ...looking, default_format: 'TSVRaw', wait_end_of_query: 1 } }
-      return line.patiently(() => line.sender.whole({ ...sending, signal: one.aborting.signal }))
+      const settings = { ...looking, default_format: 'TSVRaw', wait_end_of_query: 1 }
+      const { signal } = one.aborting
+      return line.patiently(() => line.sender.whole({ statement: query, settings, signal }), signal)
     })
     const allowed = await checkQuery(question.query, inspector, question.asDriver)
     if (allowed.tag === 'refused') return allowed
@@ -129,7 +131,7 @@ export function createStrangers(line: Line, limits: Limits): Strangers {
       queryId: one.queryId,
       signal: one.aborting.signal,
     }
-    const reply = await line.patiently(() => line.sender.send(sending))
+    const reply = await line.patiently(() => line.sender.send(sending), one.aborting.signal)
     return {
       tag: 'answered',
       format: reply.head('x-clickhouse-format') ?? format,
