@@ -1,6 +1,6 @@
 import type { ClickHouse } from '../clickhouse.ts'
 import { WarehouseError } from '../port.ts'
-import type { Cluster } from './layout.ts'
+import { type Cluster, isLocal } from './layout.ts'
 
 type Settings = Readonly<Record<string, string | number>>
 
@@ -14,8 +14,8 @@ export interface ClusterSettings {
   readonly strangers: Settings
 }
 
-/** Tables are sent to where the others are, rather than that each shard asks all. */
-const reading = { distributed_product_mode: 'global', prefer_localhost_replica: 1 } as const
+/** Tables are sent to where the others are, rather than that each shard asks all; and no shard is left away. */
+const reading = { distributed_product_mode: 'global', prefer_localhost_replica: 1, skip_unavailable_shards: 0 } as const
 
 /**
  * A row is acknowledged when every replica of its shard has it, and the pointer when every node has it: whichever node is
@@ -65,11 +65,12 @@ export async function readCluster(clickhouse: ClickHouse, name: string, shown: s
 }
 
 /** @throws WarehouseError `unfit` if the tables that are there lie otherwise */
-export async function checkEngine(clickhouse: ClickHouse, cluster: string | undefined, shown: string): Promise<void> {
-  const [row] = await clickhouse.rows<{ engine: string }>(
-    `SELECT engine FROM system.tables WHERE database = 'vouch_store' AND name = 'published'`,
+export async function checkLayout(clickhouse: ClickHouse, cluster: string | undefined, shown: string): Promise<void> {
+  const rows = await clickhouse.rows<{ name: string }>(
+    `SELECT name FROM system.tables WHERE database = 'vouch_store' AND name NOT IN ('published', 'migrations')`,
   )
-  if (row === undefined || row.engine.startsWith('Replicated') === (cluster !== undefined)) return
+  const isOnCluster = rows.some(({ name }) => isLocal(name))
+  if (rows.length === 0 || isOnCluster === (cluster !== undefined)) return
   const [is, told] =
     cluster === undefined ? ['a cluster', 'none is set'] : ['one server', `cluster "${cluster}" is set`]
   throw unfit(

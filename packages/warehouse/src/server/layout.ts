@@ -53,6 +53,9 @@ ENGINE = Distributed(${cluster}, vouch_store, ${localOf(table.name)}, cityHash64
 
 const localOf = (table: string): string => `${table}_local`
 
+/** Whether a table is one of those that only a cluster has. */
+export const isLocal = (table: string): boolean => table.endsWith('_local')
+
 /** Its path in Keeper has the definition in it: what an earlier one has left there is not taken for its own. */
 function localTable({ name, statement, checksum }: StorageTable, onCluster: string): string {
   const path = `/clickhouse/vouch/{shard}/${localOf(name)}/${checksum.slice(0, 16)}`

@@ -3,7 +3,7 @@ import { defaultLimits, type Limits } from '../strangers/limits.ts'
 import { plainLayout } from '../tables/layout.ts'
 import { readSchema } from '../tables/read-schema.ts'
 import { createWarehouse } from '../warehouse.ts'
-import { checkEngine, clusterSettings, readCluster } from './cluster.ts'
+import { checkLayout, clusterSettings, readCluster } from './cluster.ts'
 import { clusterLayout } from './layout.ts'
 import { defaultPatience, type Patience } from './patience.ts'
 import { createServer } from './server.ts'
@@ -51,7 +51,7 @@ export async function openServerWarehouse(options: ServerWarehouseOptions): Prom
   try {
     await checkVersion(first, address.url)
     const cluster = options.cluster === undefined ? undefined : await readCluster(first, options.cluster, address.url)
-    await checkEngine(first, cluster?.name, address.url)
+    await checkLayout(first, cluster?.name, address.url)
     const server = createServer({ ...parts, cluster: cluster && clusterSettings(cluster) })
     const layout = cluster === undefined ? plainLayout : clusterLayout(cluster)
     return createWarehouse(server, schema, clock, bucketPositions, layout)

@@ -95,8 +95,8 @@ export function createServer(options: ServerOptions): ClickHouse {
   }
 }
 
-/** What fails after an answer has begun is said instead of it. */
-const ownSettings = { wait_end_of_query: 1 } as const
+/** What fails after an answer has begun is said instead of it; and what can be had from the log may be dropped at any size. */
+const ownSettings = { wait_end_of_query: 1, max_table_size_to_drop: 0, max_partition_size_to_drop: 0 } as const
 
 /** What is inserted is kept, whether or not it looks like something from before. */
 const unchanged = { async_insert: 0, insert_deduplicate: 0, deduplicate_insert: 'disable' } as const

@@ -41,6 +41,9 @@ export interface Line {
   readonly settings: Readonly<Record<string, string | number>>
 }
 
+/** ClickHouse's code for a right that a user lacks, as to a table that only some may read. */
+const accessDenied = 497
+
 /** What the server may be late by before the asker is told without it. */
 const graceMs = 2_000
 
@@ -95,9 +98,10 @@ export function createStrangers(line: Line, limits: Limits): Strangers {
     } catch (error) {
       one.ended.resolve()
       if (one.stopped !== undefined) return failed(one.stopped)
-      // What the asker has no part in is told to who runs the server.
-      if (!(error instanceof WarehouseError) || error.code === undefined || error.fault === 'denied') throw error
-      return failed(explained(error, terms.limits))
+      // What the asker has no part in is for who runs the server.
+      const isOurs = !(error instanceof WarehouseError) || error.code === undefined || error.fault === 'denied'
+      if (isOurs && (error as WarehouseError).code !== accessDenied) throw error
+      return failed(explained(error as WarehouseError, terms.limits))
     } finally {
       clearTimeout(overrun)
     }
