@@ -1,4 +1,4 @@
-import { randomInt } from 'node:crypto'
+import { randomInt, randomUUID } from 'node:crypto'
 import type { Column } from '../block/columns.ts'
 import { type ClickHouse, insertSettings, quote, readSettings } from '../clickhouse.ts'
 import { closedError } from '../engine-error.ts'
@@ -47,7 +47,9 @@ export function createServer(options: ServerOptions): ClickHouse {
 
   async function whole(sending: Sending): Promise<string> {
     if (closing.signal.aborted) throw closedError()
-    const task = patiently(() => sender.whole(sending), patience, shown, closing.signal)
+    // One name for all tries: while the server is still at one of them, it does not begin another.
+    const queryId = randomUUID()
+    const task = patiently(() => sender.whole({ ...sending, queryId }), patience, shown, closing.signal)
     running.add(task)
     try {
       return await task

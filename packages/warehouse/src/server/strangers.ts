@@ -199,6 +199,8 @@ export function createStrangers(line: Line, limits: Limits): Strangers {
       ...readSettings,
       ...line.settings,
       ...limitSettings(limits, whole),
+      // A server has a log of queries, which its administrator reads.
+      log_queries: 1,
       ...settings,
       ...Object.fromEntries(texts),
       cancel_http_readonly_queries_on_client_close: 1,
