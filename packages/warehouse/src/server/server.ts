@@ -8,7 +8,7 @@ import { parameterTexts } from '../strangers/params.ts'
 import type { ClusterSettings } from './cluster.ts'
 import { type Patience, patiently } from './patience.ts'
 import { type Address, createSender, type Sending } from './send.ts'
-import { createStrangers } from './strangers.ts'
+import { createServerStrangers } from './strangers.ts'
 
 export interface ServerOptions {
   readonly address: Address
@@ -29,7 +29,7 @@ export function createServer(options: ServerOptions): ClickHouse {
   const sender = createSender(address, options.silentMs)
   const closing = new AbortController()
   const running = new Set<Promise<unknown>>()
-  const strangers = createStrangers(
+  const strangers = createServerStrangers(
     {
       sender,
       patiently: (attempt, signal) =>
