@@ -4,7 +4,6 @@ import type { Warehouse } from '../port.ts'
 import { defaultLimits, type Limits } from '../strangers/limits.ts'
 import { readSchema } from '../tables/read-schema.ts'
 import { createWarehouse } from '../warehouse.ts'
-import { openChdb } from './chdb.ts'
 
 export interface ChdbWarehouseOptions {
   /** The folder that holds the tables; made if it is not there. */
@@ -28,5 +27,7 @@ export async function openChdbWarehouse(options: ChdbWarehouseOptions): Promise<
   const schema = readSchema(tables)
   const folder = resolve(path)
   mkdirSync(folder, { recursive: true })
+  // It takes a third of a second and 150 MB to load, which no command without tables in the process should wait for.
+  const { openChdb } = await import('./chdb.ts')
   return createWarehouse(await openChdb(folder, { ...defaultLimits, ...limits }), schema, clock, bucketPositions)
 }
