@@ -18,6 +18,9 @@ export interface ChdbWarehouseOptions {
   readonly bucketPositions?: bigint | undefined
 }
 
+/** It takes a third of a second and 150 MB to load, which no command without tables in the process should wait for. */
+export const loadChdb = () => import('./chdb.ts')
+
 /**
  * The embedded warehouse.
  * @throws WarehouseError `bad-tables`, `locked`, `damaged`
@@ -27,7 +30,6 @@ export async function openChdbWarehouse(options: ChdbWarehouseOptions): Promise<
   const schema = readSchema(tables)
   const folder = resolve(path)
   mkdirSync(folder, { recursive: true })
-  // It takes a third of a second and 150 MB to load, which no command without tables in the process should wait for.
-  const { openChdb } = await import('./chdb.ts')
+  const { openChdb } = await loadChdb()
   return createWarehouse(await openChdb(folder, { ...defaultLimits, ...limits }), schema, clock, bucketPositions)
 }
