@@ -100,6 +100,19 @@ describe('a cluster (a double of one shard and one replica)', () => {
     expect(await shown(warehouse)).toEqual([])
   })
 
+  it('may be opened by another before its first table is made', async () => {
+    const warehouse = await open()
+    let met = 0
+    double.faults = async ({ statement }) => {
+      if (!statement.includes('vouch_store.programs') || met++ > 0) return undefined
+      await open()
+      return undefined
+    }
+    await warehouse.migrate()
+    double.faults = undefined
+    expect(met).toBeGreaterThan(0)
+  })
+
   it('is not taken for one server, nor one server for it', async () => {
     await (await open()).migrate()
     await expect(open({ cluster: undefined })).rejects.toMatchObject({

@@ -51,7 +51,8 @@ export async function openServerWarehouse(options: ServerWarehouseOptions): Prom
   try {
     await checkVersion(first, address.url)
     const cluster = options.cluster === undefined ? undefined : await readCluster(first, options.cluster, address.url)
-    await checkLayout(first, cluster?.name, address.url)
+    const names = schema.tables.map(({ name }) => name)
+    await checkLayout(first, names, cluster?.name, address.url)
     const server = createServer({ ...parts, cluster: cluster && clusterSettings(cluster) })
     const layout = cluster === undefined ? plainLayout : clusterLayout(cluster)
     return createWarehouse(server, schema, clock, bucketPositions, layout)
