@@ -443,6 +443,7 @@ CREATE TABLE vouch_store.rewards (
   amount Decimal(18, 4),
   currency LowCardinality(String),
   entry LowCardinality(String),
+  standing Int8,
   earned_at DateTime64(3, 'UTC') CODEC(T64, ZSTD),
   available_on Date,
   occurred_at DateTime64(3, 'UTC') CODEC(T64, ZSTD),
@@ -468,12 +469,13 @@ CREATE VIEW {db}.rewards (
   amount Decimal(18, 4) COMMENT 'Amount that this row adds',
   currency LowCardinality(String) COMMENT 'ISO 4217 code of the amount',
   entry LowCardinality(String) COMMENT 'accrued, reversed (less than before) or adjusted (more than before)',
+  standing Int8 COMMENT '1 if with this row the reward comes to stand for something, -1 if for nothing any more, else 0: they sum to the number of rewards that stand',
   earned_at DateTime64(3, 'UTC') COMMENT 'Time of the trigger',
   available_on Date COMMENT 'Day from which it is payable: earned_at and the hold',
   occurred_at DateTime64(3, 'UTC') COMMENT 'Time of the event that brought this about',
   recorded_at DateTime64(3, 'UTC') COMMENT 'When the event reached the log'
 ) AS
-SELECT position, line, program_id, reward_id, rule_id, terms_version, beneficiary_id, role, conversion_id, trigger, source, event_id, amount, currency, entry, earned_at, available_on, occurred_at, recorded_at
+SELECT position, line, program_id, reward_id, rule_id, terms_version, beneficiary_id, role, conversion_id, trigger, source, event_id, amount, currency, entry, standing, earned_at, available_on, occurred_at, recorded_at
 FROM vouch_store.rewards FINAL
 WHERE {visible}
 COMMENT 'What is owed to whom by which rule for what; amounts of a reward_id sum to what stands';
@@ -520,12 +522,17 @@ GROUP BY program_id, advocate_id, currency, terms_version;
 CREATE ROLLUP vouch_store.earned (
   program_id LowCardinality(String),
   beneficiary_id String,
+  role LowCardinality(String),
   currency LowCardinality(String),
-  rewards Decimal(38, 4)
+  accrued Decimal(38, 4),
+  reversed Decimal(38, 4),
+  standing Int64,
+  last_available_on Date
 ) AS
-SELECT program_id, beneficiary_id, currency, sum(amount) AS rewards
-FROM vouch_store.rewards FINAL WHERE {rows} AND role IN ('advocate', 'upline')
-GROUP BY program_id, beneficiary_id, currency;
+SELECT program_id, beneficiary_id, role, currency, sumIf(amount, amount > 0) AS accrued, sumIf(amount, amount < 0) AS reversed,
+  sum(standing) AS standing, max(available_on) AS last_available_on
+FROM vouch_store.rewards FINAL WHERE {rows}
+GROUP BY program_id, beneficiary_id, role, currency;
 
 CREATE ROLLUP vouch_store.daily (
   program_id LowCardinality(String),
@@ -585,8 +592,9 @@ FROM (
   FROM {rollup:credited}
   GROUP BY program_id, advocate_id, currency, terms_version
   UNION ALL
-  SELECT program_id, beneficiary_id, currency, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, rewards
+  SELECT program_id, beneficiary_id, currency, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, accrued + reversed
   FROM {rollup:earned}
+  WHERE role IN ('advocate', 'upline')
 ) AS f
 LEFT JOIN (
   SELECT program_id, argMax(currency, version) AS currency, mapFromArrays(groupArray(version), groupArray(reward_by)) AS models
@@ -624,14 +632,9 @@ CREATE VIEW {db}.advocate_balances (
   rewards UInt64 COMMENT 'Number of rewards that stand',
   last_available_on Date COMMENT 'Day by which all of it is payable'
 ) AS
-SELECT program_id, beneficiary_id, role, currency, sum(added) AS accrued, sum(taken) AS reversed,
-  sum(stands) AS balance, countIf(stands != 0) AS rewards, max(available) AS last_available_on
-FROM (
-  SELECT program_id, beneficiary_id, role, currency, reward_id, sumIf(amount, amount > 0) AS added,
-    sumIf(amount, amount < 0) AS taken, sum(amount) AS stands, max(available_on) AS available
-  FROM {db}.rewards
-  GROUP BY program_id, beneficiary_id, role, currency, reward_id
-)
+SELECT program_id, beneficiary_id, role, currency, sum(accrued) AS accrued, sum(reversed) AS reversed,
+  accrued + reversed AS balance, toUInt64(sum(standing)) AS rewards, max(last_available_on) AS last_available_on
+FROM {rollup:earned}
 GROUP BY program_id, beneficiary_id, role, currency
 COMMENT 'What each beneficiary has earned and what stands of it; payments are not part of it';
 

@@ -110,6 +110,7 @@ export const tables = {
     amount: 'decimal',
     currency: text,
     entry: text,
+    standing: 'number',
     earned_at: time,
     available_on: 'day',
     ...when,
