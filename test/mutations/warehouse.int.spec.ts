@@ -87,10 +87,11 @@ describe('tables in a warehouse', () => {
   )
 
   it.each<[string, string, string]>([
-    ['activity', 'clicks', 'clicks + 1'],
-    ['activity', 'advocate_id', "concat(advocate_id, 'x')"],
+    ['performance', 'clicks', 'clicks + 1'],
+    ['performance', 'advocate_id', "concat(advocate_id, 'x')"],
+    ['performance', 'revenue', 'revenue + 0.01'],
+    ['performance', 'rewards', 'rewards + 0.01'],
     ['credited', 'linear', 'linear - 0.01'],
-    ['credited', 'terms_version', 'terms_version + 100'],
     ['earned', 'accrued', 'accrued + 0.01'],
     ['earned', 'reversed', 'reversed - 0.01'],
     ['earned', 'standing', 'standing + 1'],

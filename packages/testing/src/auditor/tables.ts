@@ -83,6 +83,7 @@ export const tables = {
     currency: text,
     entry: text,
     terms_version: 'number',
+    pays: 'number',
     ...when,
   },
   exclusions: {
