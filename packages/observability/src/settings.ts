@@ -3,6 +3,8 @@ import { z } from 'zod'
 import { type EventStoreSetting, readEventStore } from './event-store-setting.ts'
 import { parseMasterKey } from './master-key.ts'
 
+export { parseMasterKey }
+
 /** What a vouch process is told by its environment; the command line goes before it. */
 export interface Settings {
   /** Folder that holds the log, the tables and all else. */
