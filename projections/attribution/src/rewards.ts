@@ -154,13 +154,13 @@ function unitFor(program: Program, trigger: RewardCase, rule: CompiledRule, bene
 function adopt(program: Program, trigger: RewardCase, unit: RewardUnit, rule: CompiledRule, rows: Rows): void {
   const { version, holdDays } = trigger.terms as CompiledTerms
   const granted = BigInt(unit.granted)
-  writeReward(trigger, unit, granted, 0n, rows)
+  if (granted !== 0n) writeReward(trigger, unit, granted, 0n, rows)
   withCounters(program, trigger, unit.ruleId, () => {
     unit.version = version
     unit.availableOn = availableOn(unit.earnedAt, holdDays)
   })
   unit.ordinal = ordinalOf(program, trigger, rule, unit.beneficiaryId)
-  writeReward(trigger, unit, 0n, granted, rows)
+  if (granted !== 0n) writeReward(trigger, unit, 0n, granted, rows)
 }
 
 /**
@@ -194,10 +194,9 @@ function settleUnit(program: Program, trigger: RewardCase, unit: RewardUnit, raw
   writeReward(trigger, unit, before, after, rows)
 }
 
-/** The difference between what stood and what stands. */
+/** The difference between what stood and what stands, which is not the same. */
 function writeReward(trigger: RewardCase, unit: RewardUnit, beforeMinor: bigint, afterMinor: bigint, rows: Rows): void {
   const amountMinor = afterMinor - beforeMinor
-  if (amountMinor === 0n) return
   rows.push('rewards', {
     reward_id: nameOf(unit.ruleId, trigger.kind, ...trigger.identity, unit.role, unit.beneficiaryId),
     rule_id: unit.ruleId,
