@@ -4,6 +4,8 @@ import { type EventStoreSetting, readEventStore } from './event-store-setting.ts
 import { parseMasterKey } from './master-key.ts'
 import { readWarehouse, type WarehouseSetting } from './warehouse-setting.ts'
 
+export { parseMasterKey }
+
 /** What a vouch process is told by its environment; the command line goes before it. */
 export interface Settings {
   /** Folder that holds the log, the tables and all else. */

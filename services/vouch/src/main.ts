@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { createLogger, readSettings } from '@vouch/observability'
+import { readSettings } from '@vouch/observability/settings'
 import { loadChdb } from '@vouch/warehouse'
 import { buildProgram, isForwarded } from './cli.ts'
 import { type Context, type OpenOptions, type Output, writeLine } from './context.ts'
@@ -9,7 +9,6 @@ import { FolderInUse, misuse } from './failure.ts'
 import { boundHeap } from './heap.ts'
 import { foldProgress, startProgress } from './progress.ts'
 import { Forwarded, runCommand } from './run.ts'
-import { serve } from './serve.ts'
 import { stopping } from './stopping.ts'
 
 boundHeap()
@@ -85,6 +84,9 @@ const context: Context = {
   engine: open,
   serve: async (options) => {
     const engine = await open(options.dataDir)
+    // What serves takes a quarter of a second to load, which no other command should wait for.
+    const { createLogger } = await import('@vouch/observability')
+    const { serve } = await import('./serve.ts')
     // A logger that writes by itself waits for ever where the disk is full; a lost line is the lesser evil.
     const { logLevel, limits } = settingsFor(options.dataDir)
     const logger = createLogger(logLevel, out)
