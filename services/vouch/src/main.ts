@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { readSettings } from '@vouch/observability/settings'
+import { loadChdb } from '@vouch/warehouse'
 import { buildProgram, isForwarded } from './cli.ts'
 import { type Context, type OpenOptions, type Output, writeLine } from './context.ts'
 import { forward } from './control/client.ts'
@@ -30,6 +31,8 @@ let opened: Engine | undefined
 
 async function open(dataDir: string | undefined, { recover = false }: OpenOptions = {}): Promise<Engine> {
   const settings = settingsFor(dataDir)
+  // Not while the folder is held, which others may be waiting for.
+  if (settings.warehouse.tag === 'chdb') await loadChdb()
   const progress = startProgress(err)
   try {
     opened ??= await whenFree(() =>
@@ -37,6 +40,7 @@ async function open(dataDir: string | undefined, { recover = false }: OpenOption
         dataDir: settings.dataDir,
         masterKey: settings.masterKey,
         eventStore: settings.eventStore,
+        warehouse: settings.warehouse,
         command: `vouch ${argv[0] ?? ''}`.trim(),
         recover,
         onRebuild: foldProgress(progress, 'rebuilding'),
@@ -93,8 +97,13 @@ const context: Context = {
 
 const program = buildProgram(context)
 program.hook('preAction', async (_program, command) => {
-  if (command.name() === 'demo' && settingsFor(undefined).eventStore.tag !== 'sqlite')
-    throw misuse('vouch demo makes up a log, which belongs on no server: run it without VOUCH_EVENT_STORE.')
+  if (command.name() === 'demo') {
+    const { eventStore, warehouse } = settingsFor(undefined)
+    if (eventStore.tag !== 'sqlite')
+      throw misuse('vouch demo makes up a log, which belongs on no server: run it without VOUCH_EVENT_STORE.')
+    if (warehouse.tag !== 'chdb')
+      throw misuse('vouch demo makes up a log, whose tables belong on no server: run it without VOUCH_WAREHOUSE.')
+  }
   if (!isForwarded(command)) return
   const { dataDir } = settingsFor(command.optsWithGlobals<{ data?: string }>().data)
   const { cwd } = context

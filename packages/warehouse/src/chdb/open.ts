@@ -1,12 +1,9 @@
-import { mkdirSync, readFileSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type { Warehouse } from '../port.ts'
-import { withOwnViews } from '../tables/own.ts'
-import { joinSchemas, readTablesFile } from '../tables/tables-file.ts'
+import { defaultLimits, type Limits } from '../strangers/limits.ts'
+import { readSchema } from '../tables/read-schema.ts'
 import { createWarehouse } from '../warehouse.ts'
-import { openChdb } from './chdb.ts'
-import { defaultLimits, type Limits } from './limits.ts'
 
 export interface ChdbWarehouseOptions {
   /** The folder that holds the tables; made if it is not there. */
@@ -21,15 +18,18 @@ export interface ChdbWarehouseOptions {
   readonly bucketPositions?: bigint | undefined
 }
 
+/** It takes a third of a second and 150 MB to load, which no command without tables in the process should wait for. */
+export const loadChdb = () => import('./chdb.ts')
+
 /**
  * The embedded warehouse.
  * @throws WarehouseError `bad-tables`, `locked`, `damaged`
  */
 export async function openChdbWarehouse(options: ChdbWarehouseOptions): Promise<Warehouse> {
   const { path, tables, clock, limits, bucketPositions } = options
-  const schemas = tables.map((url) => readTablesFile(readFileSync(url, 'utf8'), fileURLToPath(url)))
-  const schema = withOwnViews(joinSchemas(schemas))
+  const schema = readSchema(tables)
   const folder = resolve(path)
   mkdirSync(folder, { recursive: true })
+  const { openChdb } = await loadChdb()
   return createWarehouse(await openChdb(folder, { ...defaultLimits, ...limits }), schema, clock, bucketPositions)
 }
