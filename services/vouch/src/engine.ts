@@ -4,16 +4,17 @@ import { type Chain, createChain, openSeals, type Seals, SealsUnusable } from '@
 import { lockFolder } from '@vouch/event-store'
 import { type Admission, createAdmission } from '@vouch/ingestion'
 import type { EventStoreSetting } from '@vouch/observability'
-import { attribution, type ProgramState } from '@vouch/projection-attribution'
-import type { OnProgress, Projector } from '@vouch/projector'
-import type { Warehouse } from '@vouch/warehouse'
+import type { OnProgress } from '@vouch/projector'
+import { type Warehouse, WarehouseError } from '@vouch/warehouse'
 import { isLeft } from 'fp-ts/lib/Either.js'
 import { type Arrivals, createArrivals, foldTurns } from './arrivals.ts'
 import { Failure, FolderInUse } from './failure.ts'
+import type { Folds, Knowledge } from './folds.ts'
+import { type GroupOptions, openGroupTables } from './group/tables.ts'
 import { type Keys, openKeys } from './keys.ts'
 import { type Log, openLog } from './log.ts'
 import { forgetAgain, openPersonal, type PersonalData } from './personal.ts'
-import { openTables } from './tables.ts'
+import { openTables, refuseAhead, type Tables } from './tables.ts'
 
 /** All parts of one data folder, wired together. */
 export interface Engine {
@@ -22,7 +23,11 @@ export interface Engine {
   /** What is known of the log beside what is in it. */
   readonly log: Log
   readonly warehouse: Warehouse
-  readonly projector: Projector
+  readonly projector: Folds
+  /** Whether the log is folded here, or by a group of projectors that are processes of their own. */
+  readonly projection: 'own' | 'group'
+  /** What the fold of attributions knows. */
+  readonly knowledge: Knowledge
   readonly admission: Admission
   readonly keys: Keys
   readonly personal: PersonalData
@@ -31,8 +36,6 @@ export interface Engine {
   readonly seals: Seals
   readonly arrivals: Arrivals
   readonly clock: () => number
-  /** The attribution fold's knowledge of a program, as of the newest folded event. */
-  program(programId: string): ProgramState | undefined
   close(): Promise<void>
 }
 
@@ -43,6 +46,8 @@ export interface EngineOptions {
   readonly clock?: () => number
   /** Where the log is; without it, in the data folder. */
   readonly eventStore?: EventStoreSetting
+  /** Opens the tables that projectors elsewhere fold into; without it, they are in the data folder and folded here. */
+  readonly openGroupWarehouse?: (() => Promise<Warehouse>) | undefined
   /** 32 bytes, under which the keys of personal data are kept; without it one is kept in the data folder. */
   readonly masterKey?: Buffer | undefined
   /** Puts tables that cannot be opened aside, to be made anew from the log. */
@@ -79,12 +84,14 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     open.push(() => seals.close())
     const chain = createChain({ store, seals, clock })
     const arrivals = createArrivals()
-    const { warehouse, projector } = await openTables(log, {
-      ...options,
-      clock,
-      breathe: foldTurns(arrivals),
-      onFolded: chain.offer,
-    })
+    const { openGroupWarehouse } = options
+    const parts = { ...options, clock, breathe: foldTurns(arrivals), onFolded: chain.offer }
+    const { warehouse, projector, knowledge } = openGroupWarehouse
+      ? await openGroup(log, await openGroupWarehouse(), {
+          ...parts,
+          toldFrom: () => seals.newest().position,
+        })
+      : await openTables(log, parts)
     open.push(
       () => warehouse.close(),
       () => projector.close(),
@@ -96,6 +103,8 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       log,
       warehouse,
       projector,
+      projection: openGroupWarehouse ? 'group' : 'own',
+      knowledge,
       admission: createAdmission({ store, clock, sealer: personal.sealer }),
       keys,
       personal,
@@ -103,7 +112,6 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       seals,
       arrivals,
       clock,
-      program: (programId) => projector.state(attribution.name).get<ProgramState>('program', programId),
       close: closeAll,
     }
   } catch (error) {
@@ -112,8 +120,26 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   }
 }
 
+/** A log that does not fit the tables is refused here too; tables that do not answer are asked again later. */
+async function openGroup(
+  log: Log,
+  warehouse: Warehouse,
+  options: Omit<GroupOptions, 'store' | 'warehouse'> & Pick<EngineOptions, 'recover' | 'onNotice'>,
+): Promise<Tables> {
+  try {
+    await refuseAhead(log, warehouse, options)
+  } catch (error) {
+    if (!(error instanceof WarehouseError)) {
+      await warehouse.close()
+      throw error
+    }
+    options.onNotice?.(`The tables cannot be asked (${error.message}); events are taken all the same.`)
+  }
+  return openGroupTables({ ...options, store: log.store, warehouse })
+}
+
 /**
- * Folds up to the log's head, so that what is read next is all there is.
+ * Folds up to the log's head, or waits until others have, so that what is read next is all there is.
  * @throws the signal's reason when it stopped it before
  */
 export const catchUp = ({ projector }: Engine, signal: AbortSignal, onProgress?: OnProgress): Promise<void> =>

@@ -1,17 +1,19 @@
 import { existsSync, mkdirSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
-import { attribution } from '@vouch/projection-attribution'
+import { attribution, type ProgramState } from '@vouch/projection-attribution'
 import { events } from '@vouch/projection-events'
 import { type OnFolded, type OnProgress, type Projection, Projector } from '@vouch/projector'
 import { openChdbWarehouse, type Warehouse, WarehouseError, type WarehouseFault } from '@vouch/warehouse'
 import { Failure } from './failure.ts'
+import type { Folds, Knowledge } from './folds.ts'
 import type { Log } from './log.ts'
 
 export const projections: readonly Projection[] = [events, attribution]
 
 export interface Tables {
   readonly warehouse: Warehouse
-  readonly projector: Projector
+  readonly projector: Folds
+  readonly knowledge: Knowledge
 }
 
 export interface TablesOptions {
@@ -61,15 +63,24 @@ async function open(log: Log, options: TablesOptions): Promise<Tables> {
     const { needsRebuild } = await warehouse.migrate()
     const folder = join(dataDir, 'state')
     mkdirSync(folder, { recursive: true })
-    const ahead = await isAhead(log, warehouse, options)
+    const ahead = await refuseAhead(log, warehouse, options)
     const projector = await Projector.open(
       { store, warehouse, projections, folder, clock, breathe, onFolded },
       { needsRebuild: needsRebuild || ahead, onRebuild, signal },
     )
-    return { warehouse, projector }
+    return { warehouse, projector, knowledge: knowledgeOf(projector) }
   } catch (error) {
     await warehouse.close()
     throw error
+  }
+}
+
+/** The live fold's own, which is at hand. */
+export function knowledgeOf(projector: Pick<Projector, 'state'>): Knowledge {
+  const program = (id: string) => projector.state(attribution.name).get<ProgramState>('program', id)
+  return {
+    of: async () => ({ state: projector.state(attribution.name) }),
+    programs: async () => ({ clock: (id) => program(id)?.clock, versions: (id) => program(id)?.versions ?? [] }),
   }
 }
 
@@ -77,7 +88,11 @@ async function open(log: Log, options: TablesOptions): Promise<Tables> {
  * Tables that know more than the log say that it has lost what was acknowledged: a copy of it was brought back, or its file was
  * cut short. What came next would take the place of what is missing, so that somebody has to say that this is the log.
  */
-async function isAhead({ store, remedy }: Log, warehouse: Warehouse, options: TablesOptions): Promise<boolean> {
+export async function refuseAhead(
+  { store, remedy }: Log,
+  warehouse: Warehouse,
+  options: Pick<TablesOptions, 'recover' | 'onNotice'>,
+): Promise<boolean> {
   const published = await warehouse.published('live')
   const head = await store.head()
   if (published === undefined || published.position <= head) return false
