@@ -10,6 +10,7 @@ import { isLeft } from 'fp-ts/lib/Either.js'
 import { type Arrivals, createArrivals, foldTurns } from './arrivals.ts'
 import { Failure, FolderInUse } from './failure.ts'
 import type { Folds, Knowledge } from './folds.ts'
+import { openLate } from './group/late-warehouse.ts'
 import { type GroupOptions, openGroupTables } from './group/tables.ts'
 import { type Keys, openKeys } from './keys.ts'
 import { type Log, openLog } from './log.ts'
@@ -87,7 +88,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     const { openGroupWarehouse } = options
     const parts = { ...options, clock, breathe: foldTurns(arrivals), onFolded: chain.offer }
     const { warehouse, projector, knowledge } = openGroupWarehouse
-      ? await openGroup(log, await openGroupWarehouse(), {
+      ? await openGroup(log, openLate(openGroupWarehouse), {
           ...parts,
           toldFrom: () => seals.newest().position,
         })

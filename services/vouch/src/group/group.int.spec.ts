@@ -18,6 +18,7 @@ import { type Bench, memory, noon, openBench } from '../testing/bench.ts'
 import { eventually } from '../testing/eventually.ts'
 import { click, conversion, event, ndjson, published, refund, story } from '../testing/samples.ts'
 import { createKnowledge, type KnowledgeLimits } from './knowledge.ts'
+import { openLate } from './late-warehouse.ts'
 import { createPointer } from './pointer.ts'
 
 // A log in EventStoreDB (a DOUBLE of it), tables in chDB that a projector folds as it would in a process of its own, and a
@@ -79,6 +80,28 @@ async function having<T>(part: object, name: string, value: unknown, task: () =>
 }
 
 const gone = () => Promise.reject(new WarehouseError('engine', 'ClickHouse does not answer.'))
+
+describe('a warehouse that is opened when it can be', () => {
+  it('says why it is not there, and is there as soon as it can be', async () => {
+    let tries = 0
+    const late = openLate(async () => {
+      if (++tries < 3) throw new WarehouseError('engine', `try ${tries} failed`)
+      return { ...warehouse, close: async () => undefined }
+    })
+    await expect(late.published('live')).rejects.toThrow('try 1 failed')
+    // The second try is made behind, and the third as well.
+    await expect(late.published('live')).rejects.toThrow('try 1 failed')
+    await eventually('it is open', () => late.rows<{ one: number }>('SELECT 1 AS one'))
+    expect(tries).toBe(3)
+    expect(late.tables().length).toBeGreaterThan(10)
+    await late.close()
+    let closed = 0
+    const never = openLate(async () => ({ ...warehouse, close: async () => void closed++ }))
+    await never.published('live')
+    await never.close()
+    expect(closed).toBe(1)
+  })
+})
 
 describe('a front', () => {
   it('imports, and waits for the tables that others fold', async () => {
@@ -276,6 +299,20 @@ describe('a front that serves', () => {
       })
       expect(await metric(url, 'vouch_projection_position')).toBe(position)
     })
+    await projector.catchUp()
+    expect(await ready(url)).toMatchObject({ status: 200 })
+    const away = Promise.withResolvers<never>()
+    await having(
+      bench.engine.warehouse,
+      'published',
+      () => away.promise,
+      async () => {
+        const begun = performance.now()
+        expect(await ready(url)).toMatchObject({ status: 503, reason: expect.stringContaining('for 2 s') })
+        expect(performance.now() - begun).toBeGreaterThan(1_900)
+        away.reject(new Error('given up'))
+      },
+    )
     await projector.catchUp()
     expect(await ready(url)).toMatchObject({ status: 200 })
   })

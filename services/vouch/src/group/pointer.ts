@@ -12,6 +12,8 @@ export interface PointerParts {
   readonly pause: (ms: number, signal: AbortSignal) => Promise<void>
   /** How long the pointer may stand still before nobody waits for it any longer, ms; default a minute. */
   readonly patienceMs?: number | undefined
+  /** How long a look may take before what was seen last has to do, ms; default 2,000. */
+  readonly lookMs?: number | undefined
 }
 
 /** How far the tables are that processes elsewhere fold: by the pointer that they move, and the log's head. */
@@ -29,17 +31,31 @@ export interface Pointer {
 /** ms between two looks. */
 const pauseMs = 100
 
-export function createPointer({ store, warehouse, clock, pause, patienceMs = 60_000 }: PointerParts): Pointer {
+export function createPointer(parts: PointerParts): Pointer {
+  const { store, warehouse, clock, pause, patienceMs = 60_000, lookMs = 2_000 } = parts
   let shown = 0n
   let failure: unknown
+  let looking: Promise<void> | undefined
 
-  async function look(): Promise<bigint> {
+  async function lookNow(): Promise<void> {
     try {
       shown = (await warehouse.published('live'))?.position ?? 0n
       failure = undefined
     } catch (error) {
       failure = error
+    } finally {
+      looking = undefined
     }
+  }
+
+  /** A server that is away is asked again and again below, for longer than Prometheus would wait. */
+  async function look(): Promise<bigint> {
+    looking ??= lookNow()
+    const enough = new AbortController()
+    const late = pause(lookMs, enough.signal).then(() => 'late')
+    if ((await Promise.race([looking, late])) === 'late')
+      failure ??= new Error(`it has not answered for ${lookMs / 1000} s`)
+    enough.abort()
     return shown
   }
 
