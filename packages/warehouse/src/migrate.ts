@@ -1,7 +1,7 @@
 import { type ClickHouse, quote } from './clickhouse.ts'
 import type { Migration } from './port.ts'
 import { publishedIn } from './published.ts'
-import { ownStatements, storageSettings } from './tables/own.ts'
+import type { Layout } from './tables/layout.ts'
 import { checksumOf, type Schema } from './tables/tables-file.ts'
 
 /**
@@ -10,32 +10,32 @@ import { checksumOf, type Schema } from './tables/tables-file.ts'
  * anew, because every row of it can be had from the log; `stale_generation` remembers that this is still to happen.
  * @param now ms since the epoch, UTC
  */
-export async function migrate(clickhouse: ClickHouse, schema: Schema, now: number): Promise<Migration> {
-  for (const statement of ownStatements) await clickhouse.command(statement)
+export async function migrate(clickhouse: ClickHouse, layout: Layout, schema: Schema, now: number): Promise<Migration> {
+  for (const statement of layout.own) await clickhouse.command(statement)
   const recorded = await readRecorded(clickhouse)
-  const existing = await readExisting(clickhouse)
+  const existing = await readExisting(clickhouse, layout)
   const live = await publishedIn(clickhouse, 'live')
   const changed: string[] = []
 
   for (const table of schema.tables) {
     const id = `vouch_store.${table.name}`
-    if (existing.has(id) && recorded.get(id)?.checksum === table.checksum) continue
+    const checksum = layout.checksum(table.checksum)
+    const isThere = layout.partsOf(table).every((part) => existing.has(part))
+    if (isThere && recorded.get(id)?.checksum === checksum) continue
     const stale = live?.generation ?? 0
     if (recorded.has(id)) await record(clickhouse, id, unfinished, now, stale)
     await hideAsof(clickhouse, now)
-    await clickhouse.command(`DROP TABLE IF EXISTS ${id} SYNC`)
-    await clickhouse.command(table.statement)
-    await clickhouse.command(`ALTER TABLE ${id} MODIFY SETTING ${storageSettings}`)
-    await record(clickhouse, id, table.checksum, now, stale)
+    for (const statement of layout.remake(table)) await clickhouse.command(statement)
+    await record(clickhouse, id, checksum, now, stale)
     changed.push(id)
   }
 
   for (const view of schema.views) {
     // ClickHouse works out a view's columns once, so a view is made anew with the tables, whatever it says itself.
-    const checksum = checksumOf([view, ...schema.tables].map((made) => made.checksum).join(' '))
+    const checksum = layout.checksum(checksumOf([view, ...schema.tables].map((made) => made.checksum).join(' ')))
     if (existing.has(view.name) && recorded.get(view.name)?.checksum === checksum) continue
     if (recorded.has(view.name)) await record(clickhouse, view.name, unfinished, now, 0)
-    await clickhouse.command(view.statement.replace('CREATE VIEW', 'CREATE OR REPLACE VIEW'))
+    await clickhouse.command(layout.view(view))
     await record(clickhouse, view.name, checksum, now, 0)
     changed.push(view.name)
   }
@@ -59,10 +59,8 @@ async function readRecorded(clickhouse: ClickHouse): Promise<Map<string, Recorde
   return new Map(rows.map((row) => [row.id, row]))
 }
 
-async function readExisting(clickhouse: ClickHouse): Promise<Set<string>> {
-  const rows = await clickhouse.rows<{ id: string }>(
-    `SELECT concat(database, '.', name) AS id FROM system.tables WHERE database IN ('vouch_store', 'vouch', 'vouch_asof')`,
-  )
+async function readExisting(clickhouse: ClickHouse, layout: Layout): Promise<Set<string>> {
+  const rows = await clickhouse.rows<{ id: string }>(layout.existing)
   return new Set(rows.map((row) => row.id))
 }
 
@@ -77,16 +75,18 @@ async function hasStaleTable(clickhouse: ClickHouse, schema: Schema, liveGenerat
 /** The past that is on show loses rows with the table, and nobody rebuilds it: better to show nothing. */
 async function hideAsof(clickhouse: ClickHouse, now: number): Promise<void> {
   if ((await publishedIn(clickhouse, 'asof')) === undefined) return
-  await clickhouse.command(
+  await clickhouse.append(
+    'vouch_store.published',
     `INSERT INTO vouch_store.published (slot, sequence, generation, position, head, lag_ms, published_at)
-     SELECT 'asof', (SELECT max(sequence) + 1 FROM vouch_store.published), 0, 0, 0, 0, fromUnixTimestamp64Milli(${now}, 'UTC')`,
+     SELECT 'asof', {sequence}, 0, 0, 0, 0, fromUnixTimestamp64Milli(${now}, 'UTC')`,
   )
 }
 
 async function record(clickhouse: ClickHouse, id: string, checksum: string, now: number, stale: number): Promise<void> {
-  await clickhouse.command(
+  await clickhouse.append(
+    'vouch_store.migrations',
     `INSERT INTO vouch_store.migrations (id, sequence, checksum, applied_at, stale_generation)
-     SELECT ${quote(id)}, (SELECT max(sequence) + 1 FROM vouch_store.migrations), ${quote(checksum)},
+     SELECT ${quote(id)}, {sequence}, ${quote(checksum)},
        fromUnixTimestamp64Milli(${now}, 'UTC'), ${stale}`,
   )
 }

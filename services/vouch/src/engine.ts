@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { type Chain, createChain, openSeals, type Seals, SealsUnusable } from '@vouch/chain'
 import { lockFolder } from '@vouch/event-store'
 import { type Admission, createAdmission } from '@vouch/ingestion'
-import type { EventStoreSetting } from '@vouch/observability'
+import type { EventStoreSetting, WarehouseSetting } from '@vouch/observability'
 import type { OnProgress } from '@vouch/projector'
 import { type Warehouse, WarehouseError } from '@vouch/warehouse'
 import { isLeft } from 'fp-ts/lib/Either.js'
@@ -15,7 +15,7 @@ import { type GroupOptions, openGroupTables } from './group/tables.ts'
 import { type Keys, openKeys } from './keys.ts'
 import { type Log, openLog } from './log.ts'
 import { forgetAgain, openPersonal, type PersonalData } from './personal.ts'
-import { openTables, refuseAhead, type Tables } from './tables.ts'
+import { openTables, openWarehouse, refuseAhead, type Tables } from './tables.ts'
 
 /** All parts of one data folder, wired together. */
 export interface Engine {
@@ -24,6 +24,8 @@ export interface Engine {
   /** What is known of the log beside what is in it. */
   readonly log: Log
   readonly warehouse: Warehouse
+  /** What has the tables, and where, if not here. */
+  readonly tablesPlace: string
   readonly projector: Folds
   /** Whether the log is folded here, or by a group of projectors that are processes of their own. */
   readonly projection: 'own' | 'group'
@@ -47,7 +49,11 @@ export interface EngineOptions {
   readonly clock?: () => number
   /** Where the log is; without it, in the data folder. */
   readonly eventStore?: EventStoreSetting
-  /** Opens the tables that projectors elsewhere fold into; without it, they are in the data folder and folded here. */
+  /** Where the tables are; without it, in the data folder. */
+  readonly warehouse?: WarehouseSetting
+  /** `group`: others fold the log into the tables, which are on a server; by default it is folded here. */
+  readonly projection?: 'own' | 'group'
+  /** For specs: opens the tables that others fold into, in place of a server's. */
   readonly openGroupWarehouse?: (() => Promise<Warehouse>) | undefined
   /** 32 bytes, under which the keys of personal data are kept; without it one is kept in the data folder. */
   readonly masterKey?: Buffer | undefined
@@ -85,14 +91,18 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     open.push(() => seals.close())
     const chain = createChain({ store, seals, clock })
     const arrivals = createArrivals()
-    const { openGroupWarehouse } = options
-    const parts = { ...options, clock, breathe: foldTurns(arrivals), onFolded: chain.offer }
-    const { warehouse, projector, knowledge } = openGroupWarehouse
-      ? await openGroup(log, openLate(openGroupWarehouse), {
-          ...parts,
-          toldFrom: () => seals.newest().position,
-        })
-      : await openTables(log, parts)
+    const parts = {
+      ...options,
+      where: options.warehouse,
+      clock,
+      breathe: foldTurns(arrivals),
+      onFolded: chain.offer,
+    }
+    const { projection = 'own', openGroupWarehouse = () => openWarehouse(log, parts) } = options
+    const { warehouse, projector, knowledge, place } =
+      projection === 'group'
+        ? await openGroup(log, openLate(openGroupWarehouse), { ...parts, toldFrom: () => seals.newest().position })
+        : await openTables(log, parts)
     open.push(
       () => warehouse.close(),
       () => projector.close(),
@@ -103,8 +113,9 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       store,
       log,
       warehouse,
+      tablesPlace: place,
       projector,
-      projection: openGroupWarehouse ? 'group' : 'own',
+      projection,
       knowledge,
       admission: createAdmission({ store, clock, sealer: personal.sealer }),
       keys,

@@ -43,6 +43,7 @@ beforeAll(async () => {
   // The front comes first: it has to do with tables that nobody has made yet.
   bench = await openBench({
     eventStore,
+    projection: 'group',
     openGroupWarehouse: async () => ({ ...warehouse, close: async () => undefined }),
   })
   await warehouse.migrate()

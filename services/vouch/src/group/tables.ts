@@ -1,16 +1,18 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { EventStore } from '@vouch/event-store'
+import type { WarehouseSetting } from '@vouch/observability'
 import type { OnFolded } from '@vouch/projector'
 import type { Warehouse } from '@vouch/warehouse'
 import { Failure } from '../failure.ts'
 import type { Folds } from '../folds.ts'
-import type { Tables } from '../tables.ts'
+import { placeOf, type Tables } from '../tables.ts'
 import { createKnowledge } from './knowledge.ts'
 import { createPointer } from './pointer.ts'
 
 export interface GroupOptions {
   readonly store: Pick<EventStore, 'head' | 'readAll' | 'subscribe'>
   readonly warehouse: Warehouse
+  readonly where?: WarehouseSetting | undefined
   /** ms since the epoch, UTC. */
   readonly clock: () => number
   /** Lets others have their turn. */
@@ -62,5 +64,10 @@ export function openGroupTables(options: GroupOptions): Tables {
     },
     close: async () => closing.abort(new Error('the tables were closed')),
   }
-  return { warehouse, projector, knowledge: createKnowledge({ warehouse, breathe }) }
+  return {
+    warehouse,
+    projector,
+    knowledge: createKnowledge({ warehouse, breathe }),
+    place: placeOf(options.where),
+  }
 }
