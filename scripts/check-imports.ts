@@ -16,7 +16,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   '@vouch/personal': ['@vouch/domain'],
   '@vouch/chain': ['@vouch/event-store'],
   '@vouch/ingestion': ['@vouch/domain', '@vouch/event-store', '@vouch/personal'],
-  '@vouch/messaging': ['@vouch/ingestion'],
+  '@vouch/messaging': ['@vouch/event-store', '@vouch/ingestion'],
   '@vouch/projector': ['@vouch/domain', '@vouch/event-store', '@vouch/hash-index', '@vouch/warehouse'],
   '@vouch/projection-*': ['@vouch/domain', '@vouch/projector'],
   '@vouch/cli': [
