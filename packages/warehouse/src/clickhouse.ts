@@ -8,6 +8,11 @@ import type { Answer, Question } from './port.ts'
 export interface ClickHouse {
   /** Runs one statement that gives no rows. */
   command(statement: string): Promise<void>
+  /**
+   * Inserts a row into a table of which the newest sequence counts; `{sequence}` in the statement stands for the next.
+   * Where an answer can be lost and the statement be repeated, the repetition writes the same row.
+   */
+  append(table: string, statement: string): Promise<void>
   rows<T>(query: string, params?: Readonly<Record<string, unknown>>): Promise<T[]>
   /**
    * Inserts a block in format Native into one partition, durable when it resolves.

@@ -1,4 +1,5 @@
-export { defaultLimits, type Limits } from './chdb/limits.ts'
 export { type ChdbWarehouseOptions, openChdbWarehouse } from './chdb/open.ts'
 export type { Rule } from './guard/refusal.ts'
 export * from './port.ts'
+export { openServerWarehouse, type ServerWarehouseOptions } from './server/open.ts'
+export { defaultLimits, type Limits } from './strangers/limits.ts'

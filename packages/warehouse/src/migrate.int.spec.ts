@@ -202,13 +202,20 @@ async function cutEverywhere(clickhouse: ClickHouse, schema: Schema, prepare: ()
 /** A ClickHouse whose n-th statement fails before it takes place, as in a crash. */
 function failingAt(clickhouse: ClickHouse, statement: number): ClickHouse & { count(): number } {
   let count = 0
+  const reach = () => {
+    count++
+    if (count === statement) throw new Error(`statement ${statement} was cut`)
+  }
   return {
     ...clickhouse,
     count: () => count,
     async command(text) {
-      count++
-      if (count === statement) throw new Error(`statement ${statement} was cut`)
+      reach()
       await clickhouse.command(text)
+    },
+    async append(table, text) {
+      reach()
+      await clickhouse.append(table, text)
     },
   }
 }

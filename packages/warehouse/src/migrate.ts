@@ -114,16 +114,18 @@ async function hasStaleTable(clickhouse: ClickHouse, schema: Schema, liveGenerat
 /** The past that is on show loses rows with the table, and nobody rebuilds it: better to show nothing. */
 async function hideAsof(clickhouse: ClickHouse, now: number): Promise<void> {
   if ((await publishedIn(clickhouse, 'asof')) === undefined) return
-  await clickhouse.command(
+  await clickhouse.append(
+    'vouch_store.published',
     `INSERT INTO vouch_store.published (slot, sequence, generation, position, head, lag_ms, published_at)
-     SELECT 'asof', (SELECT max(sequence) + 1 FROM vouch_store.published), 0, 0, 0, 0, fromUnixTimestamp64Milli(${now}, 'UTC')`,
+     SELECT 'asof', {sequence}, 0, 0, 0, 0, fromUnixTimestamp64Milli(${now}, 'UTC')`,
   )
 }
 
 async function record(clickhouse: ClickHouse, id: string, checksum: string, now: number, stale: number): Promise<void> {
-  await clickhouse.command(
+  await clickhouse.append(
+    'vouch_store.migrations',
     `INSERT INTO vouch_store.migrations (id, sequence, checksum, applied_at, stale_generation)
-     SELECT ${quote(id)}, (SELECT max(sequence) + 1 FROM vouch_store.migrations), ${quote(checksum)},
+     SELECT ${quote(id)}, {sequence}, ${quote(checksum)},
        fromUnixTimestamp64Milli(${now}, 'UTC'), ${stale}`,
   )
 }

@@ -168,6 +168,12 @@ export type WarehouseFault =
   | 'no-room'
   /** The data folder may not be written to. */
   | 'read-only'
+  /** The server does not answer, or takes no work, and that has lasted. */
+  | 'unreachable'
+  /** The server does not know the user or its password, or the user may not do this there. */
+  | 'denied'
+  /** The server is too old, or lies otherwise than it was said. */
+  | 'unfit'
   /** No tables file names this table, or `migrate` has not been run. */
   | 'unknown-table'
   /** A row does not fit its table. */

@@ -30,9 +30,10 @@ export async function publishedIn(clickhouse: ClickHouse, slot: Slot): Promise<P
  * @param rolled position up to which the roll-ups of the generation are complete
  */
 export async function publishIn(clickhouse: ClickHouse, slot: Slot, mark: Published, rolled: bigint): Promise<void> {
-  await clickhouse.command(
+  await clickhouse.append(
+    'vouch_store.published',
     `INSERT INTO vouch_store.published (slot, sequence, generation, position, head, lag_ms, published_at, rolled)
-     SELECT '${slot}', (SELECT max(sequence) + 1 FROM vouch_store.published), ${mark.generation}, ${mark.position},
+     SELECT '${slot}', {sequence}, ${mark.generation}, ${mark.position},
        ${mark.head}, ${mark.lagMs}, fromUnixTimestamp64Milli(${mark.publishedAt}, 'UTC'), ${rolled}`,
   )
 }

@@ -1,9 +1,10 @@
 import { Readable } from 'node:stream'
 import type { StreamChunk } from 'chdb'
+import { engineError } from '../engine-error.ts'
 import { type Answer, type Cost, WarehouseError } from '../port.ts'
-import { engineError } from './failure.ts'
+import { explained, type Limits } from '../strangers/limits.ts'
+import { unread, unreadMs } from '../strangers/terms.ts'
 import type { OutputFormat } from './formats.ts'
-import { type Limits, limitMessage } from './limits.ts'
 import type { Joining } from './pieces.ts'
 import type { Running } from './running.ts'
 
@@ -106,15 +107,6 @@ function startPieces(one: Running, statement: string, { name, joining }: FormatI
 
 /** ClickHouse's code for an answer that is too large. */
 const tooManyBytes = 396
-
-const unreadMs = 120_000
-const unread = new WarehouseError('engine', 'The answer was not read within two minutes.', 394)
-
-/** An engine's error, with what to do about it where that is known. */
-export function explained(error: WarehouseError, limits: Limits): WarehouseError {
-  const message = error.fault === 'engine' ? limitMessage(error.code, limits) : undefined
-  return message === undefined ? error : new WarehouseError(error.fault, message, error.code, error)
-}
 
 function answered({ name, contentType }: OutputFormat, body: Readable, cost: Cost | undefined): Answer {
   return { tag: 'answered', format: name, contentType, body, cost }

@@ -2,12 +2,13 @@ import { type ClickHouseClientConfigOptions, createClient } from '@clickhouse/cl
 import { drainPending } from 'chdb'
 import { type ChdbConnection, createChdbConnection } from 'chdb/connection'
 import { type ClickHouse, insertSettings, readSettings, settingsClause } from '../clickhouse.ts'
+import { closedError, engineError } from '../engine-error.ts'
+import { defaultLimits, type Limits } from '../strangers/limits.ts'
+import { createPool, type Pool } from '../turns.ts'
 import { blockFile } from './block-file.ts'
-import { closedError, engineError, openError } from './failure.ts'
-import { defaultLimits, type Limits } from './limits.ts'
+import { openError } from './failure.ts'
 import { setStatements } from './settings.ts'
 import { createStrangers } from './strangers.ts'
-import { createPool, type Pool } from './turns.ts'
 
 /**
  * ClickHouse in this process, its data in a folder. A process can hold one folder and a folder is held by one process.
@@ -46,6 +47,10 @@ export async function openChdb(path: string, limits: Limits = defaultLimits): Pr
   return {
     async command(statement) {
       await use(writing, ({ client }) => client.command({ query: statement }))
+    },
+    async append(table, statement) {
+      const next = statement.replaceAll('{sequence}', `(SELECT max(sequence) + 1 FROM ${table})`)
+      await use(writing, ({ client }) => client.command({ query: next }))
     },
     rows<T>(query: string, params?: Readonly<Record<string, unknown>>) {
       return use(reading, async ({ client }) => {

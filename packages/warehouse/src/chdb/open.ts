@@ -1,12 +1,10 @@
-import { mkdirSync, readFileSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type { Warehouse } from '../port.ts'
-import { withOwnViews } from '../tables/own.ts'
-import { joinSchemas, readTablesFile } from '../tables/tables-file.ts'
+import { defaultLimits, type Limits } from '../strangers/limits.ts'
+import { readSchema } from '../tables/read-schema.ts'
 import { createWarehouse } from '../warehouse.ts'
 import { openChdb } from './chdb.ts'
-import { defaultLimits, type Limits } from './limits.ts'
 
 export interface ChdbWarehouseOptions {
   /** The folder that holds the tables; made if it is not there. */
@@ -27,8 +25,7 @@ export interface ChdbWarehouseOptions {
  */
 export async function openChdbWarehouse(options: ChdbWarehouseOptions): Promise<Warehouse> {
   const { path, tables, clock, limits, bucketPositions } = options
-  const schemas = tables.map((url) => readTablesFile(readFileSync(url, 'utf8'), fileURLToPath(url)))
-  const schema = withOwnViews(joinSchemas(schemas))
+  const schema = readSchema(tables)
   const folder = resolve(path)
   mkdirSync(folder, { recursive: true })
   return createWarehouse(await openChdb(folder, { ...defaultLimits, ...limits }), schema, clock, bucketPositions)

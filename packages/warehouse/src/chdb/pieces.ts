@@ -83,13 +83,10 @@ const blockInfoSince = 51_903
 /** From this revision on ClickHouse says behind each column's type how the column is written. */
 const columnKindsSince = 54_454
 
-/** From this revision on columns may be written in other ways, which nobody has looked at. */
-export const unknownSince = 54_465
-
 /** Fields 1 (no overflow of a GROUP BY), 2 (no bucket: -1 in four bytes), and the end. */
 const blockInfo = Buffer.from([1, 0, 2, 0xff, 0xff, 0xff, 0xff, 0])
 
-/** How the pieces of format Native are joined for a revision of the protocol below `unknownSince`. */
+/** How the pieces of format Native are joined for a revision of the protocol that questions may be asked in. */
 export function nativeJoining(revision: number): Joining {
   if (revision < blockInfoSince) return asItIs
   if (revision < columnKindsSince) return (piece) => Buffer.concat([blockInfo, piece])

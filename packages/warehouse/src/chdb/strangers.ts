@@ -1,30 +1,32 @@
 import type { ChdbConnection } from 'chdb/connection'
-import { quote, readSettings } from '../clickhouse.ts'
-import { type Allowed, checkQuery, type Inspector } from '../guard/check.ts'
-import { isOpenDatabase, openDatabases } from '../guard/names.ts'
-import { type Refusal, refuse } from '../guard/refusal.ts'
-import { openSettings } from '../guard/settings.ts'
-import { type Answer, type Question, WarehouseError } from '../port.ts'
-import { answerGathered, answerInPieces, answerWhole, explained } from './answers.ts'
-import { closedError, engineError } from './failure.ts'
+import { readSettings } from '../clickhouse.ts'
+import { closedError, engineError } from '../engine-error.ts'
+import { checkQuery, type Inspector } from '../guard/check.ts'
+import type { Answer, Question } from '../port.ts'
+import { explained, type Limits, limitSettings } from '../strangers/limits.ts'
+import {
+  failed,
+  formatOf,
+  inspectorOver,
+  type Terms,
+  termsOf,
+  tooLong,
+  tooMany,
+  tooManyWaiting,
+  withdrawn,
+} from '../strangers/terms.ts'
+import { createTurns } from '../turns.ts'
+import { answerGathered, answerInPieces, answerWhole } from './answers.ts'
 import { type OutputFormat, readFormats } from './formats.ts'
-import { type Limits, limitMessage, limitSettings, lowered } from './limits.ts'
-import { setParameters } from './params.ts'
-import { nativeJoining, unknownSince } from './pieces.ts'
+import { nativeJoining } from './pieces.ts'
 import { type Running, startRunning } from './running.ts'
-import { setStatements } from './settings.ts'
-import { createTurns } from './turns.ts'
+import { parameterStatements, setStatements } from './settings.ts'
 
 export interface Strangers {
   ask(question: Question): Promise<Answer>
   /** Stops what runs and waits for it. */
   close(): Promise<void>
 }
-
-/** ClickHouse's codes for a query that took too long, was killed, or is one too many. */
-const timeout = 159
-const cancelled = 394
-const tooMany = 202
 
 /** What the engine may be late by before the asker is told without it: a single call of a function has no clock. */
 const graceMs = 2_000
@@ -43,9 +45,7 @@ export function createStrangers(connect: () => ChdbConnection, limits: Limits): 
   async function ask(question: Question): Promise<Answer> {
     const terms = termsOf(question, limits)
     if (terms.tag === 'refused') return terms
-    if (turns.waiting >= limits.waiting) {
-      return { tag: 'failed', code: tooMany, message: 'Too many queries are waiting; ask again in a while.' }
-    }
+    if (turns.waiting >= limits.waiting) return tooManyWaiting
     const endTurn = await turns.take()
     if (closed || question.signal?.aborted) {
       endTurn()
@@ -87,8 +87,9 @@ export function createStrangers(connect: () => ChdbConnection, limits: Limits): 
       formats = undefined
       throw error
     })
-    const format = formatOf(allowed, question, await formats)
-    if ('tag' in format) return one.end(format)
+    const found = formatOf(allowed, question.format, await formats)
+    if ('tag' in found) return one.end(found)
+    const format = found.name === 'Native' ? { ...found, joining: nativeJoining(question.revision ?? 0) } : found
     const { joining } = format
     const inPieces = allowed.select && joining !== undefined
     if (inPieces || Object.keys(terms.settings).length > 0) {
@@ -119,7 +120,9 @@ export function createStrangers(connect: () => ChdbConnection, limits: Limits): 
 
   async function restrict(one: Running, { settings, parameters, database }: Terms, whole: boolean): Promise<void> {
     const all = setStatements({ ...readSettings, ...limitSettings(limits, whole), ...settings })
-    await one.wait(one.connection.chdb.queryAsync(`${all}; ${parameters}USE ${database}; SET readonly = 1`))
+    await one.wait(
+      one.connection.chdb.queryAsync(`${all}; ${parameterStatements(parameters)}USE ${database}; SET readonly = 1`),
+    )
   }
 
   return {
@@ -133,61 +136,14 @@ export function createStrangers(connect: () => ChdbConnection, limits: Limits): 
   }
 }
 
-/** What a question sets, looked through before anything is asked of the engine. */
-interface Terms {
-  readonly tag: 'terms'
-  readonly database: string
-  readonly settings: Readonly<Record<string, number | string>>
-  /** As statements of SET. */
-  readonly parameters: string
-  /** With those that the question has lowered. */
-  readonly limits: Limits
-}
-
-function termsOf(question: Question, limits: Limits): Terms | Refusal {
-  const parameters = setParameters(question.params ?? {}, question.paramTexts)
-  if (typeof parameters !== 'string') return parameters
-  const { database = 'vouch', revision = 0 } = question
-  if (!isOpenDatabase(database)) {
-    return refuse('database', ` ${database} is not open to queries; ${openDatabases.join(', ')} are.`)
-  }
-  if (revision >= unknownSince) {
-    return refuse('revision', ` ${revision} is not spoken; those below ${unknownSince} are.`)
-  }
-  const opened = openSettings(question.settings ?? {}, limits)
-  if (opened.tag === 'refused') return opened
-  return { tag: 'terms', database, settings: opened.settings, parameters, limits: lowered(limits, opened.settings) }
-}
-
 function inspectorOf(one: Running): Inspector {
-  const text = async (query: string) => {
+  return inspectorOver(async (query) => {
     try {
       return (await one.wait(one.connection.chdb.queryAsync(one.marked(query), { format: 'TSVRaw' }))).text()
     } catch (error) {
       throw one.stopped ?? engineError(error)
     }
-  }
-  return {
-    format: (query) => text(`SELECT formatQuerySingleLine(${quote(query)})`),
-    explainAst: (select) => text(`EXPLAIN AST ${select}`),
-    databases: async () => new Set((await text('SELECT name FROM system.databases')).split('\n')),
-  }
-}
-
-function formatOf(
-  allowed: Allowed,
-  { format, revision = 0 }: Question,
-  formats: ReadonlyMap<string, OutputFormat>,
-): OutputFormat | Refusal {
-  const name = allowed.format ?? format ?? 'JSON'
-  const known = formats.get(name.toLowerCase())
-  if (known === undefined) {
-    return refuse(
-      'format',
-      ` ${name} is not known or needs a schema; JSON, JSONEachRow, CSV, TSV, Parquet and PrettyCompact are some that can be had.`,
-    )
-  }
-  return known.name === 'Native' ? { ...known, joining: nativeJoining(revision) } : known
+  })
 }
 
 const tooMuchUnread: Answer = {
@@ -195,16 +151,4 @@ const tooMuchUnread: Answer = {
   code: tooMany,
   message:
     'Answers are waiting to be read; ask again in a while, or for a format of one line a row such as JSONEachRow.',
-}
-
-function failed({ code, message }: WarehouseError): Answer {
-  return { tag: 'failed', code, message }
-}
-
-function withdrawn(): WarehouseError {
-  return new WarehouseError('engine', 'The query was stopped because its asker went away.', cancelled)
-}
-
-function tooLong(limits: Limits): WarehouseError {
-  return new WarehouseError('engine', limitMessage(timeout, limits) ?? 'The query ran too long.', timeout)
 }

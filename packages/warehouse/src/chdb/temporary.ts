@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { OpenedWarehouse } from '../conformance/harness.ts'
-import type { Limits } from './limits.ts'
+import type { Limits } from '../strangers/limits.ts'
 import { openChdbWarehouse } from './open.ts'
 
 /** A folder of its own for a spec, and the way to be rid of it. */

@@ -81,9 +81,10 @@ export const describeShowing = (open: OpenWarehouse): void => {
       await warehouse().insert('payments', after, [payment(1, 0, '2')])
       await warehouse().publish('live', mark(before, 1))
       let ended = false
+      let moves = 0
       const asking = (async () => {
         const seen: { first: string; second: string }[] = []
-        for (let times = 0; times < 4; times++) {
+        for (let times = 0; times < 4 || moves <= 8; times++) {
           seen.push(
             ...(await warehouse().rows<{ first: string; second: string }>(
               `SELECT (SELECT max(amount) + sleep(0.3) FROM vouch.payments) AS first,
@@ -95,11 +96,10 @@ export const describeShowing = (open: OpenWarehouse): void => {
       })().finally(() => {
         ended = true
       })
-      let moves = 0
       while (!ended) await warehouse().publish('live', moves++ % 2 === 0 ? mark(after, 1) : mark(before, 1))
       const seen = await asking
       expect(moves).toBeGreaterThan(8)
-      expect(seen).toHaveLength(4)
+      expect(seen.length).toBeGreaterThanOrEqual(4)
       expect(seen.filter(({ first, second }) => first !== second)).toEqual([])
     })
 

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os'
+import { WarehouseError } from '../port.ts'
 
 /** What one stranger's question may use. */
 export interface Limits {
@@ -72,4 +73,10 @@ export function limitMessage(code: number | undefined, limits: Limits): string |
     default:
       return undefined
   }
+}
+
+/** An engine's error, with what to do about it where that is known. */
+export function explained(error: WarehouseError, limits: Limits): WarehouseError {
+  const message = error.fault === 'engine' ? limitMessage(error.code, limits) : undefined
+  return message === undefined ? error : new WarehouseError(error.fault, message, error.code, error)
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { setParameters } from './params.ts'
+import { parameterStatements } from '../chdb/settings.ts'
+import { parameterTexts } from './params.ts'
 
 describe('parameters', () => {
   it.each<[unknown, string]>([
@@ -17,7 +18,8 @@ describe('parameters', () => {
     [[['a'], []], "SET param_x = '[[\\'a\\'],[]]'; "],
     [undefined, ''],
   ])('are given: %s', (value, statements) => {
-    expect(setParameters({ x: value })).toBe(statements)
+    const texts = parameterTexts({ x: value })
+    expect('tag' in texts ? texts : parameterStatements(texts)).toBe(statements)
   })
 
   it.each<[Record<string, unknown>, string]>([
@@ -43,6 +45,6 @@ describe('parameters', () => {
       'The parameter x is of no kind that can be given; strings, numbers, booleans, null and arrays of these can.',
     ],
   ])('are refused: %s', (params, reason) => {
-    expect(setParameters(params)).toEqual({ tag: 'refused', rule: 'parameter', reason })
+    expect(parameterTexts(params)).toEqual({ tag: 'refused', rule: 'parameter', reason })
   })
 })

@@ -1,17 +1,15 @@
 import { escapeText, quoteItem } from '../block/text.ts'
-import { quote } from '../clickhouse.ts'
 import { type Refusal, refuse } from '../guard/refusal.ts'
 
-/**
- * `SET param_x = '…'; ` for each. That keeps them to one connection, where the driver's own way is shared by the process
- * and makes one parameterised query wait for another.
- * @param texts values that are text for ClickHouse already
- */
-export function setParameters(
+/** Values of a question's parameters by their plain names, as text that ClickHouse reads. */
+export type ParameterTexts = ReadonlyMap<string, string>
+
+/** @param texts values that are text for ClickHouse already */
+export function parameterTexts(
   params: Readonly<Record<string, unknown>>,
   texts: Readonly<Record<string, string>> = {},
-): string | Refusal {
-  let statements = ''
+): ParameterTexts | Refusal {
+  const found = new Map<string, string>()
   const all = [
     ...Object.entries(params).map(([name, value]) => [name, value, parameterText] as const),
     ...Object.entries(texts).map(([name, value]) => [name, value, asItIs] as const),
@@ -28,9 +26,9 @@ export function setParameters(
         ` ${name} is of no kind that can be given; strings, numbers, booleans, null and arrays of these can.`,
       )
     }
-    statements += `SET param_${name} = ${quote(text)}; `
+    found.set(name, text)
   }
-  return statements
+  return found
 }
 
 const asItIs = (value: unknown): string => String(value)
