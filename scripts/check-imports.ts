@@ -19,6 +19,16 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   '@vouch/messaging': ['@vouch/event-store', '@vouch/ingestion'],
   '@vouch/projector': ['@vouch/domain', '@vouch/event-store', '@vouch/hash-index', '@vouch/warehouse'],
   '@vouch/projection-*': ['@vouch/domain', '@vouch/projector'],
+  '@vouch/relay-service': ['@vouch/event-store', '@vouch/messaging', '@vouch/observability'],
+  '@vouch/projector-service': [
+    '@vouch/event-store',
+    '@vouch/messaging',
+    '@vouch/observability',
+    '@vouch/projection-attribution',
+    '@vouch/projection-events',
+    '@vouch/projector',
+    '@vouch/warehouse',
+  ],
   '@vouch/cli': [
     '@vouch/chain',
     '@vouch/domain',

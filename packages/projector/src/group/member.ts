@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Published } from '@vouch/warehouse'
 import { madeByOf } from '../generations.ts'
 import type { Breathe } from '../slices.ts'
@@ -65,6 +67,11 @@ export class Member {
     return member
   }
 
+  /** How many the log has. */
+  get partitions(): number {
+    return this.#parts.partitions
+  }
+
   /**
    * The partitions that are its own from now on. What it holds of others is let go of when it next has nothing to do there.
    * @returns by partition, the offset to read from
@@ -73,6 +80,16 @@ export class Member {
     this.#marks = undefined
     for (const share of this.#shares.values()) share.isOwned = partitions.includes(share.partition)
     return new Map(partitions.map((partition) => [partition, this.#shareOf(partition).from] as const))
+  }
+
+  /** Partitions that it has now, and those that it has a state of. */
+  holdings(): { readonly owned: readonly number[]; readonly held: readonly number[] } {
+    const { folder, generation, partitions } = this.#parts
+    const all = Array.from({ length: partitions }, (_, partition) => partition)
+    return {
+      owned: this.#owned().map(({ partition }) => partition),
+      held: all.filter((partition) => existsSync(join(folder, `partition-${partition}`, `state-${generation}.db`))),
+    }
   }
 
   /** Where to read a partition from. */
