@@ -1,11 +1,19 @@
 import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { readSettings, settingNames } from '@vouch/observability'
+import {
+  projectorSettingNames,
+  readProjectorSettings,
+  readRelaySettings,
+  readSettings,
+  relaySettingNames,
+  settingNames,
+} from '@vouch/observability'
 import { accessStatements } from '@vouch/warehouse'
 import { Ajv } from 'ajv'
 import { describe, expect, it } from 'vitest'
-import { awaited } from './awaited.ts'
 import { asked, compose, ours, read, readJson, root } from './files.ts'
+
+type Env = Readonly<Record<string, string | undefined>>
 
 const services = Object.entries(compose.services)
 const text = read('docker-compose.yml')
@@ -104,13 +112,25 @@ describe('the environment', () => {
       name in given ? given[name as keyof typeof given] : fallback,
     )
 
-  it.each(ours)('of %s has names that the settings know, and values that they take', (name, { environment = {} }) => {
-    for (const known of Object.keys(environment)) expect([...settingNames, ...awaited.settings], known).toContain(known)
+  const processes: Readonly<Record<string, readonly [names: readonly string[], read: (env: Env) => object]>> = {
+    vouch: [settingNames, readSettings],
+    relay: [relaySettingNames, readRelaySettings],
+    projector: [projectorSettingNames, readProjectorSettings],
+  }
+
+  it.each(ours)('of %s has names that its settings know, and values that they take', (name, { environment = {} }) => {
+    const [names, readThem] = processes[name.replace(/-\d$/, '')] ?? [[], () => ({})]
+    for (const known of Object.keys(environment)) expect(names, known).toContain(known)
     const env = Object.fromEntries(Object.entries(environment).map(([key, value]) => [key, filled(value)]))
-    const settings = readSettings({ VOUCH_DATA: '/data', ...env })
-    expect(settings.projection).toBe(name === 'vouch' ? 'group' : 'own')
-    expect(settings.eventStore.tag).toBe('eventstoredb')
-    expect(settings.kafka?.brokers).toEqual(['kafka:9092'])
+    const settings = readThem({ VOUCH_DATA: '/data', ...env })
+    expect(settings).toMatchObject(
+      {
+        vouch: { projection: 'group', eventStore: { tag: 'eventstoredb' }, kafka: { brokers: ['kafka:9092'] } },
+        relay: { partitions: 12, brokers: ['kafka:9092'], httpPort: 9464 },
+        'projector-1': { generation: 1, brokers: ['kafka:9092'], httpPort: 9464 },
+        'projector-2': { generation: 1, brokers: ['kafka:9092'], httpPort: 9464 },
+      }[name] as object,
+    )
   })
 
   it('that is asked for is in .env.example, which has nothing else', () => {
@@ -129,8 +149,8 @@ describe('the environment', () => {
 
   it('is described in the guide, name by name', () => {
     const guide = read('docs/operations.md')
-    for (const name of settingNames) expect(guide, name).toContain(`| \`${name}\` |`)
-    for (const [, name = ''] of guide.matchAll(/^\| `((?:VOUCH|KAFKA)_[A-Z_]+)` \|/gm))
-      expect(settingNames).toContain(name)
+    const known = new Set([...settingNames, ...relaySettingNames, ...projectorSettingNames])
+    for (const name of known) expect(guide, name).toContain(`| \`${name}\` |`)
+    for (const [, name = ''] of guide.matchAll(/^\| `((?:VOUCH|KAFKA)_[A-Z_]+)` \|/gm)) expect(known).toContain(name)
   })
 })

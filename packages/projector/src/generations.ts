@@ -40,8 +40,16 @@ const packingsOf = (projections: readonly Projection[]): Packings =>
 
 const fileOf = (folder: string, generation: number): string => join(folder, `state-${generation}.db`)
 
-/** Opens a generation at its last checkpoint; a state that nothing can be done with is thrown away for an empty one. */
-export function openGeneration(parts: GenerationParts, generation: number, breathe: Breathe): Generation {
+/**
+ * Opens a generation at its last checkpoint; a state that nothing can be done with is thrown away for an empty one.
+ * @param insertAfter rows up to this log position are durable already
+ */
+export function openGeneration(
+  parts: GenerationParts,
+  generation: number,
+  breathe: Breathe,
+  insertAfter = 0n,
+): Generation {
   const { folder, projections, warehouse, cacheBytes, blockRows, openState: open = openState } = parts
   const path = fileOf(folder, generation)
   const options = { path, madeBy: madeByOf(projections), packings: packingsOf(projections), cacheBytes, breathe }
@@ -53,7 +61,7 @@ export function openGeneration(parts: GenerationParts, generation: number, breat
     removeState(folder, generation)
     state = open(options)
   }
-  return { state, folding: openFolding({ generation, projections, state, warehouse, blockRows, breathe }) }
+  return { state, folding: openFolding({ generation, projections, state, warehouse, blockRows, insertAfter, breathe }) }
 }
 
 /**

@@ -51,6 +51,31 @@ describe('a migration', () => {
     ])
   })
 
+  it('that keeps what is there makes what is missing, by several at once, and refuses tables of another definition', async () => {
+    const clickhouse = await openClickHouse()
+    const both = [createWarehouse(clickhouse, before, () => now), createWarehouse(clickhouse, before, () => now)]
+    const made = await Promise.all(both.map((warehouse) => warehouse.migrate({ keep: true })))
+    expect(new Set(made.flatMap(({ changed }) => changed))).toEqual(
+      new Set(['vouch_store.payments', ...(await allOf())]),
+    )
+    expect(await both[0]?.migrate()).toEqual({ changed: [], needsRebuild: false })
+    await both[0]?.insert('payments', 1, [payment(1, 0, '1')])
+    const changed = createWarehouse(clickhouse, after, () => now)
+    await expect(changed.migrate({ keep: true })).rejects.toMatchObject({
+      fault: 'other-tables',
+      message: expect.stringContaining('Table vouch_store.payments has another definition than in this version'),
+    })
+    expect((await both[1]?.digest('payments', 1, 9n))?.rows).toBe(1n)
+
+    async function allOf(): Promise<string[]> {
+      const rows = await clickhouse.rows<{ id: string }>(
+        `SELECT concat(database, '.', name) AS id FROM system.tables WHERE database IN ('vouch', 'vouch_asof', 'vouch_store')
+           AND name NOT IN ('published', 'migrations', 'marks', 'foundings')`,
+      )
+      return rows.map(({ id }) => id)
+    }
+  })
+
   it('asks for no rebuild where nothing has been shown yet', async () => {
     const clickhouse = await openClickHouse()
     expect(await createWarehouse(clickhouse, before, () => now).migrate()).toMatchObject({ needsRebuild: false })
@@ -113,7 +138,14 @@ describe('a migration', () => {
     const tables = await clickhouse.rows<{ name: string; engine_full: string }>(
       `SELECT name, engine_full FROM system.tables WHERE database = 'vouch_store' ORDER BY name`,
     )
-    expect(tables.map((table) => table.name)).toEqual(['migrations', 'payments', 'programs', 'published'])
+    expect(tables.map((table) => table.name)).toEqual([
+      'foundings',
+      'marks',
+      'migrations',
+      'payments',
+      'programs',
+      'published',
+    ])
     for (const { engine_full } of tables) {
       expect(engine_full).toContain('fsync_after_insert = 1')
       expect(engine_full).toContain('fsync_part_directory = 1')
@@ -123,14 +155,14 @@ describe('a migration', () => {
   it('can be cut short at any statement, the first as well as a later one, and is then finished by the next', async () => {
     const clickhouse = await openClickHouse()
     const first = await cutEverywhere(clickhouse, small, () => startOver(clickhouse))
-    expect(first.statements).toBe(14)
+    expect(first.statements).toBe(16)
     expect(first.outcomes.map((outcome) => outcome.needsRebuild)).toEqual(first.outcomes.map(() => false))
 
     const later = await cutEverywhere(clickhouse, smallAfter, async () => {
       await startOver(clickhouse)
       await published(createWarehouse(clickhouse, small, () => now))
     })
-    expect(later.statements).toBe(18)
+    expect(later.statements).toBe(20)
     expect(later.outcomes.map((outcome) => outcome.needsRebuild)).toEqual(later.outcomes.map(() => true))
   })
 

@@ -9,7 +9,7 @@ import { type Warehouse, WarehouseError } from '@vouch/warehouse'
 import { isLeft } from 'fp-ts/lib/Either.js'
 import { type Arrivals, createArrivals, foldTurns } from './arrivals.ts'
 import { Failure, FolderInUse } from './failure.ts'
-import type { Folds, Knowledge } from './folds.ts'
+import type { AskedTables, Folds, Knowledge } from './folds.ts'
 import { openLate } from './group/late-warehouse.ts'
 import { type GroupOptions, openGroupTables } from './group/tables.ts'
 import { type Keys, openKeys } from './keys.ts'
@@ -23,7 +23,7 @@ export interface Engine {
   readonly store: Log['store']
   /** What is known of the log beside what is in it. */
   readonly log: Log
-  readonly warehouse: Warehouse
+  readonly warehouse: AskedTables
   /** What has the tables, and where, if not here. */
   readonly tablesPlace: string
   readonly projector: Folds
@@ -99,10 +99,10 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       onFolded: chain.offer,
     }
     const { projection = 'own', openGroupWarehouse = () => openWarehouse(log, parts) } = options
-    const { warehouse, projector, knowledge, place } =
-      projection === 'group'
-        ? await openGroup(log, openLate(openGroupWarehouse), { ...parts, toldFrom: () => seals.newest().position })
-        : await openTables(log, parts)
+    const late = projection === 'group' ? openLate(openGroupWarehouse) : undefined
+    const { warehouse, projector, knowledge, place } = late
+      ? await openGroup(log, late, { ...parts, toldFrom: () => seals.newest().position })
+      : await openTables(log, parts)
     open.push(
       () => warehouse.close(),
       () => projector.close(),
@@ -135,7 +135,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
 /** A log that does not fit the tables is refused here too; tables that do not answer are asked again later. */
 async function openGroup(
   log: Log,
-  warehouse: Warehouse,
+  warehouse: AskedTables,
   options: Omit<GroupOptions, 'store' | 'warehouse'> & Pick<EngineOptions, 'recover' | 'onNotice'>,
 ): Promise<Tables> {
   try {

@@ -1,11 +1,15 @@
 import type { Programs } from '@vouch/ingestion'
 import type { FoldState, Projector } from '@vouch/projector'
+import type { Warehouse } from '@vouch/warehouse'
 
 /** Folds the log into the tables, or knows how far others have. */
 export type Folds = Pick<
   Projector,
   'progress' | 'failure' | 'catchUp' | 'run' | 'rebuild' | 'rebuildTo' | 'verify' | 'close'
 >
+
+/** A warehouse that is asked alone: what a server needs of it that folds nothing. */
+export type AskedTables = Pick<Warehouse, 'published' | 'rows' | 'ask' | 'tables' | 'close'>
 
 /** What the fold of attributions knows. */
 export interface Knowledge {

@@ -86,7 +86,7 @@ function masterKeyOf(
 export async function forgetAgain(
   { keys, sealer }: PersonalData,
   store: EventStore,
-  warehouse: Warehouse,
+  warehouse: Pick<Warehouse, 'published' | 'rows'>,
   now: number,
 ): Promise<void> {
   if (keys.count().keys === 0) return
@@ -98,7 +98,9 @@ export async function forgetAgain(
 }
 
 /** Who is forgotten by the tables, and up to where they know it: nobody and nowhere, where a server does not answer. */
-async function erasuresIn(warehouse: Warehouse): Promise<{ readonly subjects: Subject[]; readonly upTo: bigint }> {
+async function erasuresIn(
+  warehouse: Pick<Warehouse, 'published' | 'rows'>,
+): Promise<{ readonly subjects: Subject[]; readonly upTo: bigint }> {
   try {
     const upTo = (await warehouse.published('live'))?.position ?? 0n
     const subjects = await warehouse.rows<Subject>(

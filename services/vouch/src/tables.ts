@@ -12,13 +12,13 @@ import {
   type WarehouseFault,
 } from '@vouch/warehouse'
 import { Failure } from './failure.ts'
-import type { Folds, Knowledge } from './folds.ts'
+import type { AskedTables, Folds, Knowledge } from './folds.ts'
 import type { Log } from './log.ts'
 
 export const projections: readonly Projection[] = [events, attribution]
 
 export interface Tables {
-  readonly warehouse: Warehouse
+  readonly warehouse: AskedTables
   readonly projector: Folds
   readonly knowledge: Knowledge
   /** What has the tables, and where, if not here. */
@@ -115,7 +115,7 @@ export function placeOf(where: WarehouseSetting | undefined): string {
  */
 export async function refuseAhead(
   { store, remedy }: Log,
-  warehouse: Warehouse,
+  warehouse: Pick<Warehouse, 'published'>,
   options: Pick<TablesOptions, 'recover' | 'onNotice'>,
 ): Promise<boolean> {
   const published = await warehouse.published('live')

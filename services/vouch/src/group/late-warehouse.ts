@@ -1,10 +1,11 @@
 import type { Warehouse } from '@vouch/warehouse'
+import type { AskedTables } from '../folds.ts'
 
 /**
  * A warehouse that is opened when it can be. Until then everything fails with why it could not; whoever asks begins another
  * try, and only the first waits for how it ends: a server that is away must not hold up who asks whether it is.
  */
-export function openLate(open: () => Promise<Warehouse>): Warehouse {
+export function openLate(open: () => Promise<Warehouse>): AskedTables & { whole(): Promise<Warehouse> } {
   let opened: Warehouse | undefined
   let failure: unknown
   let trying: Promise<void> | undefined
@@ -33,20 +34,11 @@ export function openLate(open: () => Promise<Warehouse>): Warehouse {
   }
 
   return {
-    migrate: async (...args) => (await there()).migrate(...args),
-    rowSet: (table) => {
-      if (opened) return opened.rowSet(table)
-      throw failure
-    },
-    insert: async (...args) => (await there()).insert(...args),
-    publish: async (...args) => (await there()).publish(...args),
     published: async (slot) => (await there()).published(slot),
-    generations: async () => (await there()).generations(),
-    dropGeneration: async (generation) => (await there()).dropGeneration(generation),
-    digest: async (...args) => (await there()).digest(...args),
     tables: () => opened?.tables() ?? [],
     rows: async (query, params) => (await there()).rows(query, params),
     ask: async (question) => (await there()).ask(question),
+    whole: there,
     async close() {
       closed = true
       await trying

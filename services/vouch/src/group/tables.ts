@@ -2,16 +2,15 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { EventStore } from '@vouch/event-store'
 import type { WarehouseSetting } from '@vouch/observability'
 import type { OnFolded } from '@vouch/projector'
-import type { Warehouse } from '@vouch/warehouse'
 import { Failure } from '../failure.ts'
-import type { Folds } from '../folds.ts'
+import type { AskedTables, Folds } from '../folds.ts'
 import { placeOf, type Tables } from '../tables.ts'
 import { createKnowledge } from './knowledge.ts'
 import { createPointer } from './pointer.ts'
 
 export interface GroupOptions {
   readonly store: Pick<EventStore, 'head' | 'readAll' | 'subscribe'>
-  readonly warehouse: Warehouse
+  readonly warehouse: AskedTables
   readonly where?: WarehouseSetting | undefined
   /** ms since the epoch, UTC. */
   readonly clock: () => number
@@ -51,7 +50,7 @@ export function openGroupTables(options: GroupOptions): Tables {
     },
     rebuild: async () => {
       throw new Failure(
-        `The tables are folded by vouch-projector, and so they are made anew: run a second group of them with the next VOUCH_GENERATION, as docs/operations/rebuild.md says.`,
+        `The tables are folded by vouch-projector, and so they are made anew: run a second group of them with the next VOUCH_GENERATION.`,
       )
     },
     rebuildTo: async () => {
