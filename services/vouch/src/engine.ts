@@ -10,6 +10,7 @@ import { isLeft } from 'fp-ts/lib/Either.js'
 import { type Arrivals, createArrivals, foldTurns } from './arrivals.ts'
 import { Failure, FolderInUse } from './failure.ts'
 import type { AskedTables, Folds, Knowledge } from './folds.ts'
+import { createGenerations, type Generations } from './group/generations.ts'
 import { openLate } from './group/late-warehouse.ts'
 import { type GroupOptions, openGroupTables } from './group/tables.ts'
 import { type Keys, openKeys } from './keys.ts'
@@ -29,6 +30,8 @@ export interface Engine {
   readonly projector: Folds
   /** Whether the log is folded here, or by a group of projectors that are processes of their own. */
   readonly projection: 'own' | 'group'
+  /** The folds that others make; undefined where the log is folded here. */
+  readonly generations?: Generations | undefined
   /** What the fold of attributions knows. */
   readonly knowledge: Knowledge
   readonly admission: Admission
@@ -116,6 +119,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       tablesPlace: place,
       projector,
       projection,
+      generations: late && createGenerations({ store, warehouse: late.whole, clock }),
       knowledge,
       admission: createAdmission({ store, clock, sealer: personal.sealer }),
       keys,

@@ -91,7 +91,7 @@ export function verifyCommand(program: Command, context: Context): void {
             context.out,
             engine.projection === 'own'
               ? `${tables} tables equal the fold of the log up to position ${position}, and ${laws.length} laws hold.`
-              : `${laws.length} laws hold up to position ${position}. The tables are folded by vouch-projector and were not compared: docs/operations/rebuild.md says how they are.`,
+              : `${laws.length} laws hold up to position ${position}. The tables are folded by vouch-projector and were not compared: vouch generation compare holds them against another fold.`,
           )
         if (!tampered)
           await writeLine(
