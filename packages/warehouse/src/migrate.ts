@@ -42,11 +42,16 @@ export async function migrate(clickhouse: ClickHouse, schema: Schema, now: numbe
 }
 
 /**
- * Makes what is missing, and nothing anew: others may be at work here. What will be made is recorded first, so that whoever
+ * Makes what is missing, and nothing anew but, if asked for, views: others may be at work here. What will be made is recorded first, so that whoever
  * finds a table also finds what it is. Several may do this at once.
  * @throws WarehouseError `other-tables` if a table has another definition
  */
-export async function complete(clickhouse: ClickHouse, schema: Schema, now: number): Promise<Migration> {
+export async function complete(
+  clickhouse: ClickHouse,
+  schema: Schema,
+  now: number,
+  views: boolean,
+): Promise<Migration> {
   for (const statement of ownStatements) await clickhouse.command(statement)
   const recorded = await readRecorded(clickhouse)
   const existing = await readExisting(clickhouse)
@@ -67,9 +72,13 @@ export async function complete(clickhouse: ClickHouse, schema: Schema, now: numb
     changed.push(id)
   }
   for (const view of schema.views) {
-    if (existing.has(view.name)) continue
-    await clickhouse.command(view.statement.replace('CREATE VIEW', 'CREATE VIEW IF NOT EXISTS'))
-    await record(clickhouse, view.name, viewChecksum(view, schema), now, 0)
+    const checksum = viewChecksum(view, schema)
+    const isSame = recorded.get(view.name)?.checksum === checksum
+    if (existing.has(view.name) && (isSame || !views)) continue
+    await clickhouse.command(
+      view.statement.replace('CREATE VIEW', views ? 'CREATE OR REPLACE VIEW' : 'CREATE VIEW IF NOT EXISTS'),
+    )
+    await record(clickhouse, view.name, checksum, now, 0)
     changed.push(view.name)
   }
   return { changed, needsRebuild: false }

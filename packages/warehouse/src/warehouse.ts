@@ -46,10 +46,10 @@ export function createWarehouse(
   }
 
   return {
-    async migrate({ keep = false } = {}) {
+    async migrate({ keep = false, views = false } = {}) {
       tables = undefined
       known = undefined
-      return keep ? complete(clickhouse, schema, clock()) : migrate(clickhouse, schema, clock())
+      return keep ? complete(clickhouse, schema, clock(), views) : migrate(clickhouse, schema, clock())
     },
 
     rowSet: (table) => new TableRows(() => known?.get(table)?.format),
