@@ -81,7 +81,7 @@ describe('the relay', () => {
     expect(all.reduce((sum, it) => sum + it.standing().failures, 0)).toBeGreaterThan(0)
   })
 
-  it('goes on when the broker was cut off, and when it was silent for longer than a transaction may last', async () => {
+  it('goes on when the broker was cut off, and when it was silent for longer than an answer may take', async () => {
     const store = await filled(100)
     const relay = bench.relay(store, partitions)
     await relayed(relay, 100n)
