@@ -8,7 +8,7 @@ export function mixedLog(seed: number, programs: number, facts: [number, number]
   const random = randomFrom(seed)
   const own = Array.from({ length: programs }, (_, index) =>
     storedRandomLog(seed * 100 + index, { facts, oddIds: false }).map(({ event, recordedAt }) => ({
-      event: rename(event as unknown as VouchEvent, index),
+      event: rename(event as unknown as VouchEvent, `${index}-${seed}`),
       recordedAt,
     })),
   )
@@ -23,9 +23,9 @@ export function mixedLog(seed: number, programs: number, facts: [number, number]
   return log
 }
 
-function rename(event: VouchEvent, index: number): VouchEvent {
-  const programId = `${event.data.programId}-${index}`
-  return { ...event, id: `${event.id}-${index}`, data: { ...event.data, programId } } as VouchEvent
+function rename(event: VouchEvent, suffix: string): VouchEvent {
+  const programId = `${event.data.programId}-${suffix}`
+  return { ...event, id: `${event.id}-${suffix}`, data: { ...event.data, programId } } as VouchEvent
 }
 
 function recordedOf({ id, source, type, time, data }: VouchEvent, position: bigint, recordedAt: number): RecordedEvent {

@@ -1,6 +1,7 @@
 export type { OnFolded, OnProgress } from './advance.ts'
 export { FoldError } from './folding.ts'
 export { Member, type MemberParts, type MemberStanding } from './group/member.ts'
+export { dropOld, goLive } from './group/operate.ts'
 export { completeInAll, type PartitionRecord, type Stated } from './group/partition.ts'
 export type { Progress } from './live.ts'
 export * from './projection.ts'

@@ -42,7 +42,7 @@ export async function migrate(clickhouse: ClickHouse, layout: Layout, schema: Sc
 }
 
 /**
- * Makes what is missing, and nothing anew: others may be at work here. What will be made is recorded first, so that whoever
+ * Makes what is missing, and nothing anew but, if asked for, views: others may be at work here. What will be made is recorded first, so that whoever
  * finds a table also finds what it is. Several may do this at once.
  * @throws WarehouseError `other-tables` if a table has another definition
  */
@@ -51,6 +51,7 @@ export async function complete(
   layout: Layout,
   schema: Schema,
   now: number,
+  views: boolean,
 ): Promise<Migration> {
   for (const statement of layout.own) await clickhouse.command(statement)
   const recorded = await readRecorded(clickhouse)
@@ -74,9 +75,11 @@ export async function complete(
     changed.push(id)
   }
   for (const view of schema.views) {
-    if (existing.has(view.name)) continue
+    const checksum = layout.checksum(viewChecksum(view, schema))
+    const isSame = recorded.get(view.name)?.checksum === checksum
+    if (existing.has(view.name) && (isSame || !views)) continue
     await clickhouse.command(layout.view(view))
-    await record(clickhouse, view.name, layout.checksum(viewChecksum(view, schema)), now, 0)
+    await record(clickhouse, view.name, checksum, now, 0)
     changed.push(view.name)
   }
   return { changed, needsRebuild: false }

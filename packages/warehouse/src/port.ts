@@ -56,9 +56,9 @@ export interface Warehouse {
   /**
    * Brings databases, storage tables and views to the newest migration; safe to repeat, and after a crash.
    * @param options `keep`: only makes what is missing, where others write. Tables of another definition then reject as
-   *   `other-tables`, and views stay as they are.
+   *   `other-tables`, and views stay as they are, unless `views` has them made anew as well.
    */
-  migrate(options?: { readonly keep?: boolean }): Promise<Migration>
+  migrate(options?: { readonly keep?: boolean; readonly views?: boolean }): Promise<Migration>
   /**
    * An empty set for rows of a table, to be given to `insert` when it has them all. It may keep rows as they will be written,
    * which takes less than the objects do, and refuse a row when it comes; then the set is of no more use.

@@ -49,10 +49,10 @@ export function createWarehouse(
   }
 
   return {
-    async migrate({ keep = false } = {}) {
+    async migrate({ keep = false, views = false } = {}) {
       tables = undefined
       known = undefined
-      return keep ? complete(clickhouse, layout, schema, clock()) : migrate(clickhouse, layout, schema, clock())
+      return keep ? complete(clickhouse, layout, schema, clock(), views) : migrate(clickhouse, layout, schema, clock())
     },
 
     rowSet: (table) => new TableRows(() => known?.get(table)?.format),

@@ -11,22 +11,14 @@ import {
   SettingsError,
   serveProbe,
 } from '@vouch/observability'
-import { attribution } from '@vouch/projection-attribution'
-import { events } from '@vouch/projection-events'
 import { Member } from '@vouch/projector'
-import { openServerWarehouse, WarehouseError } from '@vouch/warehouse'
+import { WarehouseError } from '@vouch/warehouse'
 import { isLeft } from 'fp-ts/lib/Either.js'
+import { operate } from './operate.ts'
+import { openWarehouse, projections } from './warehouse.ts'
 
 /** How long a stop waits for Kafka to answer, ms. */
 const graceMs = 10_000
-
-const projections = [events, attribution]
-
-/**
- * Log positions whose rows are rolled up together: places in an EventStoreDB log count bytes, several hundred for each event.
- * Whoever writes to one warehouse must have the same.
- */
-const bucketPositions = 2n ** 26n
 
 /** The state of all folds in memory, bytes of JSON text, roughly. */
 const cacheBytes = 256 * 2 ** 20
@@ -41,12 +33,7 @@ async function main(): Promise<void> {
   if (isLeft(locked)) throw new SettingsError(locked.left.message)
   const folder = join(dataDir, 'state')
   mkdirSync(folder, { recursive: true })
-  const warehouse = await openServerWarehouse({
-    url: warehouseUrl,
-    tables: projections.map(({ tables }) => tables),
-    clock: Date.now,
-    bucketPositions,
-  })
+  const warehouse = await openWarehouse(warehouseUrl)
   await warehouse.migrate({ keep: true })
 
   let member: Member | undefined
@@ -128,8 +115,10 @@ function stopSignal(): Promise<void> {
   })
 }
 
+const [word, ...more] = process.argv.slice(2)
 try {
-  await main()
+  if (word === undefined) await main()
+  else await operate(word, more)
 } catch (error) {
   const isMistake = error instanceof SettingsError || error instanceof WarehouseError
   process.stderr.write(`${isMistake ? error.message : `Unexpected: ${error instanceof Error ? error.stack : error}`}\n`)
