@@ -119,7 +119,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       tablesPlace: place,
       projector,
       projection,
-      generations: late && createGenerations({ store, warehouse: late.whole, clock }),
+      generations: late && createGenerations(late.whole),
       knowledge,
       admission: createAdmission({ store, clock, sealer: personal.sealer }),
       keys,

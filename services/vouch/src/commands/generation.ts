@@ -60,20 +60,4 @@ export function generationCommand(program: Command, context: Context): void {
         )
       await writeLine(context.out, `Generation ${generation} equals what readers see, up to position ${position}.`)
     })
-  group
-    .command('show')
-    .argument('<number>', 'the generation', number)
-    .description('have readers see it, once it is as far as they are; none of them goes back')
-    .action(async (generation: number, _flags: unknown, command: Command) => {
-      const position = await (await generations(command)).show(generation, context.signal)
-      await writeLine(context.out, `Database vouch now shows generation ${generation}, up to position ${position}.`)
-    })
-  group
-    .command('drop')
-    .argument('<number>', 'the generation', number)
-    .description('take the rows of one that nobody sees away; its number is not used again')
-    .action(async (generation: number, _flags: unknown, command: Command) => {
-      await (await generations(command)).drop(generation)
-      await writeLine(context.out, `Generation ${generation} is gone.`)
-    })
 }

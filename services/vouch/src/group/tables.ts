@@ -50,7 +50,7 @@ export function openGroupTables(options: GroupOptions): Tables {
     },
     rebuild: async () => {
       throw new Failure(
-        `The tables are folded by vouch-projector, and so they are made anew: run a second group of them with the next VOUCH_GENERATION, and have it shown by vouch generation show.`,
+        `The tables are folded by vouch-projector, and so they are made anew: run a second group of them with the next VOUCH_GENERATION, and have it shown by vouch-projector go-live.`,
       )
     },
     rebuildTo: async () => {
