@@ -1,3 +1,5 @@
+import { wantsCredentials, wrongCredentials } from './credentials.ts'
+
 /** Where the tables are: in the process, in the data folder, or on a ClickHouse server. */
 export type WarehouseSetting =
   | { readonly tag: 'chdb' }
@@ -28,7 +30,7 @@ export const readWarehouse = (text: string): ReadWarehouse => {
     return { right: `"/vouch" and nothing else behind the port: the databases are vouch, vouch_asof and vouch_store` }
   }
   const parts = authority.split('@')
-  const wrong = wrongCredentials(parts)
+  const wrong = parts.length < 2 ? wantsCredentials(example) : wrongCredentials(parts, example)
   if (wrong !== undefined) return { right: wrong }
   const [, host, given] = /^([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::(\d{1,5}))?$/.exec(parts.at(-1) ?? '') ?? []
   const port = Number(given ?? ports[scheme])
@@ -37,23 +39,5 @@ export const readWarehouse = (text: string): ReadWarehouse => {
   const shown = `${scheme}://${host}:${port}`
   return {
     setting: { tag: 'server', url: `${scheme}://${credentials}${host}:${port}/vouch`, shown, cluster: undefined },
-  }
-}
-
-const wrongCredentials = (parts: readonly string[]): string | undefined => {
-  if (parts.length > 2) return 'user and password percent-encoded: a "@" in them is %40'
-  if (parts.length < 2) return `a user and a password, as in ${example}`
-  const credentials = (parts[0] ?? '').split(':')
-  if (credentials.length > 2) return 'user and password percent-encoded: a ":" in them is %3A'
-  if (credentials.length < 2 || credentials.includes('')) return `a user and a password, as in ${example}`
-  return credentials.every(canBeDecoded) ? undefined : 'user and password percent-encoded: a "%" in them is %25'
-}
-
-const canBeDecoded = (text: string): boolean => {
-  try {
-    decodeURIComponent(text)
-    return true
-  } catch {
-    return false
   }
 }

@@ -13,13 +13,17 @@ export class Passing extends Error {
   }
 }
 
-/** ClickHouse's codes for what passes: it is too busy, starts or stops, or one node of it does not reach another. */
+/**
+ * ClickHouse's codes for what passes: it is too busy, starts or stops, still does what was asked for before, or one node of it
+ * does not reach another.
+ */
 const passing: ReadonlySet<number> = new Set(
   Object.values({
     TOO_MANY_SIMULTANEOUS_QUERIES: 202,
     NO_FREE_CONNECTION: 203,
     SOCKET_TIMEOUT: 209,
     NETWORK_ERROR: 210,
+    QUERY_WITH_SAME_ID_IS_ALREADY_RUNNING: 216,
     NO_ZOOKEEPER: 225,
     ABORTED: 236,
     TABLE_IS_READ_ONLY: 242,

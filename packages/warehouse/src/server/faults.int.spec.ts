@@ -103,6 +103,20 @@ describe('a server that fails (a double of one)', () => {
     })
   })
 
+  describe('late', () => {
+    it('has done what it was asked for before anything else is asked of it', async () => {
+      await warehouse.insert('payments', 6, [payment(1, 0, '1')])
+      const lateMs = 300
+      const seen = failing('payments DROP PARTITION 6', { lateMs })
+      const began = performance.now()
+      await warehouse.dropGeneration(6)
+      expect(performance.now() - began).toBeGreaterThan(lateMs - 10)
+      expect(seen()).toBeGreaterThan(2)
+      await warehouse.insert('payments', 6, [payment(2, 0, '2')])
+      expect((await warehouse.digest('payments', 6, 9n)).rows).toBe(1n)
+    })
+  })
+
   describe('before it does anything', () => {
     it.each<Fault>(['drop-before', 'unavailable', 'too-many', { delayMs: 20 }])('%j is waited for', async (fault) => {
       failing('', fault, 4)

@@ -1,4 +1,4 @@
-import { randomInt } from 'node:crypto'
+import { randomInt, randomUUID } from 'node:crypto'
 import type { Column } from '../block/columns.ts'
 import { type ClickHouse, insertSettings, quote, readSettings } from '../clickhouse.ts'
 import { closedError } from '../engine-error.ts'
@@ -8,7 +8,7 @@ import { parameterTexts } from '../strangers/params.ts'
 import type { ClusterSettings } from './cluster.ts'
 import { type Patience, patiently } from './patience.ts'
 import { type Address, createSender, type Sending } from './send.ts'
-import { createStrangers } from './strangers.ts'
+import { createServerStrangers } from './strangers.ts'
 
 export interface ServerOptions {
   readonly address: Address
@@ -29,7 +29,7 @@ export function createServer(options: ServerOptions): ClickHouse {
   const sender = createSender(address, options.silentMs)
   const closing = new AbortController()
   const running = new Set<Promise<unknown>>()
-  const strangers = createStrangers(
+  const strangers = createServerStrangers(
     {
       sender,
       patiently: (attempt, signal) =>
@@ -47,7 +47,9 @@ export function createServer(options: ServerOptions): ClickHouse {
 
   async function whole(sending: Sending): Promise<string> {
     if (closing.signal.aborted) throw closedError()
-    const task = patiently(() => sender.whole(sending), patience, shown, closing.signal)
+    // One name for all tries: while the server is still at one of them, it does not begin another.
+    const queryId = randomUUID()
+    const task = patiently(() => sender.whole({ ...sending, queryId }), patience, shown, closing.signal)
     running.add(task)
     try {
       return await task

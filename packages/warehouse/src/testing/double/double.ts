@@ -33,6 +33,8 @@ export interface ClickHouseDouble {
   vanish(): Promise<void>
   /** Listens again, on the same port. */
   appear(): Promise<void>
+  /** Has the engine do something behind everybody's back. */
+  run(statement: string): Promise<void>
   /** Removes all that vouch has made. */
   clear(): Promise<void>
   stop(): Promise<void>
@@ -53,6 +55,7 @@ export interface DoubleOptions {
 const atOnce = 3
 
 const cancelled = 394
+const sameId = 216
 const authenticationFailed = 516
 
 /** A process can have one, and no other warehouse beside it, since chDB holds one folder at a time. */
@@ -67,6 +70,7 @@ export async function startClickHouseDouble(options: DoubleOptions = {}): Promis
   const version = (await first.chdb.queryAsync('SELECT version()', { format: 'TSVRaw' })).text().trim()
   const turns = createTurns(atOnce)
   const running = new Map<string, Running>()
+  const taken = new Set<string>()
   let requests = 0
   let faults: Faults | undefined
 
@@ -75,7 +79,7 @@ export async function startClickHouseDouble(options: DoubleOptions = {}): Promis
     const request = await readRequest(message)
     requests++
     const fault = await faults?.(request)
-    if (typeof fault === 'object') await setTimeout(fault.delayMs)
+    if (typeof fault === 'object' && 'delayMs' in fault) await setTimeout(fault.delayMs)
     if (fault === 'drop-before') return void response.destroy()
     if (fault === 'unavailable')
       return void response.writeHead(503, { 'content-type': 'text/html' }).end('<h1>503</h1>')
@@ -95,13 +99,29 @@ export async function startClickHouseDouble(options: DoubleOptions = {}): Promis
   }
 
   async function run(request: DoubleRequest, response: ServerResponse, fault: Fault | undefined): Promise<void> {
-    const one = startRunning({ connect, endTurn: await turns.take(), graceMs: 1_000 })
-    running.set(request.queryId, one)
-    one.ended.then(() => running.delete(request.queryId))
+    const { queryId } = request
+    if (taken.has(queryId)) {
+      const message = `Query with id = ${queryId} is already running.`
+      return sendError(response, version, new WarehouseError('engine', message, sameId))
+    }
+    taken.add(queryId)
+    const endTurn = await turns.take()
+    const one = startRunning({ connect, graceMs: 1_000 })
+    running.set(queryId, one)
+    one.ended.then(() => {
+      running.delete(queryId)
+      taken.delete(queryId)
+      endTurn()
+    })
     response.on('close', () => {
-      if (!response.writableFinished) one.stop(new WarehouseError('engine', 'The client has gone away.', cancelled))
+      const isRead = request.settings.readonly !== undefined
+      if (isRead && !response.writableFinished) one.stop(new WarehouseError('engine', 'Nobody listens.', cancelled))
     })
     try {
+      if (typeof fault === 'object' && 'lateMs' in fault) {
+        response.destroy()
+        await setTimeout(fault.lateMs)
+      }
       const { readonly, ...settings } = request.settings
       const use = request.database === undefined ? '' : `USE ${request.database}; `
       const last = readonly === undefined ? '' : `SET readonly = ${readonly}`
@@ -155,6 +175,7 @@ export async function startClickHouseDouble(options: DoubleOptions = {}): Promis
     }
   }
 
+  const behind = async (statement: string) => void (await first.chdb.queryAsync(statement))
   const server = createServer({ maxHeaderSize: 2 ** 20, keepAliveTimeout: 10_000 }, (message, response) => {
     handle(message, response).catch((error: unknown) => response.destroy(error instanceof Error ? error : undefined))
   })
@@ -180,10 +201,9 @@ export async function startClickHouseDouble(options: DoubleOptions = {}): Promis
     },
     vanish,
     appear: () => listen(port),
+    run: behind,
     async clear() {
-      for (const database of ['vouch', 'vouch_asof', 'vouch_store']) {
-        await first.chdb.queryAsync(`DROP DATABASE IF EXISTS ${database} SYNC`)
-      }
+      for (const name of ['vouch', 'vouch_asof', 'vouch_store']) await behind(`DROP DATABASE IF EXISTS ${name} SYNC`)
     },
     async stop() {
       for (const one of running.values()) one.stop(new WarehouseError('closed', 'The double stops.'))

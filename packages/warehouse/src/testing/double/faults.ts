@@ -12,6 +12,8 @@ export type Fault =
   | 'too-many'
   /** Takes so long before it is begun. */
   | { readonly delayMs: number }
+  /** The connection is cut at once, and what was asked for is done so long after. */
+  | { readonly lateMs: number }
 
 /** What a request is about, for those who choose its fault. */
 export interface Asked {
