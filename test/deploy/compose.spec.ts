@@ -33,16 +33,10 @@ describe('docker-compose.yml', () => {
   })
 
   it('has every part of production, and two projectors', () => {
-    expect(Object.keys(compose.services).sort()).toEqual(
-      ['clickhouse', 'eventstore', 'grafana', 'kafka', 'kafka-topics'].concat([
-        'projector-1',
-        'projector-2',
-        'prometheus',
-        'relay',
-        'vouch',
-      ]),
-    )
-    expect(ours.map(([name]) => name).sort()).toEqual(['projector-1', 'projector-2', 'relay', 'vouch'])
+    const processes = ['projector-1', 'projector-2', 'projector-rebuild', 'relay', 'vouch']
+    const others = ['clickhouse', 'eventstore', 'grafana', 'kafka', 'kafka-topics', 'prometheus']
+    expect(ours.map(([name]) => name).sort()).toEqual(processes)
+    expect(Object.keys(compose.services).sort()).toEqual([...processes, ...others].sort())
     expect(new Set(ours.map(([, { image }]) => image)).size).toBe(1)
   })
 
@@ -119,7 +113,7 @@ describe('the environment', () => {
   }
 
   it.each(ours)('of %s has names that its settings know, and values that they take', (name, { environment = {} }) => {
-    const [names, readThem] = processes[name.replace(/-\d$/, '')] ?? [[], () => ({})]
+    const [names, readThem] = processes[name.replace(/-.*$/, '')] ?? [[], () => ({})]
     for (const known of Object.keys(environment)) expect(names, known).toContain(known)
     const env = Object.fromEntries(Object.entries(environment).map(([key, value]) => [key, filled(value)]))
     const settings = readThem({ VOUCH_DATA: '/data', ...env })
@@ -129,6 +123,7 @@ describe('the environment', () => {
         relay: { partitions: 12, brokers: ['kafka:9092'], httpPort: 9464 },
         'projector-1': { generation: 1, brokers: ['kafka:9092'], httpPort: 9464 },
         'projector-2': { generation: 1, brokers: ['kafka:9092'], httpPort: 9464 },
+        'projector-rebuild': { generation: 2, brokers: ['kafka:9092'], httpPort: 9464 },
       }[name] as object,
     )
   })

@@ -140,10 +140,12 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
 async function openGroup(
   log: Log,
   warehouse: AskedTables,
-  options: Omit<GroupOptions, 'store' | 'warehouse'> & Pick<EngineOptions, 'recover' | 'onNotice'>,
+  options: Omit<GroupOptions, 'store' | 'warehouse'> & Pick<EngineOptions, 'onNotice'>,
 ): Promise<Tables> {
   try {
-    await refuseAhead(log, warehouse, options)
+    const anew =
+      'drop the databases vouch, vouch_asof and vouch_store and the topics vouch.log and vouch.relayed, and have them made anew'
+    await refuseAhead(log, warehouse, { onNotice: options.onNotice, anew })
   } catch (error) {
     if (!(error instanceof WarehouseError)) {
       await warehouse.close()

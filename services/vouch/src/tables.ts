@@ -116,14 +116,16 @@ export function placeOf(where: WarehouseSetting | undefined): string {
 export async function refuseAhead(
   { store, remedy }: Log,
   warehouse: Pick<Warehouse, 'published'>,
-  options: Pick<TablesOptions, 'recover' | 'onNotice'>,
+  options: Pick<TablesOptions, 'recover' | 'onNotice'> & { readonly anew?: string },
 ): Promise<boolean> {
   const published = await warehouse.published('live')
   const head = await store.head()
   if (published === undefined || published.position <= head) return false
   const found = `The log ends at position ${head}, but the tables know it up to ${published.position}: it is another log or an older copy, or its end is lost.`
   if (!options.recover) {
-    throw new Failure(`${found} ${remedy.another}; if this one is it, vouch rebuild makes the tables anew from it.`)
+    throw new Failure(
+      `${found} ${remedy.another}; if this one is it, ${options.anew ?? 'vouch rebuild makes the tables anew from it'}.`,
+    )
   }
   options.onNotice?.(`${found} The tables are made anew from it.`)
   return true

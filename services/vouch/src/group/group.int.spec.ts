@@ -335,6 +335,18 @@ describe('a front that serves', () => {
   })
 })
 
+describe('a log that has less than the tables know', () => {
+  it('is not written to', async () => {
+    const empty = await startEventStoreDbDouble()
+    const { eventStore } = readSettings({ VOUCH_EVENT_STORE: empty.connectionString })
+    const openGroupWarehouse = async () => ({ ...warehouse, close: async () => undefined })
+    await expect(openBench({ eventStore, projection: 'group', openGroupWarehouse })).rejects.toThrow(
+      /^The log ends at position 0, but the tables know it up to [1-9]\d*: .*; if this one is it, drop the databases vouch, vouch_asof and vouch_store and the topics/,
+    )
+    await empty.stop()
+  })
+})
+
 describe('somebody who is forgotten', () => {
   it('is so at once, and again by a start with older keys, also while the tables cannot be asked', async () => {
     const { engine } = bench
