@@ -43,6 +43,8 @@ describe('the alert rules', () => {
       expect(it.for ?? '0m').toMatch(/^\d+m$/)
       for (const [, matched = ''] of it.expr.matchAll(/job=~?"([^"]+)"/g))
         for (const job of matched.split('|')) expect(jobs).toContain(job)
+      // What is summed has no labels left that could be the same as those of the other side.
+      expect(it.expr).not.toMatch(/\band\s+\(?(sum|max|min)\b/)
       // A template that names a label which the expression has summed away would be empty.
       for (const [, label = ''] of it.annotations.summary.matchAll(/\$labels\.(\w+)/g))
         if (/\b(sum|max|min)\b/.test(it.expr)) expect(it.expr).toMatch(new RegExp(`by \\(${label}\\)`))
