@@ -1,3 +1,5 @@
+import { canBeDecoded, wrongCredentials } from './credentials.ts'
+
 /** Where the log is: in SQLite in the data folder, or on a server. */
 export type EventStoreSetting =
   | { readonly tag: 'sqlite' }
@@ -52,14 +54,8 @@ export const readEventStore = (text: string): ReadSetting => {
 const wrongAuthority = (authority: string): string | undefined => {
   const parts = authority.split('@')
   const hosts = parts.at(-1) ?? ''
-  if (parts.length > 2) return 'user and password percent-encoded: a "@" in them is %40'
-  if (parts.length === 2) {
-    const credentials = (parts[0] ?? '').split(':')
-    // The client takes what follows a second colon for no part of the password, and says nothing.
-    if (credentials.length > 2) return 'user and password percent-encoded: a ":" in them is %3A'
-    if (credentials.length < 2 || credentials.includes('')) return `a user and a password, as in ${example}`
-    if (!credentials.every(canBeDecoded)) return 'user and password percent-encoded: a "%" in them is %25'
-  }
+  const wrong = wrongCredentials(parts, example)
+  if (wrong !== undefined) return wrong
   for (const host of hosts.split(',')) {
     const [, port = '2113'] = /^[A-Za-z0-9._-]+(?::(\d{1,5}))?$/.exec(host) ?? [undefined, 'none']
     const isPort = /^\d+$/.test(port) && Number(port) >= 1 && Number(port) <= 65_535
@@ -77,13 +73,4 @@ const wrongOptions = (query: string | undefined): string | undefined => {
     if (!known.may.test(value) || more.length > 0 || !canBeDecoded(value)) return `${name}=… with ${known.right}`
   }
   return undefined
-}
-
-const canBeDecoded = (text: string): boolean => {
-  try {
-    decodeURIComponent(text)
-    return true
-  } catch {
-    return false
-  }
 }

@@ -2,13 +2,14 @@ import { resolve } from 'node:path'
 import { z } from 'zod'
 import { type EventStoreSetting, readEventStore } from './event-store-setting.ts'
 import { parseMasterKey } from './master-key.ts'
+import { readWarehouse, type WarehouseSetting } from './warehouse-setting.ts'
 
 /** What a vouch process is told by its environment; the command line goes before it. */
 export interface Settings {
   /** Folder that holds the log, the tables and all else. */
   readonly dataDir: string
   readonly eventStore: EventStoreSetting
-  readonly warehouse: 'chdb'
+  readonly warehouse: WarehouseSetting
   readonly logLevel: (typeof logLevels)[number]
   readonly limits: ServerLimits
   /** 32 bytes, under which the keys of personal data are kept; undefined: one is kept in the data folder. */
@@ -66,7 +67,22 @@ const schema = z.object({
       context.addIssue({ code: 'custom', message: read.right })
       return z.NEVER
     }),
-  VOUCH_WAREHOUSE: z.literal('chdb', 'this version has "chdb" alone').default('chdb'),
+  VOUCH_WAREHOUSE: z
+    .string()
+    .default('chdb')
+    .transform((text, context) => {
+      const read = readWarehouse(text)
+      if ('setting' in read) return read.setting
+      context.addIssue({ code: 'custom', message: read.right })
+      return z.NEVER
+    }),
+  VOUCH_WAREHOUSE_CLUSTER: z
+    .string()
+    .regex(
+      /^[A-Za-z_][A-Za-z0-9_]{0,62}$/,
+      'the name of a cluster in remote_servers, of letters, digits and underscores',
+    )
+    .optional(),
   KAFKA_BROKERS: z
     .string()
     .transform((text, context) => {
@@ -109,7 +125,7 @@ const schema = z.object({
 const dependent = { KAFKA_GROUP: 'KAFKA_BROKERS', KAFKA_SCOPES: 'KAFKA_BROKERS' }
 
 /** Settings that are never shown: keys, and what may hold a password wherever a mistake has put it. */
-const secrets: ReadonlySet<string> = new Set(['VOUCH_MASTER_KEY', 'VOUCH_EVENT_STORE'])
+const secrets: ReadonlySet<string> = new Set(['VOUCH_MASTER_KEY', 'VOUCH_EVENT_STORE', 'VOUCH_WAREHOUSE'])
 
 /** A setting that is wrong, and what would be right. */
 export class SettingsError extends Error {
@@ -139,13 +155,13 @@ export function readSettings(
     if (given[name] !== undefined && given[other] === undefined)
       throw new SettingsError(`${name} is ${JSON.stringify(given[name])}: it needs ${other}; set both or neither.`)
   }
-  const { VOUCH_DATA, VOUCH_EVENT_STORE, VOUCH_WAREHOUSE, VOUCH_LOG_LEVEL, VOUCH_MASTER_KEY } = parsed.data
+  const { VOUCH_DATA, VOUCH_EVENT_STORE, VOUCH_LOG_LEVEL, VOUCH_MASTER_KEY } = parsed.data
   const { VOUCH_MAX_WAIT_MS, VOUCH_MAX_CONNECTIONS, VOUCH_REQUESTS_PER_MINUTE, VOUCH_STRANGERS_PER_MINUTE } =
     parsed.data
   return {
     dataDir: resolve(overrides.dataDir ?? VOUCH_DATA),
     eventStore: VOUCH_EVENT_STORE,
-    warehouse: VOUCH_WAREHOUSE,
+    warehouse: warehouseOf(parsed.data),
     logLevel: VOUCH_LOG_LEVEL,
     limits: {
       maxWaitMs: VOUCH_MAX_WAIT_MS,
@@ -156,6 +172,14 @@ export function readSettings(
     masterKey: VOUCH_MASTER_KEY,
     kafka: kafkaOf(parsed.data),
   }
+}
+
+function warehouseOf({ VOUCH_WAREHOUSE, VOUCH_WAREHOUSE_CLUSTER: cluster }: z.infer<typeof schema>): WarehouseSetting {
+  if (cluster === undefined) return VOUCH_WAREHOUSE
+  if (VOUCH_WAREHOUSE.tag === 'server') return { ...VOUCH_WAREHOUSE, cluster }
+  throw new SettingsError(
+    `VOUCH_WAREHOUSE_CLUSTER is "${cluster}": it needs a server in VOUCH_WAREHOUSE; set both or neither.`,
+  )
 }
 
 function kafkaOf({ KAFKA_BROKERS, KAFKA_GROUP, KAFKA_SCOPES }: z.infer<typeof schema>): KafkaSettings | undefined {

@@ -1,5 +1,6 @@
 export { type ChdbWarehouseOptions, openChdbWarehouse } from './chdb/open.ts'
 export type { Rule } from './guard/refusal.ts'
 export * from './port.ts'
+export { type AccessOptions, accessStatements } from './server/access.ts'
 export { openServerWarehouse, type ServerWarehouseOptions } from './server/open.ts'
 export { defaultLimits, type Limits } from './strangers/limits.ts'

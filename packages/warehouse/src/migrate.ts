@@ -1,7 +1,7 @@
 import { type ClickHouse, quote } from './clickhouse.ts'
 import { type Migration, WarehouseError } from './port.ts'
 import { publishedIn } from './published.ts'
-import { ownStatements, storageSettings } from './tables/own.ts'
+import type { Layout } from './tables/layout.ts'
 import { checksumOf, type Schema, type View } from './tables/tables-file.ts'
 
 /**
@@ -10,31 +10,31 @@ import { checksumOf, type Schema, type View } from './tables/tables-file.ts'
  * anew, because every row of it can be had from the log; `stale_generation` remembers that this is still to happen.
  * @param now ms since the epoch, UTC
  */
-export async function migrate(clickhouse: ClickHouse, schema: Schema, now: number): Promise<Migration> {
-  for (const statement of ownStatements) await clickhouse.command(statement)
+export async function migrate(clickhouse: ClickHouse, layout: Layout, schema: Schema, now: number): Promise<Migration> {
+  for (const statement of layout.own) await clickhouse.command(statement)
   const recorded = await readRecorded(clickhouse)
-  const existing = await readExisting(clickhouse)
+  const existing = await readExisting(clickhouse, layout)
   const live = await publishedIn(clickhouse, 'live')
   const changed: string[] = []
 
   for (const table of schema.tables) {
     const id = `vouch_store.${table.name}`
-    if (existing.has(id) && recorded.get(id)?.checksum === table.checksum) continue
+    const checksum = layout.checksum(table.checksum)
+    const isThere = layout.partsOf(table).every((part) => existing.has(part))
+    if (isThere && recorded.get(id)?.checksum === checksum) continue
     const stale = live?.generation ?? 0
     if (recorded.has(id)) await record(clickhouse, id, unfinished, now, stale)
     await hideAsof(clickhouse, now)
-    await clickhouse.command(`DROP TABLE IF EXISTS ${id} SYNC`)
-    await clickhouse.command(table.statement)
-    await clickhouse.command(`ALTER TABLE ${id} MODIFY SETTING ${storageSettings}`)
-    await record(clickhouse, id, table.checksum, now, stale)
+    for (const statement of layout.remake(table)) await clickhouse.command(statement)
+    await record(clickhouse, id, checksum, now, stale)
     changed.push(id)
   }
 
   for (const view of schema.views) {
-    const checksum = viewChecksum(view, schema)
+    const checksum = viewChecksum(layout, view, schema)
     if (existing.has(view.name) && recorded.get(view.name)?.checksum === checksum) continue
     if (recorded.has(view.name)) await record(clickhouse, view.name, unfinished, now, 0)
-    await clickhouse.command(view.statement.replace('CREATE VIEW', 'CREATE OR REPLACE VIEW'))
+    await clickhouse.command(layout.view(view))
     await record(clickhouse, view.name, checksum, now, 0)
     changed.push(view.name)
   }
@@ -42,41 +42,46 @@ export async function migrate(clickhouse: ClickHouse, schema: Schema, now: numbe
 }
 
 /**
- * Makes what is missing, and nothing anew but, if asked for, views: others may be at work here. What will be made is recorded first, so that whoever
- * finds a table also finds what it is. Several may do this at once.
+ * Makes what is missing, and nothing anew but, if asked for, views: others may be at work here. What will be made is recorded
+ * first, so that whoever finds a table also finds what it is. Several may do this at once.
  * @throws WarehouseError `other-tables` if a table has another definition
  */
 export async function complete(
   clickhouse: ClickHouse,
+  layout: Layout,
   schema: Schema,
   now: number,
   views: boolean,
 ): Promise<Migration> {
-  for (const statement of ownStatements) await clickhouse.command(statement)
+  for (const statement of layout.own) await clickhouse.command(statement)
   const recorded = await readRecorded(clickhouse)
-  const existing = await readExisting(clickhouse)
+  const existing = await readExisting(clickhouse, layout)
   const changed: string[] = []
   for (const table of schema.tables) {
     const id = `vouch_store.${table.name}`
+    const checksum = layout.checksum(table.checksum)
     const before = recorded.get(id)
-    if (before !== undefined && before.checksum !== table.checksum) {
+    if (before !== undefined && before.checksum !== checksum) {
       throw new WarehouseError(
         'other-tables',
         `Table ${id} has another definition than in this version, and others may be writing to it. Run the version that made it; or stop all projectors, and have vouch rebuild of this version make the tables anew.`,
       )
     }
-    if (existing.has(id) && before !== undefined) continue
-    if (before === undefined) await record(clickhouse, id, table.checksum, now, 0)
-    await clickhouse.command(table.statement.replace('CREATE TABLE', 'CREATE TABLE IF NOT EXISTS'))
-    await clickhouse.command(`ALTER TABLE ${id} MODIFY SETTING ${storageSettings}`)
+    const isThere = layout.partsOf(table).every((part) => existing.has(part))
+    if (isThere && before !== undefined) continue
+    if (before === undefined) await record(clickhouse, id, checksum, now, 0)
+    for (const statement of layout.remake(table)) {
+      if (!statement.startsWith('DROP ')) await clickhouse.command(statement)
+    }
     changed.push(id)
   }
   for (const view of schema.views) {
-    const checksum = viewChecksum(view, schema)
+    const checksum = viewChecksum(layout, view, schema)
     const isSame = recorded.get(view.name)?.checksum === checksum
     if (existing.has(view.name) && (isSame || !views)) continue
+    const statement = layout.view(view)
     await clickhouse.command(
-      view.statement.replace('CREATE VIEW', views ? 'CREATE OR REPLACE VIEW' : 'CREATE VIEW IF NOT EXISTS'),
+      views ? statement : statement.replace('CREATE OR REPLACE VIEW', 'CREATE VIEW IF NOT EXISTS'),
     )
     await record(clickhouse, view.name, checksum, now, 0)
     changed.push(view.name)
@@ -85,8 +90,8 @@ export async function complete(
 }
 
 /** ClickHouse works out a view's columns once, so a view is made anew with the tables, whatever it says itself. */
-const viewChecksum = (view: View, { tables }: Schema): string =>
-  checksumOf([view, ...tables].map((made) => made.checksum).join(' '))
+const viewChecksum = (layout: Layout, view: View, { tables }: Schema): string =>
+  layout.checksum(checksumOf([view, ...tables].map((made) => made.checksum).join(' ')))
 
 /** Stands in a record while its table or view is made anew: it fits no statement, not even that of an older version. */
 const unfinished = ''
@@ -105,10 +110,8 @@ async function readRecorded(clickhouse: ClickHouse): Promise<Map<string, Recorde
   return new Map(rows.map((row) => [row.id, row]))
 }
 
-async function readExisting(clickhouse: ClickHouse): Promise<Set<string>> {
-  const rows = await clickhouse.rows<{ id: string }>(
-    `SELECT concat(database, '.', name) AS id FROM system.tables WHERE database IN ('vouch_store', 'vouch', 'vouch_asof')`,
-  )
+async function readExisting(clickhouse: ClickHouse, layout: Layout): Promise<Set<string>> {
+  const rows = await clickhouse.rows<{ id: string }>(layout.existing)
   return new Set(rows.map((row) => row.id))
 }
 

@@ -8,6 +8,7 @@ import { rowsOf, type Warehouse, WarehouseError } from './port.ts'
 import { publishedIn, publishIn } from './published.ts'
 import { createRollups, defaultBucketPositions } from './rollups.ts'
 import { createShared } from './shared.ts'
+import { type Layout, plainLayout } from './tables/layout.ts'
 import type { Schema } from './tables/tables-file.ts'
 
 /**
@@ -15,12 +16,14 @@ import type { Schema } from './tables/tables-file.ts'
  * @param schema the projections' tables and views, and the warehouse's own
  * @param clock ms since the epoch, UTC; says when a migration was applied
  * @param bucketPositions log positions that are rolled up together
+ * @param layout how the schema lies there
  */
 export function createWarehouse(
   clickhouse: ClickHouse,
   schema: Schema,
   clock: () => number,
   bucketPositions: bigint = defaultBucketPositions,
+  layout: Layout = plainLayout,
 ): Warehouse {
   const all = schema.tables.map((table) => table.name)
   const names = schema.tables.filter((table) => table.definition === undefined).map((table) => table.name)
@@ -49,7 +52,8 @@ export function createWarehouse(
     async migrate({ keep = false, views = false } = {}) {
       tables = undefined
       known = undefined
-      return keep ? complete(clickhouse, schema, clock(), views) : migrate(clickhouse, schema, clock())
+      if (keep) return complete(clickhouse, layout, schema, clock(), views)
+      return migrate(clickhouse, layout, schema, clock())
     },
 
     rowSet: (table) => new TableRows(() => known?.get(table)?.format),
@@ -76,19 +80,14 @@ export function createWarehouse(
     },
 
     async generations() {
-      const rows = await clickhouse.rows<{ generation: number }>(
-        `SELECT DISTINCT toUInt32(partition) AS generation FROM system.parts
-         WHERE active AND rows > 0 AND database = 'vouch_store' AND has({names:Array(String)}, table)
-         ORDER BY generation`,
-        { names: all },
-      )
+      const rows = await clickhouse.rows<{ generation: number }>(layout.generations, { names: all.map(layout.rowsOf) })
       return rows.map((row) => row.generation)
     },
 
     async dropGeneration(generation) {
       checkGeneration(generation)
       rollups.forget(generation)
-      for (const name of all) await clickhouse.command(`ALTER TABLE vouch_store.${name} DROP PARTITION ${generation}`)
+      for (const name of all) await clickhouse.command(layout.dropPartition(name, generation))
     },
 
     async digest(table, generation, upTo) {

@@ -51,7 +51,7 @@ describe('the command line', () => {
   })
 
   it.each([
-    [{ VOUCH_WAREHOUSE: 'http://u:p@host:8123/vouch' }, 'VOUCH_WAREHOUSE'],
+    [{ VOUCH_WAREHOUSE: 'http://u:p@host:8123/other' }, 'VOUCH_WAREHOUSE'],
     [{ VOUCH_EVENT_STORE: 'esdb:/localhost:2113' }, 'VOUCH_EVENT_STORE'],
     [{ KAFKA_BROKERS: 'localhost' }, 'KAFKA_BROKERS'],
     [{ VOUCH_LOG_LEVEL: 'loud' }, 'VOUCH_LOG_LEVEL'],

@@ -12,6 +12,7 @@ import { rebuildCommand } from './commands/rebuild.ts'
 import { sqlCommand } from './commands/sql.ts'
 import { startCommand } from './commands/start.ts'
 import { verifyCommand } from './commands/verify.ts'
+import { warehouseCommand } from './commands/warehouse.ts'
 import type { Context } from './context.ts'
 import { version } from './version.ts'
 
@@ -29,6 +30,7 @@ const commands = [
   personalCommand,
   forgetCommand,
   keysCommand,
+  warehouseCommand,
 ]
 
 /** The command line; what its commands need is in the context, and errors come out as exceptions. */

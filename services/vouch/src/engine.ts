@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { type Chain, createChain, openSeals, type Seals, SealsUnusable } from '@vouch/chain'
 import { lockFolder } from '@vouch/event-store'
 import { type Admission, createAdmission } from '@vouch/ingestion'
-import type { EventStoreSetting } from '@vouch/observability'
+import type { EventStoreSetting, WarehouseSetting } from '@vouch/observability'
 import { attribution, type ProgramState } from '@vouch/projection-attribution'
 import type { OnProgress, Projector } from '@vouch/projector'
 import type { Warehouse } from '@vouch/warehouse'
@@ -22,6 +22,8 @@ export interface Engine {
   /** What is known of the log beside what is in it. */
   readonly log: Log
   readonly warehouse: Warehouse
+  /** What has the tables, and where, if not here. */
+  readonly tablesPlace: string
   readonly projector: Projector
   readonly admission: Admission
   readonly keys: Keys
@@ -43,6 +45,8 @@ export interface EngineOptions {
   readonly clock?: () => number
   /** Where the log is; without it, in the data folder. */
   readonly eventStore?: EventStoreSetting
+  /** Where the tables are; without it, in the data folder. */
+  readonly warehouse?: WarehouseSetting
   /** 32 bytes, under which the keys of personal data are kept; without it one is kept in the data folder. */
   readonly masterKey?: Buffer | undefined
   /** Puts tables that cannot be opened aside, to be made anew from the log. */
@@ -79,8 +83,9 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     open.push(() => seals.close())
     const chain = createChain({ store, seals, clock })
     const arrivals = createArrivals()
-    const { warehouse, projector } = await openTables(log, {
+    const { warehouse, projector, place } = await openTables(log, {
       ...options,
+      where: options.warehouse,
       clock,
       breathe: foldTurns(arrivals),
       onFolded: chain.offer,
@@ -95,6 +100,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       store,
       log,
       warehouse,
+      tablesPlace: place,
       projector,
       admission: createAdmission({ store, clock, sealer: personal.sealer }),
       keys,

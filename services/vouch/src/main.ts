@@ -38,6 +38,7 @@ async function open(dataDir: string | undefined, { recover = false }: OpenOption
         dataDir: settings.dataDir,
         masterKey: settings.masterKey,
         eventStore: settings.eventStore,
+        warehouse: settings.warehouse,
         command: `vouch ${argv[0] ?? ''}`.trim(),
         recover,
         onRebuild: foldProgress(progress, 'rebuilding'),
@@ -91,8 +92,13 @@ const context: Context = {
 
 const program = buildProgram(context)
 program.hook('preAction', async (_program, command) => {
-  if (command.name() === 'demo' && settingsFor(undefined).eventStore.tag !== 'sqlite')
-    throw misuse('vouch demo makes up a log, which belongs on no server: run it without VOUCH_EVENT_STORE.')
+  if (command.name() === 'demo') {
+    const { eventStore, warehouse } = settingsFor(undefined)
+    if (eventStore.tag !== 'sqlite')
+      throw misuse('vouch demo makes up a log, which belongs on no server: run it without VOUCH_EVENT_STORE.')
+    if (warehouse.tag !== 'chdb')
+      throw misuse('vouch demo makes up a log, whose tables belong on no server: run it without VOUCH_WAREHOUSE.')
+  }
   if (!isForwarded(command)) return
   const { dataDir } = settingsFor(command.optsWithGlobals<{ data?: string }>().data)
   const { cwd } = context

@@ -1,9 +1,16 @@
 import { existsSync, mkdirSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
+import type { WarehouseSetting } from '@vouch/observability'
 import { attribution } from '@vouch/projection-attribution'
 import { events } from '@vouch/projection-events'
 import { type OnFolded, type OnProgress, type Projection, Projector } from '@vouch/projector'
-import { openChdbWarehouse, type Warehouse, WarehouseError, type WarehouseFault } from '@vouch/warehouse'
+import {
+  openChdbWarehouse,
+  openServerWarehouse,
+  type Warehouse,
+  WarehouseError,
+  type WarehouseFault,
+} from '@vouch/warehouse'
 import { Failure } from './failure.ts'
 import type { Log } from './log.ts'
 
@@ -12,10 +19,14 @@ export const projections: readonly Projection[] = [events, attribution]
 export interface Tables {
   readonly warehouse: Warehouse
   readonly projector: Projector
+  /** What has the tables, and where, if not here. */
+  readonly place: string
 }
 
 export interface TablesOptions {
   readonly dataDir: string
+  /** Where the tables are; without it, in the data folder. */
+  readonly where?: WarehouseSetting | undefined
   readonly clock: () => number
   /** Lets others have their turn; folds do their work in slices. */
   readonly breathe: () => Promise<void> | undefined
@@ -31,15 +42,15 @@ export interface TablesOptions {
 const notDamage: ReadonlySet<WarehouseFault> = new Set(['locked', 'bad-tables', 'no-room', 'read-only'])
 
 /**
- * Opens the tables and what folds into them. All of it can be had from the log: what cannot be opened is, if `recover` says
- * so, put aside and made anew.
+ * Opens the tables and what folds into them. All of it can be had from the log: what cannot be opened in the data folder is,
+ * if `recover` says so, put aside and made anew. What is on a server stays there.
  */
 export async function openTables(log: Log, options: TablesOptions): Promise<Tables> {
   try {
     return await open(log, options)
   } catch (error) {
     const folder = join(options.dataDir, 'warehouse')
-    const why = damageOf(error)
+    const why = options.where?.tag === 'server' ? undefined : damageOf(error)
     if (why === undefined) throw error
     if (!options.recover) {
       throw new Failure(
@@ -54,9 +65,8 @@ export async function openTables(log: Log, options: TablesOptions): Promise<Tabl
 
 async function open(log: Log, options: TablesOptions): Promise<Tables> {
   const { dataDir, clock, breathe, onRebuild, onFolded, signal } = options
-  const { store, bucketPositions } = log
-  const tables = projections.map((projection) => projection.tables)
-  const warehouse = await openChdbWarehouse({ path: join(dataDir, 'warehouse'), tables, clock, bucketPositions })
+  const { store } = log
+  const warehouse = await openWarehouse(log, options)
   try {
     const { needsRebuild } = await warehouse.migrate()
     const folder = join(dataDir, 'state')
@@ -66,11 +76,22 @@ async function open(log: Log, options: TablesOptions): Promise<Tables> {
       { store, warehouse, projections, folder, clock, breathe, onFolded },
       { needsRebuild: needsRebuild || ahead, onRebuild, signal },
     )
-    return { warehouse, projector }
+    return { warehouse, projector, place: placeOf(options.where) }
   } catch (error) {
     await warehouse.close()
     throw error
   }
+}
+
+function openWarehouse({ bucketPositions }: Log, { dataDir, where, clock }: TablesOptions): Promise<Warehouse> {
+  const parts = { tables: projections.map((projection) => projection.tables), clock, bucketPositions }
+  if (where?.tag === 'server') return openServerWarehouse({ ...parts, url: where.url, cluster: where.cluster })
+  return openChdbWarehouse({ ...parts, path: join(dataDir, 'warehouse') })
+}
+
+function placeOf(where: WarehouseSetting | undefined): string {
+  if (where?.tag !== 'server') return 'chDB'
+  return where.cluster === undefined ? `server at ${where.shown}` : `cluster ${where.cluster} at ${where.shown}`
 }
 
 /**

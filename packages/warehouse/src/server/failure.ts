@@ -13,27 +13,31 @@ export class Passing extends Error {
   }
 }
 
-/** ClickHouse's codes for what passes: it is too busy, starts or stops, or one node of it does not reach another. */
-const passing: ReadonlyMap<number, string> = new Map([
-  [159, 'TIMEOUT_EXCEEDED'],
-  [202, 'TOO_MANY_SIMULTANEOUS_QUERIES'],
-  [203, 'NO_FREE_CONNECTION'],
-  [209, 'SOCKET_TIMEOUT'],
-  [210, 'NETWORK_ERROR'],
-  [225, 'NO_ZOOKEEPER'],
-  [236, 'ABORTED'],
-  [242, 'TABLE_IS_READ_ONLY'],
-  [252, 'TOO_MANY_PARTS'],
-  [279, 'ALL_CONNECTION_TRIES_FAILED'],
-  [285, 'TOO_FEW_LIVE_REPLICAS'],
-  [286, 'UNSATISFIED_QUORUM_FOR_PREVIOUS_WRITE'],
-  [289, 'REPLICA_IS_NOT_IN_QUORUM'],
-  [319, 'UNKNOWN_STATUS_OF_INSERT'],
-  [394, 'QUERY_WAS_CANCELLED'],
-  [425, 'SYSTEM_ERROR'],
-  [745, 'SERVER_OVERLOADED'],
-  [999, 'KEEPER_EXCEPTION'],
-])
+/**
+ * ClickHouse's codes for what passes: it is too busy, starts or stops, still does what was asked for before, or one node of it
+ * does not reach another.
+ */
+const passing: ReadonlySet<number> = new Set(
+  Object.values({
+    TOO_MANY_SIMULTANEOUS_QUERIES: 202,
+    NO_FREE_CONNECTION: 203,
+    SOCKET_TIMEOUT: 209,
+    NETWORK_ERROR: 210,
+    QUERY_WITH_SAME_ID_IS_ALREADY_RUNNING: 216,
+    NO_ZOOKEEPER: 225,
+    ABORTED: 236,
+    TABLE_IS_READ_ONLY: 242,
+    TOO_MANY_PARTS: 252,
+    ALL_CONNECTION_TRIES_FAILED: 279,
+    TOO_FEW_LIVE_REPLICAS: 285,
+    UNSATISFIED_QUORUM_FOR_PREVIOUS_WRITE: 286,
+    REPLICA_IS_NOT_IN_QUORUM: 289,
+    UNKNOWN_STATUS_OF_INSERT: 319,
+    SYSTEM_ERROR: 425,
+    SERVER_OVERLOADED: 745,
+    KEEPER_EXCEPTION: 999,
+  }),
+)
 
 /** Codes of a user that is not known, has another password, or may not do this. */
 const denied: ReadonlySet<number> = new Set([192, 193, 194, 497, 516])
@@ -53,8 +57,7 @@ export function saidError(status: number, head: string | undefined, text: string
 export function codedError(code: number, text: string): WarehouseError | Passing {
   const { fault, message } = engineError(new Error(text))
   if (denied.has(code)) return new WarehouseError('denied', message, code)
-  const name = passing.get(code)
-  return name === undefined ? new WarehouseError(fault, message, code) : new Passing(message, code)
+  return passing.has(code) ? new Passing(message, code) : new WarehouseError(fault, message, code)
 }
 
 /** What comes of a request that had no answer, or not all of one. */

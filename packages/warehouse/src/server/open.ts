@@ -1,13 +1,19 @@
 import type { Warehouse } from '../port.ts'
 import { defaultLimits, type Limits } from '../strangers/limits.ts'
+import { plainLayout } from '../tables/layout.ts'
 import { readSchema } from '../tables/read-schema.ts'
 import { createWarehouse } from '../warehouse.ts'
+import { checkLayout, clusterSettings, readCluster } from './cluster.ts'
+import { clusterLayout } from './layout.ts'
 import { defaultPatience, type Patience } from './patience.ts'
 import { createServer } from './server.ts'
+import { checkVersion } from './version.ts'
 
 export interface ServerWarehouseOptions {
   /** `http(s)://user:password@host:port/vouch`; user and password percent-encoded. */
   readonly url: string
+  /** As `remote_servers` of the server calls it; without one, all is on the one server. */
+  readonly cluster?: string | undefined
   /** The projections' tables files; for their format see `readTablesFile`. */
   readonly tables: readonly URL[]
   /** ms since the epoch, UTC. */
@@ -16,7 +22,7 @@ export interface ServerWarehouseOptions {
   readonly limits?: Partial<Limits> | undefined
   /** Log positions that are rolled up together; default 2^17. What is on a server goes by it. */
   readonly bucketPositions?: bigint | undefined
-  /** How long what passes is waited for; default a minute. */
+  /** How long what passes is waited for; default half a minute. */
   readonly patience?: Partial<Patience> | undefined
   /** How long a request may be without a sign, ms; default five minutes, which the longest statement has to do with. */
   readonly silentMs?: number | undefined
@@ -35,11 +41,21 @@ export async function openServerWarehouse(options: ServerWarehouseOptions): Prom
   const [user, password] = [decodeURIComponent(url.username), decodeURIComponent(url.password)]
   const address = { url: url.origin, user: user || 'default', password }
   const schema = readSchema(tables)
-  const server = createServer({
+  const parts = {
     address,
     limits: { ...serverLimits, ...limits },
     patience: { ...defaultPatience, ...patience },
     silentMs,
-  })
-  return createWarehouse(server, schema, clock, bucketPositions)
+  }
+  const first = createServer({ ...parts, patience: { ...parts.patience, forMs: parts.patience.forMs / 3 } })
+  try {
+    await checkVersion(first, address.url)
+    const cluster = options.cluster === undefined ? undefined : await readCluster(first, options.cluster, address.url)
+    await checkLayout(first, cluster?.name, address.url)
+    const server = createServer({ ...parts, cluster: cluster && clusterSettings(cluster) })
+    const layout = cluster === undefined ? plainLayout : clusterLayout(cluster)
+    return createWarehouse(server, schema, clock, bucketPositions, layout)
+  } finally {
+    await first.close()
+  }
 }

@@ -10,7 +10,7 @@ export interface Patience {
   readonly mostMs: number
 }
 
-export const defaultPatience: Patience = { forMs: 60_000, firstMs: 50, mostMs: 5_000 }
+export const defaultPatience: Patience = { forMs: 30_000, firstMs: 50, mostMs: 5_000 }
 
 /**
  * Tries something until it works, or fails for good, or patience ends. It may take place more than once, whatever is said of

@@ -1,7 +1,8 @@
 import { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { type ClickHouseClient, ClickHouseLogLevel, type ClickHouseSettings, createClient } from '@clickhouse/client'
-import { networkError, saidError } from './failure.ts'
+import { WarehouseError } from '../port.ts'
+import { networkError, type Passing, saidError } from './failure.ts'
 
 export interface Address {
   /** Scheme, host and port; a path where a proxy asks for one. */
@@ -71,7 +72,7 @@ export function createSender({ url, user, password }: Address, silentMs: number)
     const { http_status_code: status = 0 } = sent
     const code = head('x-clickhouse-exception-code')
     if (status < 300 && code === undefined) return { body: sent.stream, head }
-    throw saidError(status, code, await textOf(sent.stream))
+    throw turnedAway(saidError(status, code, await textOf(sent.stream)), { url, user })
   }
 
   return {
@@ -90,4 +91,15 @@ async function textOf(body: Readable): Promise<string> {
   } catch (error) {
     throw networkError(error)
   }
+}
+
+/** Who may not do something is told to whoever can let them. */
+function turnedAway(
+  error: WarehouseError | Passing,
+  { url, user }: Omit<Address, 'password'>,
+): WarehouseError | Passing {
+  if (!(error instanceof WarehouseError) || error.fault !== 'denied') return error
+  const said = error.message.replace(/\.?$/, '.')
+  const message = `ClickHouse at ${url} does not let user ${user}: ${said} See to the user and its password in VOUCH_WAREHOUSE; vouch warehouse users prints what it may have to do.`
+  return new WarehouseError('denied', message, error.code, error)
 }

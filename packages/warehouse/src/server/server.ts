@@ -1,10 +1,11 @@
-import { randomInt } from 'node:crypto'
+import { randomInt, randomUUID } from 'node:crypto'
 import type { Column } from '../block/columns.ts'
 import { type ClickHouse, insertSettings, quote, readSettings } from '../clickhouse.ts'
 import { closedError } from '../engine-error.ts'
 import { WarehouseError } from '../port.ts'
 import type { Limits } from '../strangers/limits.ts'
 import { parameterTexts } from '../strangers/params.ts'
+import type { ClusterSettings } from './cluster.ts'
 import { type Patience, patiently } from './patience.ts'
 import { type Address, createSender, type Sending } from './send.ts'
 import { createStrangers } from './strangers.ts'
@@ -15,6 +16,7 @@ export interface ServerOptions {
   /** For what is our own; a stranger waits a tenth of it at the most. */
   readonly patience: Patience
   readonly silentMs: number
+  readonly cluster?: ClusterSettings | undefined
 }
 
 /**
@@ -22,24 +24,32 @@ export interface ServerOptions {
  * one counts; tables are made where there is none; so whatever is lost on the way is sent again, for as long as patience says.
  */
 export function createServer(options: ServerOptions): ClickHouse {
-  const { address, limits, patience } = options
-  const shown = shownUrl(address.url)
+  const { address, limits, patience, cluster } = options
+  const shown = address.url
   const sender = createSender(address, options.silentMs)
   const closing = new AbortController()
   const running = new Set<Promise<unknown>>()
   const strangers = createStrangers(
     {
       sender,
-      patiently: (attempt) => patiently(attempt, { ...patience, forMs: patience.forMs / 10 }, shown, closing.signal),
-      onCluster: '',
-      settings: {},
+      patiently: (attempt, signal) =>
+        patiently(
+          attempt,
+          { ...patience, forMs: patience.forMs / 10 },
+          shown,
+          signal ? AbortSignal.any([signal, closing.signal]) : closing.signal,
+        ),
+      onCluster: cluster?.onCluster ?? '',
+      settings: cluster?.strangers ?? {},
     },
     limits,
   )
 
   async function whole(sending: Sending): Promise<string> {
     if (closing.signal.aborted) throw closedError()
-    const task = patiently(() => sender.whole(sending), patience, shown, closing.signal)
+    // One name for all tries: while the server is still at one of them, it does not begin another.
+    const queryId = randomUUID()
+    const task = patiently(() => sender.whole({ ...sending, queryId }), patience, shown, closing.signal)
     running.add(task)
     try {
       return await task
@@ -48,27 +58,35 @@ export function createServer(options: ServerOptions): ClickHouse {
     }
   }
 
+  const own = { ...readSettings, ...ownSettings, ...cluster?.own }
+
   const command = async (statement: string): Promise<void> => {
-    await whole({ statement, settings: { ...readSettings, ...ownSettings } })
+    await whole({ statement, settings: own })
   }
 
   async function rows<T>(query: string, params: Readonly<Record<string, unknown>> = {}): Promise<T[]> {
-    const settings = { ...readSettings, ...ownSettings, ...parameterSettings(params), default_format: 'JSONEachRow' }
+    const settings = { ...own, ...parameterSettings(params), default_format: 'JSONEachRow' }
     const lines = (await whole({ statement: query, settings })).split('\n')
     return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as T)
+  }
+
+  async function sequenced(table: string, statement: string): Promise<string> {
+    if (!statement.includes('{sequence}')) return statement
+    const [row] = await rows<{ newest: string }>(`SELECT max(sequence) AS newest FROM ${table}`)
+    return statement.replaceAll('{sequence}', String(sequenceAfter(BigInt(row?.newest ?? 0))))
   }
 
   return {
     command,
     rows,
     async append(table, statement) {
-      const [row] = await rows<{ newest: string }>(`SELECT max(sequence) AS newest FROM ${table}`)
-      await command(statement.replaceAll('{sequence}', String(sequenceAfter(BigInt(row?.newest ?? 0)))))
+      const next = await sequenced(table, statement)
+      await whole({ statement: next, settings: { ...own, ...unchanged, ...cluster?.everywhere } })
     },
     async insert(table, columns, block) {
       const names = columns.map((column) => column.name).join(', ')
       const statement = `INSERT INTO ${table} (${names}) SELECT ${names} FROM input(${quote(structureOf(columns))}) FORMAT Native`
-      await whole({ statement, rows: block, settings: { ...readSettings, ...insertSettings, ...ownSettings } })
+      await whole({ statement, rows: block, settings: { ...own, ...insertSettings } })
     },
     async ask(question) {
       if (closing.signal.aborted) throw closedError()
@@ -84,8 +102,11 @@ export function createServer(options: ServerOptions): ClickHouse {
   }
 }
 
-/** What fails after an answer has begun is said instead of it. */
-const ownSettings = { wait_end_of_query: 1 } as const
+/** What fails after an answer has begun is said instead of it; and what can be had from the log may be dropped at any size. */
+const ownSettings = { wait_end_of_query: 1, max_table_size_to_drop: 0, max_partition_size_to_drop: 0 } as const
+
+/** What is inserted is kept, whether or not it looks like something from before. */
+const unchanged = { async_insert: 0, insert_deduplicate: 0, deduplicate_insert: 'disable' } as const
 
 function structureOf(columns: readonly Column[]): string {
   return columns.map(({ name, type }) => `${name} ${type}`).join(', ')
@@ -102,8 +123,4 @@ const drawn = 2n ** 20n
 
 function sequenceAfter(newest: bigint): bigint {
   return (newest / drawn + 1n) * drawn + BigInt(randomInt(Number(drawn)))
-}
-
-function shownUrl(url: string): string {
-  return url.replace(/\/$/, '')
 }

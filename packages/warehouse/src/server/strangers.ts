@@ -34,12 +34,15 @@ export interface Strangers {
 export interface Line {
   readonly sender: Sender
   /** Tries again what passes, for as long as somebody is likely to wait. */
-  patiently<T>(attempt: () => Promise<T>): Promise<T>
+  patiently<T>(attempt: () => Promise<T>, signal?: AbortSignal): Promise<T>
   /** ` ON CLUSTER …`, or nothing. */
   readonly onCluster: string
   /** Set for all that reads. */
   readonly settings: Readonly<Record<string, string | number>>
 }
+
+/** ClickHouse's code for a right that a user lacks, as to a table that only some may read. */
+const accessDenied = 497
 
 /** What the server may be late by before the asker is told without it. */
 const graceMs = 2_000
@@ -95,8 +98,10 @@ export function createStrangers(line: Line, limits: Limits): Strangers {
     } catch (error) {
       one.ended.resolve()
       if (one.stopped !== undefined) return failed(one.stopped)
-      if (!(error instanceof WarehouseError) || error.fault === 'unreachable' || error.fault === 'denied') throw error
-      return failed(explained(error, terms.limits))
+      // What the asker has no part in is for who runs the server.
+      const isOurs = !(error instanceof WarehouseError) || error.code === undefined || error.fault === 'denied'
+      if (isOurs && (error as WarehouseError).code !== accessDenied) throw error
+      return failed(explained(error as WarehouseError, terms.limits))
     } finally {
       clearTimeout(overrun)
     }
@@ -106,8 +111,9 @@ export function createStrangers(line: Line, limits: Limits): Strangers {
     // The guard is to see what there is, whatever the asker has set: a `limit` would hide databases from it.
     const looking = settingsOf({ ...terms, settings: {} }, true)
     const inspector = inspectorOver((query) => {
-      const sending = { statement: query, settings: { ...looking, default_format: 'TSVRaw', wait_end_of_query: 1 } }
-      return line.patiently(() => line.sender.whole({ ...sending, signal: one.aborting.signal }))
+      const settings = { ...looking, default_format: 'TSVRaw', wait_end_of_query: 1 }
+      const { signal } = one.aborting
+      return line.patiently(() => line.sender.whole({ statement: query, settings, signal }), signal)
     })
     const allowed = await checkQuery(question.query, inspector, question.asDriver)
     if (allowed.tag === 'refused') return allowed
@@ -129,7 +135,7 @@ export function createStrangers(line: Line, limits: Limits): Strangers {
       queryId: one.queryId,
       signal: one.aborting.signal,
     }
-    const reply = await line.patiently(() => line.sender.send(sending))
+    const reply = await line.patiently(() => line.sender.send(sending), one.aborting.signal)
     return {
       tag: 'answered',
       format: reply.head('x-clickhouse-format') ?? format,
@@ -193,6 +199,8 @@ export function createStrangers(line: Line, limits: Limits): Strangers {
       ...readSettings,
       ...line.settings,
       ...limitSettings(limits, whole),
+      // A server has a log of queries, which its administrator reads.
+      log_queries: 1,
       ...settings,
       ...Object.fromEntries(texts),
       cancel_http_readonly_queries_on_client_close: 1,

@@ -30,7 +30,7 @@ export function doctorCommand(program: Command, context: Context): void {
 }
 
 async function examine(engine: Engine, { kafka }: Context, deep: boolean): Promise<Finding[]> {
-  const { dataDir, store, log, warehouse, projector, keys, seals, personal } = engine
+  const { dataDir, store, log, warehouse, tablesPlace, projector, keys, seals, personal } = engine
   const findings: Finding[] = []
   const find = async (what: string, look: () => Promise<string>) => {
     try {
@@ -62,7 +62,7 @@ async function examine(engine: Engine, { kafka }: Context, deep: boolean): Promi
   await find('warehouse', async () => {
     const [row] = await warehouse.rows<{ version: string }>('SELECT version() AS version')
     const published = await warehouse.published('live')
-    return `chDB (ClickHouse ${row?.version}), generation ${published?.generation}, ${warehouse.tables().length} tables`
+    return `${tablesPlace} (ClickHouse ${row?.version}), generation ${published?.generation}, ${warehouse.tables().length} tables`
   })
   await find('projection', async () => {
     if (projector.failure !== undefined) throw projector.failure

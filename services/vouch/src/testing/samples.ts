@@ -90,3 +90,14 @@ export const story: readonly CloudEvent[] = [
 ]
 
 export const ndjson = (events: readonly unknown[]): string => events.map((it) => `${JSON.stringify(it)}\n`).join('')
+
+/** A query for what the tables say, with no position and no time of arrival: it does not depend on where log and tables are. */
+export const everyRow = `SELECT * FROM (
+  SELECT 'event' AS what, toString((source, event_id, type, occurred_at, toString(data))) AS row FROM events
+  UNION ALL
+  SELECT 'attribution', toString((program_id, conversion_id, model, advocate_id, credit, amount, entry)) FROM attributions
+  UNION ALL
+  SELECT 'reward', toString((rule_id, beneficiary_id, amount, entry, available_on)) FROM rewards
+  UNION ALL
+  SELECT 'funnel', toString(tuple(*)) FROM funnel_daily
+) ORDER BY ALL FORMAT TSV`

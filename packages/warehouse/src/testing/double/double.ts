@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import { rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join, resolve } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import { drainPending } from 'chdb'
+import { drainPending, Session } from 'chdb'
 import { createChdbConnection } from 'chdb/connection'
 import { answerInPieces, answerWhole } from '../../chdb/answers.ts'
 import { type OutputFormat, readFormats } from '../../chdb/formats.ts'
@@ -33,6 +33,8 @@ export interface ClickHouseDouble {
   vanish(): Promise<void>
   /** Listens again, on the same port. */
   appear(): Promise<void>
+  /** Has the engine do something behind everybody's back. */
+  run(statement: string): Promise<void>
   /** Removes all that vouch has made. */
   clear(): Promise<void>
   stop(): Promise<void>
@@ -45,12 +47,15 @@ export interface DoubleOptions {
   readonly port?: number | undefined
   readonly user?: string
   readonly password?: string
+  /** The name of a cluster of which it is the one shard and replica; what is done there is done here, by one. */
+  readonly cluster?: string
 }
 
 /** Statements at once; each holds one of libuv's four threads, and one is needed to stop the others. */
 const atOnce = 3
 
 const cancelled = 394
+const sameId = 216
 const authenticationFailed = 516
 
 /** A process can have one, and no other warehouse beside it, since chDB holds one folder at a time. */
@@ -59,11 +64,13 @@ export async function startClickHouseDouble(options: DoubleOptions = {}): Promis
   const own = options.path === undefined ? temporaryFolder() : undefined
   const path = resolve(own?.path ?? options.path ?? '')
   const connect = () => createChdbConnection({ path })
+  const engine = openEngine(path, options.cluster)
   const first = connect()
   const formats = await readFormats(first)
   const version = (await first.chdb.queryAsync('SELECT version()', { format: 'TSVRaw' })).text().trim()
   const turns = createTurns(atOnce)
   const running = new Map<string, Running>()
+  const taken = new Set<string>()
   let requests = 0
   let faults: Faults | undefined
 
@@ -71,8 +78,8 @@ export async function startClickHouseDouble(options: DoubleOptions = {}): Promis
     if (message.url === '/ping') return void response.end('Ok.\n')
     const request = await readRequest(message)
     requests++
-    const fault = faults?.(request)
-    if (typeof fault === 'object') await setTimeout(fault.delayMs)
+    const fault = await faults?.(request)
+    if (typeof fault === 'object' && 'delayMs' in fault) await setTimeout(fault.delayMs)
     if (fault === 'drop-before') return void response.destroy()
     if (fault === 'unavailable')
       return void response.writeHead(503, { 'content-type': 'text/html' }).end('<h1>503</h1>')
@@ -83,7 +90,7 @@ export async function startClickHouseDouble(options: DoubleOptions = {}): Promis
       const message = `${request.user}: Authentication failed: password is incorrect, or there is no user with such name.`
       return sendError(response, version, new WarehouseError('engine', message, authenticationFailed))
     }
-    const killed = /^KILL QUERY(?: ON CLUSTER \S+)? WHERE query_id = '([^']*)'/.exec(request.statement)?.[1]
+    const killed = /^KILL QUERY(?: ON CLUSTER '\w+')? WHERE query_id = '([^']*)'/.exec(request.statement)?.[1]
     if (killed !== undefined) {
       running.get(killed)?.stop(new WarehouseError('engine', 'Query was cancelled.', cancelled))
       return void response.end()
@@ -92,13 +99,27 @@ export async function startClickHouseDouble(options: DoubleOptions = {}): Promis
   }
 
   async function run(request: DoubleRequest, response: ServerResponse, fault: Fault | undefined): Promise<void> {
+    const { queryId } = request
+    if (taken.has(queryId)) {
+      const message = `Query with id = ${queryId} is already running.`
+      return sendError(response, version, new WarehouseError('engine', message, sameId))
+    }
+    taken.add(queryId)
     const one = startRunning({ connect, endTurn: await turns.take(), graceMs: 1_000 })
-    running.set(request.queryId, one)
-    one.ended.then(() => running.delete(request.queryId))
+    running.set(queryId, one)
+    one.ended.then(() => {
+      running.delete(queryId)
+      taken.delete(queryId)
+    })
     response.on('close', () => {
-      if (!response.writableFinished) one.stop(new WarehouseError('engine', 'The client has gone away.', cancelled))
+      const isRead = request.settings.readonly !== undefined
+      if (isRead && !response.writableFinished) one.stop(new WarehouseError('engine', 'Nobody listens.', cancelled))
     })
     try {
+      if (typeof fault === 'object' && 'lateMs' in fault) {
+        response.destroy()
+        await setTimeout(fault.lateMs)
+      }
       const { readonly, ...settings } = request.settings
       const use = request.database === undefined ? '' : `USE ${request.database}; `
       const last = readonly === undefined ? '' : `SET readonly = ${readonly}`
@@ -120,7 +141,8 @@ export async function startClickHouseDouble(options: DoubleOptions = {}): Promis
 
   async function answerTo(one: Running, request: DoubleRequest): Promise<Answer> {
     if (request.rows !== undefined) return insert(one, request, request.rows)
-    const { statement, revision } = request
+    const { revision } = request
+    const statement = ofOneNode(request.statement)
     // What FORMAT is said of the statement that is explained is not said of the explanation.
     const isTree = statement.startsWith('EXPLAIN AST ')
     const said = isTree ? undefined : / FORMAT (\w+)\s*$/i.exec(statement.replaceAll(/\s+/g, ' '))?.[1]
@@ -129,7 +151,7 @@ export async function startClickHouseDouble(options: DoubleOptions = {}): Promis
     if (format === undefined) throw new WarehouseError('engine', `Unknown format ${name}. (UNKNOWN_FORMAT)`, 73)
     const known: OutputFormat = format.name === 'Native' ? { ...format, joining: nativeJoining(revision) } : format
     const isSelect = /^\s*(?:SELECT|WITH|FROM|\()/i.test(statement)
-    if (!isSelect || known.joining === undefined || request.settings.wait_end_of_query === '1') {
+    if (!isSelect || known.joining === undefined || request.whole) {
       return answerWhole(one, statement, known)
     }
     return answerInPieces(one, statement, { ...known, joining: known.joining }, defaultLimits)
@@ -151,6 +173,7 @@ export async function startClickHouseDouble(options: DoubleOptions = {}): Promis
     }
   }
 
+  const behind = async (statement: string) => void (await first.chdb.queryAsync(statement))
   const server = createServer({ maxHeaderSize: 2 ** 20, keepAliveTimeout: 10_000 }, (message, response) => {
     handle(message, response).catch((error: unknown) => response.destroy(error instanceof Error ? error : undefined))
   })
@@ -176,18 +199,43 @@ export async function startClickHouseDouble(options: DoubleOptions = {}): Promis
     },
     vanish,
     appear: () => listen(port),
+    run: behind,
     async clear() {
-      for (const database of ['vouch', 'vouch_asof', 'vouch_store']) {
-        await first.chdb.queryAsync(`DROP DATABASE IF EXISTS ${database} SYNC`)
-      }
+      for (const name of ['vouch', 'vouch_asof', 'vouch_store']) await behind(`DROP DATABASE IF EXISTS ${name} SYNC`)
     },
     async stop() {
       for (const one of running.values()) one.stop(new WarehouseError('closed', 'The double stops.'))
       if (server.listening) await vanish()
       await Promise.all([...running.values()].map((one) => one.ended))
       await first.close()
+      engine?.close()
       await drainPending()
       own?.remove()
     },
   }
+}
+
+/** The engine's configuration goes with the first of its connections. */
+function openEngine(path: string, cluster: string | undefined): Session | undefined {
+  if (cluster === undefined) return undefined
+  mkdirSync(path, { recursive: true })
+  const file = join(path, 'cluster.xml')
+  // A node of this host and port is the engine itself, to which it needs no connection.
+  const here = '<host>127.0.0.1</host><port>9000</port>'
+  const shard = `<shard><internal_replication>true</internal_replication><replica>${here}</replica></shard>`
+  writeFileSync(
+    file,
+    `<clickhouse><tcp_port>9000</tcp_port><remote_servers><${cluster}>${shard}</${cluster}></remote_servers></clickhouse>`,
+  )
+  return new Session(path, { connectionArgs: [`--config-file=${file}`] })
+}
+
+/** chDB has neither Keeper nor a queue of statements for a cluster; of one node, all others are none. */
+function ofOneNode(statement: string): string {
+  return statement
+    .replace(/ ON CLUSTER '\w+'/, '')
+    .replace(
+      /ReplicatedReplacingMergeTree\('[^']*', '[^']*'(?:, (\w+))?\)/,
+      (_, version = '') => `ReplacingMergeTree(${version})`,
+    )
 }

@@ -12,13 +12,16 @@ export type Fault =
   | 'too-many'
   /** Takes so long before it is begun. */
   | { readonly delayMs: number }
+  /** The connection is cut at once, and what was asked for is done so long after. */
+  | { readonly lateMs: number }
 
 /** What a request is about, for those who choose its fault. */
 export interface Asked {
   /** The statement as it came, without a body of rows. */
   readonly statement: string
-  readonly queryId: string
+  /** The answer is to be made whole before it is given, so that nothing is lost when it is had again. */
+  readonly whole: boolean
 }
 
-/** Chooses what goes wrong with a request. */
-export type Faults = (asked: Asked) => Fault | undefined
+/** Chooses what goes wrong with a request, which waits for it. */
+export type Faults = (asked: Asked) => Fault | undefined | Promise<Fault | undefined>

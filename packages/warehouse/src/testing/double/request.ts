@@ -10,6 +10,8 @@ export interface DoubleRequest {
   readonly queryId: string
   readonly database: string | undefined
   readonly format: string
+  /** The answer is made whole before it is given. */
+  readonly whole: boolean
   readonly revision: number
   /** Of ClickHouse, as they came; `readonly` is among them. */
   readonly settings: Readonly<Record<string, string>>
@@ -43,6 +45,7 @@ export async function readRequest(request: IncomingMessage): Promise<DoubleReque
     queryId: params.get('query_id') ?? '',
     database: params.get('database') ?? undefined,
     format: params.get('default_format') ?? 'TabSeparated',
+    whole: params.get('wait_end_of_query') === '1',
     revision: Number(params.get('client_protocol_version') ?? 0),
     settings: Object.fromEntries(all.filter(([name]) => !name.startsWith('param_') && !ofProtocol.has(name))),
     parameters: new Map(
