@@ -31,7 +31,7 @@ export async function migrate(clickhouse: ClickHouse, layout: Layout, schema: Sc
   }
 
   for (const view of schema.views) {
-    const checksum = layout.checksum(viewChecksum(view, schema))
+    const checksum = viewChecksum(layout, view, schema)
     if (existing.has(view.name) && recorded.get(view.name)?.checksum === checksum) continue
     if (recorded.has(view.name)) await record(clickhouse, view.name, unfinished, now, 0)
     await clickhouse.command(layout.view(view))
@@ -42,8 +42,8 @@ export async function migrate(clickhouse: ClickHouse, layout: Layout, schema: Sc
 }
 
 /**
- * Makes what is missing, and nothing anew but, if asked for, views: others may be at work here. What will be made is recorded first, so that whoever
- * finds a table also finds what it is. Several may do this at once.
+ * Makes what is missing, and nothing anew but, if asked for, views: others may be at work here. What will be made is recorded
+ * first, so that whoever finds a table also finds what it is. Several may do this at once.
  * @throws WarehouseError `other-tables` if a table has another definition
  */
 export async function complete(
@@ -70,15 +70,19 @@ export async function complete(
     const isThere = layout.partsOf(table).every((part) => existing.has(part))
     if (isThere && before !== undefined) continue
     if (before === undefined) await record(clickhouse, id, checksum, now, 0)
-    for (const statement of layout.remake(table).filter((it) => !it.startsWith('DROP')))
-      await clickhouse.command(statement)
+    for (const statement of layout.remake(table)) {
+      if (!statement.startsWith('DROP ')) await clickhouse.command(statement)
+    }
     changed.push(id)
   }
   for (const view of schema.views) {
-    const checksum = layout.checksum(viewChecksum(view, schema))
+    const checksum = viewChecksum(layout, view, schema)
     const isSame = recorded.get(view.name)?.checksum === checksum
     if (existing.has(view.name) && (isSame || !views)) continue
-    await clickhouse.command(layout.view(view))
+    const statement = layout.view(view)
+    await clickhouse.command(
+      views ? statement : statement.replace('CREATE OR REPLACE VIEW', 'CREATE VIEW IF NOT EXISTS'),
+    )
     await record(clickhouse, view.name, checksum, now, 0)
     changed.push(view.name)
   }
@@ -86,8 +90,8 @@ export async function complete(
 }
 
 /** ClickHouse works out a view's columns once, so a view is made anew with the tables, whatever it says itself. */
-const viewChecksum = (view: View, { tables }: Schema): string =>
-  checksumOf([view, ...tables].map((made) => made.checksum).join(' '))
+const viewChecksum = (layout: Layout, view: View, { tables }: Schema): string =>
+  layout.checksum(checksumOf([view, ...tables].map((made) => made.checksum).join(' ')))
 
 /** Stands in a record while its table or view is made anew: it fits no statement, not even that of an older version. */
 const unfinished = ''

@@ -17,7 +17,8 @@ export function createShared(clickhouse: ClickHouse, schema: Schema, rollups: Ro
     async raise(slot, mark) {
       const sequence = sequenceOf(mark)
       const rolled = await rollups.roll(mark.generation, mark.position)
-      await clickhouse.command(
+      await clickhouse.append(
+        'vouch_store.published',
         `INSERT INTO vouch_store.published (slot, sequence, generation, position, head, lag_ms, published_at, rolled)
          SELECT ${quote(slot)}, ${sequence}, ${mark.generation}, ${mark.position}, ${mark.head}, ${mark.lagMs},
            fromUnixTimestamp64Milli(${mark.publishedAt}, 'UTC'), ${rolled}
@@ -28,7 +29,8 @@ export function createShared(clickhouse: ClickHouse, schema: Schema, rollups: Ro
     async mark(generation, marks) {
       if (marks.size === 0) return
       const rows = [...marks].map(([partition, position]) => `(${generation}, ${partition}, ${position})`)
-      await clickhouse.command(
+      await clickhouse.append(
+        'vouch_store.marks',
         `INSERT INTO vouch_store.marks (generation, partition, position) VALUES ${rows.join(', ')}`,
       )
     },
@@ -93,7 +95,8 @@ const writeFounding = (
   { madeBy, partitions, tables }: Omit<Recorded, 'dropped'>,
   dropped: boolean,
 ): Promise<void> =>
-  clickhouse.command(
+  clickhouse.append(
+    'vouch_store.foundings',
     `INSERT INTO vouch_store.foundings (generation, made_by, partitions, tables, dropped)
      VALUES (${generation}, ${quote(madeBy)}, ${partitions}, ${quote(tables)}, ${dropped ? 1 : 0})`,
   )

@@ -52,7 +52,8 @@ export function createWarehouse(
     async migrate({ keep = false, views = false } = {}) {
       tables = undefined
       known = undefined
-      return keep ? complete(clickhouse, layout, schema, clock(), views) : migrate(clickhouse, layout, schema, clock())
+      if (keep) return complete(clickhouse, layout, schema, clock(), views)
+      return migrate(clickhouse, layout, schema, clock())
     },
 
     rowSet: (table) => new TableRows(() => known?.get(table)?.format),
