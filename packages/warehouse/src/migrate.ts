@@ -20,12 +20,16 @@ export async function migrate(clickhouse: ClickHouse, layout: Layout, schema: Sc
   for (const table of schema.tables) {
     const id = `vouch_store.${table.name}`
     const checksum = layout.checksum(table.checksum)
-    const isThere = layout.partsOf(table).every((part) => existing.has(part))
-    if (isThere && recorded.get(id)?.checksum === checksum) continue
+    const parts = layout.partsOf(table)
+    if (parts.every((part) => existing.has(part)) && recorded.get(id)?.checksum === checksum) continue
     const stale = live?.generation ?? 0
     if (recorded.has(id)) await record(clickhouse, id, unfinished, now, stale)
     await hideAsof(clickhouse, now)
-    for (const statement of layout.remake(table)) await clickhouse.command(statement)
+    // What another process has made in this moment is not dropped under it.
+    const isNew = !recorded.has(id) && !parts.some((part) => existing.has(part))
+    for (const statement of [...(isNew ? [] : layout.drop(table)), ...layout.make(table)]) {
+      await clickhouse.command(statement)
+    }
     await record(clickhouse, id, checksum, now, stale)
     changed.push(id)
   }

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { createLogger, readSettings } from '@vouch/observability'
+import { loadChdb } from '@vouch/warehouse'
 import { buildProgram, isForwarded } from './cli.ts'
 import { type Context, type OpenOptions, type Output, writeLine } from './context.ts'
 import { forward } from './control/client.ts'
@@ -31,6 +32,8 @@ let opened: Engine | undefined
 
 async function open(dataDir: string | undefined, { recover = false }: OpenOptions = {}): Promise<Engine> {
   const settings = settingsFor(dataDir)
+  // Not while the folder is held, which others may be waiting for.
+  if (settings.warehouse.tag === 'chdb') await loadChdb()
   const progress = startProgress(err)
   try {
     opened ??= await whenFree(() =>

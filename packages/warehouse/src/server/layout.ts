@@ -35,9 +35,11 @@ export function clusterLayout({ name, nodes }: Cluster): Layout {
     ),
     checksum: (definition) => checksumOf(`cluster ${name} ${definition}`),
     partsOf: (table) => [`vouch_store.${table.name}`, `vouch_store.${localOf(table.name)}`],
-    remake: (table) => [
-      `DROP TABLE IF EXISTS vouch_store.${table.name} ${onCluster} SYNC`,
-      `DROP TABLE IF EXISTS vouch_store.${localOf(table.name)} ${onCluster} SYNC`,
+    drop: ({ name }) => [
+      `DROP TABLE IF EXISTS vouch_store.${name} ${onCluster} SYNC`,
+      `DROP TABLE IF EXISTS vouch_store.${localOf(name)} ${onCluster} SYNC`,
+    ],
+    make: (table) => [
       localTable(table, onCluster),
       `ALTER TABLE vouch_store.${localOf(table.name)} ${onCluster} MODIFY SETTING ${storageSettings}`,
       `CREATE TABLE IF NOT EXISTS vouch_store.${table.name} ${onCluster} AS vouch_store.${localOf(table.name)}

@@ -6,7 +6,6 @@ import { createWarehouse } from '../warehouse.ts'
 import { checkLayout, clusterSettings, readCluster } from './cluster.ts'
 import { clusterLayout } from './layout.ts'
 import { defaultPatience, type Patience } from './patience.ts'
-import { createServer } from './server.ts'
 import { checkVersion } from './version.ts'
 
 export interface ServerWarehouseOptions {
@@ -47,6 +46,7 @@ export async function openServerWarehouse(options: ServerWarehouseOptions): Prom
     patience: { ...defaultPatience, ...patience },
     silentMs,
   }
+  const { createServer } = await import('./server.ts')
   const first = createServer({ ...parts, patience: { ...parts.patience, forMs: parts.patience.forMs / 3 } })
   try {
     await checkVersion(first, address.url)
