@@ -74,9 +74,7 @@ export async function complete(
     const isThere = layout.partsOf(table).every((part) => existing.has(part))
     if (isThere && before !== undefined) continue
     if (before === undefined) await record(clickhouse, id, checksum, now, 0)
-    for (const statement of layout.remake(table)) {
-      if (!statement.startsWith('DROP ')) await clickhouse.command(statement)
-    }
+    for (const statement of layout.make(table)) await clickhouse.command(statement)
     changed.push(id)
   }
   for (const view of schema.views) {
