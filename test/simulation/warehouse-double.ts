@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import type { Published, RowSet, RowValues, Slot, Warehouse } from '@vouch/warehouse'
+import type { Founding, Published, RowSet, RowValues, Shared, Slot, Warehouse } from '@vouch/warehouse'
 import { rowsOf, WarehouseError } from '@vouch/warehouse'
 import { readTablesFile } from '../../packages/warehouse/src/tables/tables-file.ts'
 import { hashOfRow, hexOf, modulus } from './row-hash.ts'
@@ -30,6 +30,8 @@ export class WarehouseDouble implements Warehouse {
   readonly #rows = new Map<string, Map<number, Rows>>()
   readonly #published = new Map<Slot, Published>()
   readonly #watcher: Watcher
+  readonly #marks = new Map<number, Map<number, bigint>>()
+  readonly #foundings = new Map<number, Founding | 'dropped'>()
   #closed = false
 
   /** @param files the tables files of the projections */
@@ -81,6 +83,56 @@ export class WarehouseDouble implements Warehouse {
   async published(slot: Slot): Promise<Published | undefined> {
     this.#assertOpen()
     return this.#published.get(slot)
+  }
+
+  readonly shared: Shared = {
+    raise: async (slot, mark) => {
+      const shown = this.#published.get(slot)
+      if (mark.generation >= 2 ** 20 || mark.position >= 2n ** 44n) {
+        throw new WarehouseError('bad-row', `Position ${mark.position} cannot be shown where several write.`)
+      }
+      if (shown && shown.generation > mark.generation) return
+      if (shown && shown.generation === mark.generation) {
+        if (shown.position > mark.position) return
+        if (shown.position === mark.position && shown.publishedAt > mark.publishedAt) return
+      }
+      await this.publish(slot, mark)
+    },
+    mark: async (generation, marks) => {
+      this.#assertOpen()
+      const known = this.#marks.get(generation) ?? new Map<number, bigint>()
+      this.#marks.set(generation, known)
+      for (const [partition, position] of marks) {
+        if (position > (known.get(partition) ?? -1n)) known.set(partition, position)
+      }
+    },
+    marks: async (generation) => {
+      this.#assertOpen()
+      return new Map(this.#marks.get(generation))
+    },
+    found: async (generation, founding) => {
+      this.#assertOpen()
+      const known = this.#foundings.get(generation) ?? founding
+      if (known === 'dropped') {
+        throw new WarehouseError(
+          'other-generation',
+          `Generation ${generation} was dropped, and its number is not used again: set VOUCH_GENERATION to a higher one.`,
+        )
+      }
+      if (known.madeBy !== founding.madeBy || known.partitions !== founding.partitions) {
+        throw new WarehouseError('other-generation', `Generation ${generation} is made by other code or partitions.`)
+      }
+      this.#foundings.set(generation, known)
+    },
+    founding: async (generation) => {
+      this.#assertOpen()
+      const known = this.#foundings.get(generation)
+      return known === 'dropped' ? undefined : known
+    },
+    bury: async (generation) => {
+      this.#assertOpen()
+      this.#foundings.set(generation, 'dropped')
+    },
   }
 
   async generations(): Promise<number[]> {

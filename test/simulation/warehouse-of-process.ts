@@ -20,6 +20,8 @@ export function warehouseOfProcess(around: Surroundings): Warehouse {
 
   return {
     migrate: () => warehouse.migrate(),
+    // The process that is simulated has its warehouse to itself.
+    shared: warehouse.shared,
     rowSet: () => warehouse.rowSet(),
     async insert(table, generation, rows) {
       const what = `${rows.length} rows into ${table} of generation ${generation}`

@@ -17,6 +17,10 @@ export const kafkajsLog =
   () =>
   ({ level, namespace, log: { message, timestamp: _, logger: __, ...fields } }) => {
     const text = `${namespace}: ${message}`
-    if (level === logLevel.ERROR) log.warn({ kafkajs: fields }, text)
+    if (level === logLevel.ERROR && !isUsual(fields.error ?? message)) log.warn({ kafkajs: fields }, text)
     else log.debug({ kafkajs: fields }, text)
   }
+
+/** A transaction is refused while Kafka still ends the one before, and is begun again some ms later. */
+const isUsual = (error: unknown): boolean =>
+  String(error).includes('another concurrent operation on the same transaction was ongoing')

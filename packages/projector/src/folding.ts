@@ -23,8 +23,9 @@ export interface Folding {
   /**
    * Inserts the rest, then stores the checkpoint: in this order, so that a crash repeats rows and loses none.
    * @param shown newest position of this generation that readers have been shown
+   * @param source where whoever feeds it has the newest event, to go on from there
    */
-  flush(shown: bigint): Promise<void>
+  flush(shown: bigint, source?: string): Promise<void>
   /** Waits for the insert under way and lets go of the state. What was not flushed is forgotten. */
   close(): Promise<void>
 }
@@ -49,6 +50,8 @@ export interface FoldingParts {
   readonly warehouse: Pick<Warehouse, 'rowSet' | 'insert'>
   /** Rows of one table that are inserted together; more are held back only while an insert is under way. */
   readonly blockRows?: number | undefined
+  /** Rows up to this log position are durable already, and are not inserted again; default 0n. */
+  readonly insertAfter?: bigint | undefined
   readonly breathe?: Breathe | undefined
 }
 
@@ -63,7 +66,7 @@ interface Buffer {
 }
 
 export function openFolding(parts: FoldingParts): Folding {
-  const { generation, state, warehouse, blockRows = defaultBlockRows, breathe } = parts
+  const { generation, state, warehouse, blockRows = defaultBlockRows, insertAfter = 0n, breathe } = parts
   const projections = parts.projections.map((projection) => ({ projection, view: ownPart(state, projection.name) }))
   const buffers = new Map<string, Buffer>()
   let { position, identity } = state.at
@@ -76,7 +79,9 @@ export function openFolding(parts: FoldingParts): Folding {
     const event = decode(recorded)
     const text = recorded.position.toString()
     for (const { projection, view } of projections) {
-      for (const { table, values } of foldWith(projection, view, recorded, event)) {
+      const rows = foldWith(projection, view, recorded, event)
+      if (recorded.position <= insertAfter) continue
+      for (const { table, values } of rows) {
         const buffer = bufferOf(table)
         if (buffer.position !== recorded.position) {
           buffer.position = recorded.position
@@ -143,11 +148,11 @@ export function openFolding(parts: FoldingParts): Folding {
           if (pause) await pause
         }
       }),
-    flush: (shown) =>
+    flush: (shown, source) =>
       careful(async () => {
         if (position === state.at.position) return
         insertBuffers(1)
-        await state.checkpoint({ position, identity, shown }, inserting)
+        await state.checkpoint({ position, identity, shown, ...(source === undefined ? {} : { source }) }, inserting)
         foldedEvents = 0
       }),
     async close() {

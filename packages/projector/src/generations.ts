@@ -1,6 +1,7 @@
+import { randomInt, randomUUID } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Warehouse } from '@vouch/warehouse'
+import { type Warehouse, WarehouseError } from '@vouch/warehouse'
 import { type Folding, nameInState, openFolding } from './folding.ts'
 import type { Projection } from './projection.ts'
 import type { Breathe } from './slices.ts'
@@ -19,6 +20,8 @@ export interface GenerationParts {
   readonly cacheBytes?: number | undefined
   /** Rows of one table to hold before they are written, while catching up; default 100,000. */
   readonly blockRows?: number | undefined
+  /** Whether other processes may write to the warehouse, too: nothing is then taken back or dropped that may be theirs. */
+  readonly shared?: boolean | undefined
 }
 
 /** Rows in the warehouse, and the state that goes on writing them. */
@@ -40,8 +43,16 @@ const packingsOf = (projections: readonly Projection[]): Packings =>
 
 const fileOf = (folder: string, generation: number): string => join(folder, `state-${generation}.db`)
 
-/** Opens a generation at its last checkpoint; a state that nothing can be done with is thrown away for an empty one. */
-export function openGeneration(parts: GenerationParts, generation: number, breathe: Breathe): Generation {
+/**
+ * Opens a generation at its last checkpoint; a state that nothing can be done with is thrown away for an empty one.
+ * @param insertAfter rows up to this log position are durable already
+ */
+export function openGeneration(
+  parts: GenerationParts,
+  generation: number,
+  breathe: Breathe,
+  insertAfter = 0n,
+): Generation {
   const { folder, projections, warehouse, cacheBytes, blockRows, openState: open = openState } = parts
   const path = fileOf(folder, generation)
   const options = { path, madeBy: madeByOf(projections), packings: packingsOf(projections), cacheBytes, breathe }
@@ -53,14 +64,15 @@ export function openGeneration(parts: GenerationParts, generation: number, breat
     removeState(folder, generation)
     state = open(options)
   }
-  return { state, folding: openFolding({ generation, projections, state, warehouse, blockRows, breathe }) }
+  return { state, folding: openFolding({ generation, projections, state, warehouse, blockRows, insertAfter, breathe }) }
 }
 
 /**
  * A number that no generation has or, as far as files and tables tell, ever had: what a process had sent off when it died
  * may still come, and must not be taken for a part of another.
  */
-export async function nextGeneration({ folder, warehouse }: GenerationParts): Promise<number> {
+export async function nextGeneration(parts: GenerationParts): Promise<number> {
+  const { folder, warehouse } = parts
   const slots = await Promise.all([warehouse.published('live'), warehouse.published('asof')])
   const known = [
     ...(await warehouse.generations()),
@@ -68,9 +80,23 @@ export async function nextGeneration({ folder, warehouse }: GenerationParts): Pr
     ...slots.map((slot) => slot?.generation ?? 0),
     newestEver(folder),
   ]
-  const next = Math.max(0, ...known) + 1
+  const least = Math.max(0, ...known) + 1
+  const next = parts.shared ? await claim(parts, least) : least
   noteNewest(folder, next)
   return next
+}
+
+/** Begins a generation that nobody else has begun. Two who try the same number may both let go of it. */
+async function claim({ warehouse, projections }: GenerationParts, least: number): Promise<number> {
+  const madeBy = `${madeByOf(projections)} (alone, ${randomUUID()})`
+  for (let next = least; ; next += randomInt(1, 4)) {
+    try {
+      await warehouse.shared.found(next, { madeBy, partitions: 1 })
+      return next
+    } catch (error) {
+      if (!(error instanceof WarehouseError) || error.fault !== 'other-generation') throw error
+    }
+  }
 }
 
 const newestFile = (folder: string): string => join(folder, 'newest-generation')
@@ -89,11 +115,16 @@ function noteNewest(folder: string, generation: number): void {
   renameSync(`${file}.new`, file)
 }
 
-/** Removes what a crash or a failure left behind: all generations but those that are shown, and all states but the live. */
-export async function sweep({ folder, warehouse }: GenerationParts): Promise<void> {
+/**
+ * Removes what a crash or a failure left behind: all generations but those that are shown, and all states but the live. In a
+ * warehouse that is shared, what is newer than the live generation may be another's; an older one is never shown again.
+ */
+export async function sweep({ folder, warehouse, shared }: GenerationParts): Promise<void> {
   const [live, asof] = await Promise.all([warehouse.published('live'), warehouse.published('asof')])
+  const isShown = (generation: number) => generation === live?.generation || generation === asof?.generation
   for (const generation of await warehouse.generations()) {
-    if (generation !== live?.generation && generation !== asof?.generation) await warehouse.dropGeneration(generation)
+    if (isShown(generation) || (shared && generation >= (live?.generation ?? 0))) continue
+    await warehouse.dropGeneration(generation)
   }
   for (const generation of stateFiles(folder)) if (generation !== live?.generation) removeState(folder, generation)
 }

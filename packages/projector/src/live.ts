@@ -36,6 +36,17 @@ export interface Progress {
   readonly lagMs: number
 }
 
+/** Another process has put a later generation live: what this one writes is seen by nobody. It stays so until a restart. */
+export class Superseded extends Error {
+  override readonly name = 'Superseded'
+
+  constructor(own: number, live: number) {
+    super(
+      `Another process has put generation ${live} live in this warehouse, in place of generation ${own} of this one, which has stopped folding. Stop one of the two; started anew, this one would make a generation of its own and take over.`,
+    )
+  }
+}
+
 /**
  * The generation that readers see, and the pointer that they follow. One step at a time. After a failed one the
  * generation is opened again at its checkpoint, by the same code that a start-up runs.
@@ -51,6 +62,7 @@ export class Live {
   #staleUpTo = 0
   #failure: unknown
   #closed: Error | undefined
+  #superseded: Superseded | undefined
 
   constructor(parts: LiveParts, breathe: Breathe) {
     this.#parts = parts
@@ -76,7 +88,7 @@ export class Live {
   /** Opens the generation that is published, unless it is open. Resolves with whether it must be rebuilt, not used. */
   ensureOpen(): Promise<boolean> {
     return this.#gate.enter(async () => {
-      if (this.#closed) throw this.#closed
+      this.#assertInForce()
       const { folding } = this.#generation ?? (await this.#open())
       return folding.generation <= this.#staleUpTo
     })
@@ -103,7 +115,7 @@ export class Live {
   /** Puts another generation in the place of this one, once it has come as far as the log. */
   replace(next: Generation, stop: AbortSignal, onProgress?: OnProgress): Promise<void> {
     return this.#gate.enter(async () => {
-      if (this.#closed) throw this.#closed
+      this.#assertInForce()
       await advance(this.wayOf(next, await this.#parts.store.head(), stop, onProgress))
       stop.throwIfAborted()
       const old = this.#generation
@@ -165,9 +177,14 @@ export class Live {
     })
   }
 
+  #assertInForce(): void {
+    if (this.#closed) throw this.#closed
+    if (this.#superseded) throw this.#superseded
+  }
+
   #step(use: (generation: Generation) => Promise<void>): Promise<void> {
     return this.#gate.enter(async () => {
-      if (this.#closed) throw this.#closed
+      this.#assertInForce()
       const generation = this.#generation ?? (await this.#open())
       if (generation.folding.generation <= this.#staleUpTo) throw new Error('the tables must be rebuilt first')
       try {
@@ -206,11 +223,21 @@ export class Live {
     if (same && flushedTo < this.#shown.position) return
     const progress = await this.progressAt(flushedTo)
     if (!same || flushedTo !== this.#shown.position || progress.head !== this.#shown.head) {
-      await this.#parts.warehouse.publish('live', { generation, ...progress, publishedAt: this.#parts.clock() })
+      await this.#move({ generation, ...progress, publishedAt: this.#parts.clock() })
     }
     this.#shown = { generation, ...progress }
     this.#failure = undefined
     this.#waiters.reached(flushedTo)
+  }
+
+  async #move(mark: Published): Promise<void> {
+    const { warehouse, shared } = this.#parts
+    if (!shared) return warehouse.publish('live', mark)
+    await warehouse.shared.raise('live', mark)
+    const live = await warehouse.published('live')
+    if (live === undefined || live.generation <= mark.generation) return
+    this.#superseded = new Superseded(mark.generation, live.generation)
+    throw this.#superseded
   }
 
   async #open(): Promise<Generation> {
@@ -219,7 +246,7 @@ export class Live {
     const generation = openGeneration(this.#parts, number, this.#breathe)
     try {
       if (published && !(await this.#isUsable(generation.state, published))) this.#staleUpTo = number
-      else if (generation.state.at.position === 0n) await this.#empty(number)
+      else if (generation.state.at.position === 0n && !this.#parts.shared) await this.#empty(number)
     } catch (error) {
       await generation.folding.close()
       throw error
@@ -240,7 +267,8 @@ export class Live {
     const { store, projections } = this.#parts
     if (madeBy !== madeByOf(projections)) return false
     if (at.shown > published.position || published.position > (await store.head())) return false
-    if (at.position === 0n) return published.position === 0n
+    // Where others write, rows of a generation that this state knows nothing of may be theirs.
+    if (at.position === 0n) return published.position === 0n && !this.#parts.shared
     const [newest] = await firstOf(store.readAll(at.position - 1n, 1))
     return newest?.position === at.position && newest.identity === at.identity
   }

@@ -186,7 +186,7 @@ export class Projector {
     try {
       await this.#live.replace(next, stop, onProgress)
     } catch (error) {
-      await this.#discard(next)
+      await this.#discard(next, true)
       throw error
     }
     const { generation, flushedTo } = next.folding
@@ -199,10 +199,11 @@ export class Projector {
     const next = await this.#build(position, stop, onProgress)
     const { generation, flushedTo } = next.folding
     try {
-      const progress = await this.#live.progressAt(flushedTo)
-      await warehouse.publish('asof', { generation, ...progress, publishedAt: clock() })
+      const mark = { generation, ...(await this.#live.progressAt(flushedTo)), publishedAt: clock() }
+      if (this.#parts.shared) await warehouse.shared.raise('asof', mark)
+      else await warehouse.publish('asof', mark)
     } catch (error) {
-      await this.#discard(next)
+      await this.#discard(next, true)
       throw error
     }
     await next.folding.close()
@@ -238,9 +239,12 @@ export class Projector {
     }
   }
 
-  async #discard(next: Generation): Promise<void> {
+  /** @param mayBeShown whether its publication was tried, and may still take place where others are between */
+  async #discard(next: Generation, mayBeShown = false): Promise<void> {
     await next.folding.close()
     await this.#tidy()
+    const { warehouse, shared } = this.#parts
+    if (shared && !mayBeShown) await warehouse.dropGeneration(next.folding.generation).catch(() => undefined)
   }
 
   async #afterGrace(stop: AbortSignal): Promise<void> {

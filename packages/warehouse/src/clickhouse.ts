@@ -9,7 +9,8 @@ export interface ClickHouse {
   /** Runs one statement that gives no rows. */
   command(statement: string): Promise<void>
   /**
-   * Inserts a row into a table of which the newest sequence counts; `{sequence}` in the statement stands for the next.
+   * Inserts a row into a table that every node of a cluster has; `{sequence}` in the statement, if it is there, stands for the
+   * next of a table of which the newest sequence counts.
    * Where an answer can be lost and the statement be repeated, the repetition writes the same row.
    */
   append(table: string, statement: string): Promise<void>

@@ -5,6 +5,7 @@ import { describeDigests } from './conformance/digests.ts'
 import { describeGenerations } from './conformance/generations.ts'
 import type { OpenWarehouse } from './conformance/harness.ts'
 import { describeInserting } from './conformance/inserting.ts'
+import { describeSharing } from './conformance/sharing.ts'
 import { describeShowing } from './conformance/showing.ts'
 
 export type { OpenedWarehouse, OpenWarehouse } from './conformance/harness.ts'
@@ -16,6 +17,7 @@ export type { OpenedWarehouse, OpenWarehouse } from './conformance/harness.ts'
 export const describeWarehouse = (name: string, open: OpenWarehouse): void => {
   describe(`warehouse: ${name}`, () => {
     describeShowing(open)
+    describeSharing(open)
     describeGenerations(open)
     describeInserting(open)
     describeDigests(open)

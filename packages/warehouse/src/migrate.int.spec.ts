@@ -51,6 +51,31 @@ describe('a migration', () => {
     ])
   })
 
+  it('that keeps what is there makes what is missing, by several at once, and refuses tables of another definition', async () => {
+    const clickhouse = await openClickHouse()
+    const both = [createWarehouse(clickhouse, before, () => now), createWarehouse(clickhouse, before, () => now)]
+    const made = await Promise.all(both.map((warehouse) => warehouse.migrate({ keep: true })))
+    expect(new Set(made.flatMap(({ changed }) => changed))).toEqual(
+      new Set(['vouch_store.payments', ...(await allOf())]),
+    )
+    expect(await both[0]?.migrate()).toEqual({ changed: [], needsRebuild: false })
+    await both[0]?.insert('payments', 1, [payment(1, 0, '1')])
+    const changed = createWarehouse(clickhouse, after, () => now)
+    await expect(changed.migrate({ keep: true })).rejects.toMatchObject({
+      fault: 'other-tables',
+      message: expect.stringContaining('Table vouch_store.payments has another definition than in this version'),
+    })
+    expect((await both[1]?.digest('payments', 1, 9n))?.rows).toBe(1n)
+
+    async function allOf(): Promise<string[]> {
+      const rows = await clickhouse.rows<{ name: string }>(
+        `SELECT concat(database, '.', name) AS name FROM system.tables WHERE database IN ('vouch', 'vouch_asof', 'vouch_store')
+           AND name NOT IN ('published', 'migrations', 'marks', 'foundings')`,
+      )
+      return rows.map(({ name }) => name)
+    }
+  })
+
   it('asks for no rebuild where nothing has been shown yet', async () => {
     const clickhouse = await openClickHouse()
     expect(await createWarehouse(clickhouse, before, () => now).migrate()).toMatchObject({ needsRebuild: false })

@@ -1,8 +1,8 @@
 import { type ClickHouse, quote } from './clickhouse.ts'
-import type { Migration } from './port.ts'
+import { type Migration, WarehouseError } from './port.ts'
 import { publishedIn } from './published.ts'
 import type { Layout } from './tables/layout.ts'
-import { checksumOf, type Schema } from './tables/tables-file.ts'
+import { checksumOf, type Schema, type View } from './tables/tables-file.ts'
 
 /**
  * Brings ClickHouse to a schema. Every step can be repeated, and a step is recorded after it is done: a crash at any
@@ -35,8 +35,7 @@ export async function migrate(clickhouse: ClickHouse, layout: Layout, schema: Sc
   }
 
   for (const view of schema.views) {
-    // ClickHouse works out a view's columns once, so a view is made anew with the tables, whatever it says itself.
-    const checksum = layout.checksum(checksumOf([view, ...schema.tables].map((made) => made.checksum).join(' ')))
+    const checksum = viewChecksum(layout, view, schema)
     if (existing.has(view.name) && recorded.get(view.name)?.checksum === checksum) continue
     if (recorded.has(view.name)) await record(clickhouse, view.name, unfinished, now, 0)
     await clickhouse.command(layout.view(view))
@@ -45,6 +44,56 @@ export async function migrate(clickhouse: ClickHouse, layout: Layout, schema: Sc
   }
   return { changed, needsRebuild: live !== undefined && (await hasStaleTable(clickhouse, schema, live.generation)) }
 }
+
+/**
+ * Makes what is missing, and nothing anew but, if asked for, views: others may be at work here. What will be made is recorded
+ * first, so that whoever finds a table also finds what it is. Several may do this at once.
+ * @throws WarehouseError `other-tables` if a table has another definition
+ */
+export async function complete(
+  clickhouse: ClickHouse,
+  layout: Layout,
+  schema: Schema,
+  now: number,
+  views: boolean,
+): Promise<Migration> {
+  for (const statement of layout.own) await clickhouse.command(statement)
+  const recorded = await readRecorded(clickhouse)
+  const existing = await readExisting(clickhouse, layout)
+  const changed: string[] = []
+  for (const table of schema.tables) {
+    const id = `vouch_store.${table.name}`
+    const checksum = layout.checksum(table.checksum)
+    const before = recorded.get(id)
+    if (before !== undefined && before.checksum !== checksum) {
+      throw new WarehouseError(
+        'other-tables',
+        `Table ${id} has another definition than in this version, and others may be writing to it. Run the version that made it; or stop all projectors, and have vouch rebuild of this version make the tables anew.`,
+      )
+    }
+    const isThere = layout.partsOf(table).every((part) => existing.has(part))
+    if (isThere && before !== undefined) continue
+    if (before === undefined) await record(clickhouse, id, checksum, now, 0)
+    for (const statement of layout.make(table)) await clickhouse.command(statement)
+    changed.push(id)
+  }
+  for (const view of schema.views) {
+    const checksum = viewChecksum(layout, view, schema)
+    const isSame = recorded.get(view.name)?.checksum === checksum
+    if (existing.has(view.name) && (isSame || !views)) continue
+    const statement = layout.view(view)
+    await clickhouse.command(
+      views ? statement : statement.replace('CREATE OR REPLACE VIEW', 'CREATE VIEW IF NOT EXISTS'),
+    )
+    await record(clickhouse, view.name, checksum, now, 0)
+    changed.push(view.name)
+  }
+  return { changed, needsRebuild: false }
+}
+
+/** ClickHouse works out a view's columns once, so a view is made anew with the tables, whatever it says itself. */
+const viewChecksum = (layout: Layout, view: View, { tables }: Schema): string =>
+  layout.checksum(checksumOf([view, ...tables].map((made) => made.checksum).join(' ')))
 
 /** Stands in a record while its table or view is made anew: it fits no statement, not even that of an older version. */
 const unfinished = ''

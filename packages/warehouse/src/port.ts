@@ -53,8 +53,12 @@ export interface Migration {
  * from 1. Whatever goes wrong rejects with a `WarehouseError`.
  */
 export interface Warehouse {
-  /** Brings databases, storage tables and views to the newest migration; safe to repeat, and after a crash. */
-  migrate(): Promise<Migration>
+  /**
+   * Brings databases, storage tables and views to the newest migration; safe to repeat, and after a crash.
+   * @param options `keep`: only makes what is missing, where others write. Tables of another definition then reject as
+   *   `other-tables`, and views stay as they are, unless `views` has them made anew as well.
+   */
+  migrate(options?: { readonly keep?: boolean; readonly views?: boolean }): Promise<Migration>
   /**
    * An empty set for rows of a table, to be given to `insert` when it has them all. It may keep rows as they will be written,
    * which takes less than the objects do, and refuse a row when it comes; then the set is of no more use.
@@ -65,6 +69,8 @@ export interface Warehouse {
   /** Moves the one pointer of a slot. */
   publish(slot: Slot, mark: Published): Promise<void>
   published(slot: Slot): Promise<Published | undefined>
+  /** For several processes that write to one warehouse. */
+  readonly shared: Shared
   /** Generations that hold any row in any table, ascending. */
   generations(): Promise<number[]>
   dropGeneration(generation: number): Promise<void>
@@ -78,6 +84,32 @@ export interface Warehouse {
   ask(question: Question): Promise<Answer>
   /** Lets what is running end, then lets go of the files. Everything afterwards fails as `closed`. */
   close(): Promise<void>
+}
+
+/**
+ * What several writers use in place of `publish`, and what they tell each other. All of it only grows: whoever is late, or
+ * does not know that it was replaced, takes nothing back.
+ */
+export interface Shared {
+  /** As `publish`, but forward alone: to a later generation, or a later position of the same. Anything else changes nothing. */
+  raise(slot: Slot, mark: Published): Promise<void>
+  /** States positions up to which the rows of partitions are complete and durable in a generation. The greatest count. */
+  mark(generation: number, marks: ReadonlyMap<number, bigint>): Promise<void>
+  /** By partition, what was stated so far. */
+  marks(generation: number): Promise<ReadonlyMap<number, bigint>>
+  /** Begins a generation, or joins it. Rejects as `other-generation` if other code, other tables or other partitions began it. */
+  found(generation: number, founding: Founding): Promise<void>
+  /** By what a generation was begun; undefined if it was not, or is dropped. */
+  founding(generation: number): Promise<Founding | undefined>
+  /** Says that a generation is dropped: nobody joins it any more. */
+  bury(generation: number): Promise<void>
+}
+
+export interface Founding {
+  /** Names and versions of the projections. */
+  readonly madeBy: string
+  /** How many partitions its log has. */
+  readonly partitions: number
 }
 
 export interface Question {
@@ -148,6 +180,10 @@ export type WarehouseFault =
   | 'bad-row'
   /** A tables file cannot be understood. */
   | 'bad-tables'
+  /** A table has another definition, and others may be writing to it. */
+  | 'other-tables'
+  /** A generation is another's, or is gone. */
+  | 'other-generation'
   /** ClickHouse said no; `code` is its own. */
   | 'engine'
   | 'closed'

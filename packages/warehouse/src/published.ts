@@ -13,7 +13,7 @@ interface PublishedRow {
 export async function publishedIn(clickhouse: ClickHouse, slot: Slot): Promise<Published | undefined> {
   const [row] = await clickhouse.rows<PublishedRow>(
     `SELECT generation, position, head, lag_ms AS lagMs, toUnixTimestamp64Milli(published_at) AS publishedAt
-     FROM vouch_store.published WHERE slot = '${slot}' ORDER BY sequence DESC LIMIT 1`,
+     FROM vouch_store.published WHERE slot = '${slot}' ORDER BY sequence DESC, published_at DESC LIMIT 1`,
   )
   if (row === undefined || row.generation === 0) return undefined
   return {

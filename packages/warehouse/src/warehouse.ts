@@ -3,10 +3,11 @@ import type { Column } from './block/columns.ts'
 import { TableRows } from './block/table-rows.ts'
 import type { ClickHouse } from './clickhouse.ts'
 import { digestOf } from './digest.ts'
-import { migrate } from './migrate.ts'
+import { complete, migrate } from './migrate.ts'
 import { rowsOf, type Warehouse, WarehouseError } from './port.ts'
 import { publishedIn, publishIn } from './published.ts'
 import { createRollups, defaultBucketPositions } from './rollups.ts'
+import { createShared } from './shared.ts'
 import { type Layout, plainLayout } from './tables/layout.ts'
 import type { Schema } from './tables/tables-file.ts'
 
@@ -27,6 +28,7 @@ export function createWarehouse(
   const all = schema.tables.map((table) => table.name)
   const names = schema.tables.filter((table) => table.definition === undefined).map((table) => table.name)
   const rollups = createRollups(clickhouse, schema, bucketPositions)
+  const shared = createShared(clickhouse, schema, rollups)
   let tables: Promise<Map<string, Table>> | undefined
   /** What `tables` has come to. */
   let known: Map<string, Table> | undefined
@@ -47,9 +49,10 @@ export function createWarehouse(
   }
 
   return {
-    async migrate() {
+    async migrate({ keep = false, views = false } = {}) {
       tables = undefined
       known = undefined
+      if (keep) return complete(clickhouse, layout, schema, clock(), views)
       return migrate(clickhouse, layout, schema, clock())
     },
 
@@ -68,6 +71,13 @@ export function createWarehouse(
       await publishIn(clickhouse, slot, mark, await rollups.roll(mark.generation, mark.position))
     },
     published: (slot) => publishedIn(clickhouse, slot),
+    shared: {
+      ...shared,
+      async raise(slot, mark) {
+        checkGeneration(mark.generation)
+        await shared.raise(slot, mark)
+      },
+    },
 
     async generations() {
       const rows = await clickhouse.rows<{ generation: number }>(layout.generations, { names: all.map(layout.rowsOf) })

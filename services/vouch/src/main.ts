@@ -41,6 +41,7 @@ async function open(dataDir: string | undefined, { recover = false }: OpenOption
         masterKey: settings.masterKey,
         eventStore: settings.eventStore,
         warehouse: settings.warehouse,
+        projection: settings.projection,
         command: `vouch ${argv[0] ?? ''}`.trim(),
         recover,
         onRebuild: foldProgress(progress, 'rebuilding'),

@@ -1,6 +1,5 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import type { Log } from '../log.ts'
-import { type Sockets, trackSockets } from '../sockets.ts'
+import { createSessions } from '../sessions.ts'
 import type { Admit } from './batch.ts'
 import { runSession } from './session.ts'
 import { createStanding, type InboundStanding } from './standing.ts'
@@ -29,47 +28,13 @@ export interface Inbound {
   stop(graceMs: number): Promise<void>
 }
 
-/** Longest pause before a session is begun again, ms. */
-const maxPauseMs = 10_000
-/** A session that lasted so long, ms, was no failure to begin one. */
-const sessionCountsMs = 60_000
-
 export function createInbound(options: InboundOptions): Inbound {
-  const { log } = options
-  const stopping = new AbortController()
-  const { signal } = stopping
   const standing = createStanding(() => performance.now())
-  let sockets: Sockets | undefined
-
-  const run = async () => {
-    for (let pauseMs = 500; !signal.aborted; pauseMs = Math.min(pauseMs * 2, maxPauseMs)) {
-      const begun = performance.now()
-      sockets = trackSockets()
-      try {
-        await runSession({ ...options, sockets, standing, signal })
-      } catch (error) {
-        const reason = error instanceof Error ? error.message : String(error)
-        standing.failed(reason)
-        if (performance.now() - begun > sessionCountsMs) pauseMs = 500
-        if (!signal.aborted) log.error({ err: error, retryInMs: pauseMs }, 'reading from Kafka stopped')
-      } finally {
-        sockets.release()
-      }
-      await pause(pauseMs, undefined, { signal }).catch(() => undefined)
-    }
-  }
-  let ended: Promise<void> | undefined
-
-  return {
-    start() {
-      ended ??= run()
-    },
-    standing: standing.read,
-    async stop(graceMs) {
-      stopping.abort()
-      const patience = setTimeout(() => sockets?.cut(), graceMs)
-      await ended
-      clearTimeout(patience)
-    },
-  }
+  const sessions = createSessions({
+    what: 'reading from Kafka',
+    log: options.log,
+    session: (sockets, signal) => runSession({ ...options, sockets, standing, signal }),
+    onFailure: standing.failed,
+  })
+  return { ...sessions, standing: standing.read }
 }

@@ -14,6 +14,8 @@ export interface Checkpoint {
   readonly identity: string
   /** The newest log position that readers had been shown from this generation. */
   readonly shown: bigint
+  /** Where whoever feeds the fold has that event, in words of its own; absent where it is found by its position. */
+  readonly source?: string | undefined
 }
 
 /** A fold's state on disk, with a cache in memory. What was put is on disk with the checkpoint, and not before. */
@@ -79,7 +81,13 @@ function stateOn(file: StateFile, options: StateOptions): DurableState {
   const entities = new Entities(file, names, hash, cacheBytes, packings)
   const members = new Members(file, names, hash)
   const position = (name: string) => file.parse(meta(name) ?? '0', BigInt)
-  let at: Checkpoint = { position: position('position'), identity: meta('identity') ?? '', shown: position('shown') }
+  const source = meta('source')
+  let at: Checkpoint = {
+    position: position('position'),
+    identity: meta('identity') ?? '',
+    shown: position('shown'),
+    ...(source === undefined ? {} : { source }),
+  }
   return {
     madeBy: meta('made-by') ?? madeBy,
     get at() {
@@ -112,6 +120,7 @@ function stateOn(file: StateFile, options: StateOptions): DurableState {
         writeMeta('position', next.position.toString())
         writeMeta('identity', next.identity)
         writeMeta('shown', next.shown.toString())
+        if (next.source !== undefined) writeMeta('source', next.source)
         await rows
         file.exec('COMMIT')
       } catch (error) {

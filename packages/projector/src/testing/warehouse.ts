@@ -24,7 +24,7 @@ export function useWarehouse(): () => Warehouse {
 
 export async function empty(warehouse: Warehouse): Promise<void> {
   for (const generation of await warehouse.generations()) await warehouse.dropGeneration(generation)
-  await warehouse.rows('TRUNCATE TABLE vouch_store.published')
+  for (const table of ['published', 'marks', 'foundings']) await warehouse.rows(`TRUNCATE TABLE vouch_store.${table}`)
 }
 
 /** What readers see: where the pointer stands and the digest of each table up to there. */

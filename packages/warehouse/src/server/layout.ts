@@ -15,7 +15,7 @@ export interface Cluster {
 /**
  * On a cluster. A storage table is a replicated one on each shard, NAME_local, and a Distributed one over these under its own
  * name. All rows of a position lie on one shard, so that FINAL, which each shard does for itself, finds all their repetitions.
- * The pointer and the migrations are replicated on every node, whatever its shard: each has them all.
+ * The pointer, the marks and the like are replicated on every node, whatever its shard: each has them all.
  */
 export function clusterLayout({ name, nodes }: Cluster): Layout {
   const cluster = quote(name)
@@ -28,8 +28,9 @@ export function clusterLayout({ name, nodes }: Cluster): Layout {
           `$1 ${onCluster}`,
         )
         .replace(
-          /^(CREATE TABLE \D*vouch_store\.(\w+).*)ENGINE = ReplacingMergeTree\(sequence\)/s,
-          `$1ENGINE = ReplicatedReplacingMergeTree('/clickhouse/vouch/$2', '{shard}-{replica}', sequence)`,
+          /^(CREATE TABLE \D*vouch_store\.(\w+).*)ENGINE = ReplacingMergeTree(?:\((\w+)\))?/s,
+          (_all, before: string, table: string, version: string | undefined) =>
+            `${before}ENGINE = ReplicatedReplacingMergeTree('/clickhouse/vouch/${table}', '{shard}-{replica}'${version === undefined ? '' : `, ${version}`})`,
         ),
     ),
     checksum: (definition) => checksumOf(`cluster ${name} ${definition}`),

@@ -70,12 +70,17 @@ export function createServer(options: ServerOptions): ClickHouse {
     return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as T)
   }
 
+  async function sequenced(table: string, statement: string): Promise<string> {
+    if (!statement.includes('{sequence}')) return statement
+    const [row] = await rows<{ newest: string }>(`SELECT max(sequence) AS newest FROM ${table}`)
+    return statement.replaceAll('{sequence}', String(sequenceAfter(BigInt(row?.newest ?? 0))))
+  }
+
   return {
     command,
     rows,
     async append(table, statement) {
-      const [row] = await rows<{ newest: string }>(`SELECT max(sequence) AS newest FROM ${table}`)
-      const next = statement.replaceAll('{sequence}', String(sequenceAfter(BigInt(row?.newest ?? 0))))
+      const next = await sequenced(table, statement)
       await whole({ statement: next, settings: { ...own, ...unchanged, ...cluster?.everywhere } })
     },
     async insert(table, columns, block) {

@@ -2,7 +2,8 @@ import { joinSchemas, type Schema, slots, viewOf } from './tables-file.ts'
 
 /**
  * What belongs to no projection. `published` holds the pointer of each slot, `migrations` what was made and when; both
- * grow by a row a change, the newest sequence counts, and merges keep them small.
+ * grow by a row a change, the newest sequence counts, and merges keep them small. `marks` and `foundings` are what several
+ * writers tell each other.
  */
 export const ownStatements: readonly string[] = [
   'CREATE DATABASE IF NOT EXISTS vouch_store',
@@ -27,6 +28,18 @@ export const ownStatements: readonly string[] = [
     applied_at DateTime64(3, 'UTC'),
     stale_generation UInt32 COMMENT 'the generation that was live when the table was made, and lacks its rows; 0 is none'
   ) ENGINE = ReplacingMergeTree(sequence) ORDER BY id SETTINGS fsync_after_insert = 1, fsync_part_directory = 1`,
+  `CREATE TABLE IF NOT EXISTS vouch_store.marks (
+    generation UInt32,
+    partition UInt32 COMMENT 'of the log in Kafka',
+    position UInt64 COMMENT 'its rows are complete up to this log position; the greatest counts'
+  ) ENGINE = ReplacingMergeTree(position) ORDER BY (generation, partition) SETTINGS fsync_after_insert = 1, fsync_part_directory = 1`,
+  `CREATE TABLE IF NOT EXISTS vouch_store.foundings (
+    generation UInt32,
+    made_by String COMMENT 'names and versions of the projections',
+    partitions UInt32 COMMENT 'of the log in Kafka',
+    tables String COMMENT 'SHA-256 of the definitions of the tables',
+    dropped UInt8 COMMENT '1 if it is gone'
+  ) ENGINE = ReplacingMergeTree ORDER BY (generation, made_by, partitions, tables, dropped) SETTINGS fsync_after_insert = 1, fsync_part_directory = 1`,
 ]
 
 /**
@@ -44,7 +57,8 @@ const progress = `CREATE VIEW {db}.progress (
   SELECT programs.program_id, mark.position, mark.head, mark.lag_ms
   FROM (SELECT DISTINCT program_id FROM vouch_store.programs FINAL WHERE {visible}) AS programs
   CROSS JOIN (
-    SELECT argMax(position, sequence) AS position, argMax(head, sequence) AS head, argMax(lag_ms, sequence) AS lag_ms
+    SELECT argMax(position, tuple(sequence, published_at)) AS position, argMax(head, tuple(sequence, published_at)) AS head,
+      argMax(lag_ms, tuple(sequence, published_at)) AS lag_ms
     FROM vouch_store.published
     WHERE slot = '{slot}'
   ) AS mark

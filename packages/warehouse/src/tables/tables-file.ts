@@ -38,7 +38,7 @@ const storageColumns = new RegExp(
   `^CREATE TABLE \\S+ \\( ?generation UInt32${options}, position UInt64${options}, line UInt32${options}[, ]`,
 )
 const storageEngine = /\) ENGINE = ReplacingMergeTree PARTITION BY generation ORDER BY \(generation, position, line\)/
-const ownTables = ['published', 'migrations']
+const ownTables = ['published', 'migrations', 'marks', 'foundings']
 
 /**
  * Reads a tables file: plain ClickHouse SQL, each statement ended by `;` at the end of a line, with lines of comment

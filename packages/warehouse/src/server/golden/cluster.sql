@@ -25,6 +25,20 @@ CREATE TABLE IF NOT EXISTS vouch_store.migrations ON CLUSTER 'main' (
     stale_generation UInt32 COMMENT 'the generation that was live when the table was made, and lacks its rows; 0 is none'
   ) ENGINE = ReplicatedReplacingMergeTree('/clickhouse/vouch/migrations', '{shard}-{replica}', sequence) ORDER BY id SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
 
+CREATE TABLE IF NOT EXISTS vouch_store.marks ON CLUSTER 'main' (
+    generation UInt32,
+    partition UInt32 COMMENT 'of the log in Kafka',
+    position UInt64 COMMENT 'its rows are complete up to this log position; the greatest counts'
+  ) ENGINE = ReplicatedReplacingMergeTree('/clickhouse/vouch/marks', '{shard}-{replica}', position) ORDER BY (generation, partition) SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
+
+CREATE TABLE IF NOT EXISTS vouch_store.foundings ON CLUSTER 'main' (
+    generation UInt32,
+    made_by String COMMENT 'names and versions of the projections',
+    partitions UInt32 COMMENT 'of the log in Kafka',
+    tables String COMMENT 'SHA-256 of the definitions of the tables',
+    dropped UInt8 COMMENT '1 if it is gone'
+  ) ENGINE = ReplicatedReplacingMergeTree('/clickhouse/vouch/foundings', '{shard}-{replica}') ORDER BY (generation, made_by, partitions, tables, dropped) SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
+
 DROP TABLE IF EXISTS vouch_store.programs ON CLUSTER 'main' SYNC;
 
 DROP TABLE IF EXISTS vouch_store.programs_local ON CLUSTER 'main' SYNC;
@@ -245,14 +259,15 @@ CREATE OR REPLACE VIEW vouch.progress ON CLUSTER 'main' (
   SELECT programs.program_id, mark.position, mark.head, mark.lag_ms
   FROM (SELECT DISTINCT program_id FROM vouch_store.programs FINAL WHERE generation = tupleElement((SELECT argMax(tuple(generation, position, rolled), sequence) FROM vouch_store.published WHERE slot = 'live'), 1) AND position <= tupleElement((SELECT argMax(tuple(generation, position, rolled), sequence) FROM vouch_store.published WHERE slot = 'live'), 2)) AS programs
   CROSS JOIN (
-    SELECT argMax(position, sequence) AS position, argMax(head, sequence) AS head, argMax(lag_ms, sequence) AS lag_ms
+    SELECT argMax(position, tuple(sequence, published_at)) AS position, argMax(head, tuple(sequence, published_at)) AS head,
+      argMax(lag_ms, tuple(sequence, published_at)) AS lag_ms
     FROM vouch_store.published
     WHERE slot = 'live'
   ) AS mark
   COMMENT 'How far the tables have come, by program';
 
 INSERT INTO vouch_store.migrations (id, sequence, checksum, applied_at, stale_generation)
-     SELECT 'vouch.progress', 1, '73272e5f3c534983370a523ad1b8c74063e5d78583e52f682349ac297dde0ba3',
+     SELECT 'vouch.progress', 1, '35b0ac4702d7ebb23262a88cb1f595b8e40776888d7fd6e79a35da2d1dea9f8b',
        fromUnixTimestamp64Milli(1772323200000, 'UTC'), 0;
 
 CREATE OR REPLACE VIEW vouch_asof.progress ON CLUSTER 'main' (
@@ -264,14 +279,15 @@ CREATE OR REPLACE VIEW vouch_asof.progress ON CLUSTER 'main' (
   SELECT programs.program_id, mark.position, mark.head, mark.lag_ms
   FROM (SELECT DISTINCT program_id FROM vouch_store.programs FINAL WHERE generation = tupleElement((SELECT argMax(tuple(generation, position, rolled), sequence) FROM vouch_store.published WHERE slot = 'asof'), 1) AND position <= tupleElement((SELECT argMax(tuple(generation, position, rolled), sequence) FROM vouch_store.published WHERE slot = 'asof'), 2)) AS programs
   CROSS JOIN (
-    SELECT argMax(position, sequence) AS position, argMax(head, sequence) AS head, argMax(lag_ms, sequence) AS lag_ms
+    SELECT argMax(position, tuple(sequence, published_at)) AS position, argMax(head, tuple(sequence, published_at)) AS head,
+      argMax(lag_ms, tuple(sequence, published_at)) AS lag_ms
     FROM vouch_store.published
     WHERE slot = 'asof'
   ) AS mark
   COMMENT 'How far the tables have come, by program';
 
 INSERT INTO vouch_store.migrations (id, sequence, checksum, applied_at, stale_generation)
-     SELECT 'vouch_asof.progress', 1, '63bfb514668515108d176e411052e2e87dae0ca28301e7c11ba161c12550e9da',
+     SELECT 'vouch_asof.progress', 1, '9902969f9b21c1db7f2f4abf41637d8fccd4e03c6d8f37511e7e8f23435bac0c',
        fromUnixTimestamp64Milli(1772323200000, 'UTC'), 0;
 
 INSERT INTO vouch_store.shop_sums SELECT 1, 4, row_number() OVER (ORDER BY tuple(*)) - 1, *

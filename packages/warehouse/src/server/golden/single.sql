@@ -25,6 +25,20 @@ CREATE TABLE IF NOT EXISTS vouch_store.migrations (
     stale_generation UInt32 COMMENT 'the generation that was live when the table was made, and lacks its rows; 0 is none'
   ) ENGINE = ReplacingMergeTree(sequence) ORDER BY id SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
 
+CREATE TABLE IF NOT EXISTS vouch_store.marks (
+    generation UInt32,
+    partition UInt32 COMMENT 'of the log in Kafka',
+    position UInt64 COMMENT 'its rows are complete up to this log position; the greatest counts'
+  ) ENGINE = ReplacingMergeTree(position) ORDER BY (generation, partition) SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
+
+CREATE TABLE IF NOT EXISTS vouch_store.foundings (
+    generation UInt32,
+    made_by String COMMENT 'names and versions of the projections',
+    partitions UInt32 COMMENT 'of the log in Kafka',
+    tables String COMMENT 'SHA-256 of the definitions of the tables',
+    dropped UInt8 COMMENT '1 if it is gone'
+  ) ENGINE = ReplacingMergeTree ORDER BY (generation, made_by, partitions, tables, dropped) SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
+
 DROP TABLE IF EXISTS vouch_store.programs SYNC;
 
 CREATE TABLE IF NOT EXISTS vouch_store.programs (
@@ -225,14 +239,15 @@ CREATE OR REPLACE VIEW vouch.progress (
   SELECT programs.program_id, mark.position, mark.head, mark.lag_ms
   FROM (SELECT DISTINCT program_id FROM vouch_store.programs FINAL WHERE generation = tupleElement((SELECT argMax(tuple(generation, position, rolled), sequence) FROM vouch_store.published WHERE slot = 'live'), 1) AND position <= tupleElement((SELECT argMax(tuple(generation, position, rolled), sequence) FROM vouch_store.published WHERE slot = 'live'), 2)) AS programs
   CROSS JOIN (
-    SELECT argMax(position, sequence) AS position, argMax(head, sequence) AS head, argMax(lag_ms, sequence) AS lag_ms
+    SELECT argMax(position, tuple(sequence, published_at)) AS position, argMax(head, tuple(sequence, published_at)) AS head,
+      argMax(lag_ms, tuple(sequence, published_at)) AS lag_ms
     FROM vouch_store.published
     WHERE slot = 'live'
   ) AS mark
   COMMENT 'How far the tables have come, by program';
 
 INSERT INTO vouch_store.migrations (id, sequence, checksum, applied_at, stale_generation)
-     SELECT 'vouch.progress', 1, 'cd19db0c88eeb080d7c09dd9492b394ac23c96d9a2070300791780695f2a3e81',
+     SELECT 'vouch.progress', 1, 'b2d64991c90e93a82e4d27214eb25530c1988543bc2624990ed6a072431a665a',
        fromUnixTimestamp64Milli(1772323200000, 'UTC'), 0;
 
 CREATE OR REPLACE VIEW vouch_asof.progress (
@@ -244,14 +259,15 @@ CREATE OR REPLACE VIEW vouch_asof.progress (
   SELECT programs.program_id, mark.position, mark.head, mark.lag_ms
   FROM (SELECT DISTINCT program_id FROM vouch_store.programs FINAL WHERE generation = tupleElement((SELECT argMax(tuple(generation, position, rolled), sequence) FROM vouch_store.published WHERE slot = 'asof'), 1) AND position <= tupleElement((SELECT argMax(tuple(generation, position, rolled), sequence) FROM vouch_store.published WHERE slot = 'asof'), 2)) AS programs
   CROSS JOIN (
-    SELECT argMax(position, sequence) AS position, argMax(head, sequence) AS head, argMax(lag_ms, sequence) AS lag_ms
+    SELECT argMax(position, tuple(sequence, published_at)) AS position, argMax(head, tuple(sequence, published_at)) AS head,
+      argMax(lag_ms, tuple(sequence, published_at)) AS lag_ms
     FROM vouch_store.published
     WHERE slot = 'asof'
   ) AS mark
   COMMENT 'How far the tables have come, by program';
 
 INSERT INTO vouch_store.migrations (id, sequence, checksum, applied_at, stale_generation)
-     SELECT 'vouch_asof.progress', 1, 'f125f28f2425576be05581bc433fc39170a8a6a019c5af8ce62242e63bdded09',
+     SELECT 'vouch_asof.progress', 1, 'e0fc06529c4efa382a831cc9abf3a62f2f39748274d17238a281d05592d324de',
        fromUnixTimestamp64Milli(1772323200000, 'UTC'), 0;
 
 INSERT INTO vouch_store.shop_sums SELECT 1, 4, row_number() OVER (ORDER BY tuple(*)) - 1, *
