@@ -72,6 +72,7 @@ export class MemberProcess {
       projections,
       warehouse: this.#warehouse(),
       clock: () => scheduler.now,
+      now: () => scheduler.now,
       cacheBytes: 100_000,
       blockRows: random.pick([3, 20, 1000]),
       checkpointAfter: random.pick([4, 30, 1000]),
@@ -183,6 +184,12 @@ export class MemberProcess {
       insert: (table, generation, rows) => {
         const kept = [...rowsOf(rows)]
         return call(`inserts ${kept.length} rows into ${table}`, () => warehouse.insert(table, generation, kept), true)
+      },
+      insertAll: (table, generation, sets) => {
+        const kept = sets.map((set) => [...rowsOf(set)])
+        const rows = kept.reduce((sum, { length }) => sum + length, 0)
+        const what = `inserts ${rows} rows into ${table}`
+        return call(what, () => warehouse.insertAll(table, generation, kept), true)
       },
       publish: () => Promise.reject(new Error('A member of a group does not publish.')),
       published: (slot) => call('asks for the pointer', () => warehouse.published(slot)),

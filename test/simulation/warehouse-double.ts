@@ -68,6 +68,10 @@ export class WarehouseDouble implements Warehouse {
     }
   }
 
+  async insertAll(table: string, generation: number, sets: readonly (RowSet | readonly RowValues[])[]): Promise<void> {
+    for (const rows of sets) await this.insert(table, generation, rows)
+  }
+
   /** Rows of one name collapse. */
   protected nameOf({ position, line }: RowValues): string {
     return `${position}.${line}`

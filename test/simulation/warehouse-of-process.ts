@@ -42,6 +42,7 @@ export function warehouseOfProcess(around: Surroundings): Warehouse {
       await around.turn(`has inserted ${what}`)
       mayFail('insert fails after it is done')
     },
+    insertAll: (table, generation, sets) => warehouse.insertAll(table, generation, sets),
     async publish(slot, mark) {
       const what = `generation ${mark.generation} up to ${mark.position} as ${slot}`
       await around.turn(`publishes ${what}`)

@@ -212,7 +212,7 @@ export class ThroughBench {
     const member = await Member.join({ generation, partitions: 1, folder, projections, warehouse, clock: Date.now })
     member.own([0])
     await member.take(0, topic.read(0, 0n, log.length))
-    await member.tick()
+    await member.tick(true)
     await member.close()
     const digests = await this.digests(generation, log.at(-1)?.position ?? 0n)
     await warehouse.dropGeneration(generation)

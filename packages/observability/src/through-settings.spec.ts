@@ -20,8 +20,14 @@ describe('settings', () => {
   })
 
   it('of a projector', () => {
-    expect(readProjectorSettings({ ...projector, VOUCH_GENERATION: '7', VOUCH_DATA: '/data' })).toEqual({
-      warehouseUrl: projector.VOUCH_WAREHOUSE,
+    const env = { ...projector, VOUCH_GENERATION: '7', VOUCH_DATA: '/data', VOUCH_WAREHOUSE_CLUSTER: 'main' }
+    expect(readProjectorSettings(env)).toEqual({
+      warehouse: {
+        tag: 'server',
+        url: projector.VOUCH_WAREHOUSE,
+        shown: 'http://clickhouse:8123',
+        cluster: 'main',
+      },
       brokers: ['a:9092'],
       dataDir: '/data',
       generation: 7,

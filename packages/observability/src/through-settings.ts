@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { z } from 'zod'
 import { type EventStoreSetting, readEventStore } from './event-store-setting.ts'
 import { SettingsError } from './settings.ts'
+import { readWarehouse, type WarehouseSetting } from './warehouse-setting.ts'
 
 /** What the relay is told by its environment. */
 export interface RelaySettings {
@@ -15,8 +16,7 @@ export interface RelaySettings {
 
 /** What a projector of a group is told by its environment. */
 export interface ProjectorSettings {
-  /** `http(s)://user:password@host:port/vouch`; holds the password: never to be shown. */
-  readonly warehouseUrl: string
+  readonly warehouse: Extract<WarehouseSetting, { readonly tag: 'server' }>
   readonly brokers: readonly string[]
   /** Folder of the folds' states; one a projector. */
   readonly dataDir: string
@@ -70,7 +70,19 @@ const aServer = 'http(s)://user:password@host:8123/vouch, a ClickHouse server th
 
 const projectorSchema = z.object({
   ...common,
-  VOUCH_WAREHOUSE: z.string(aServer).refine((text) => /^https?:\/\/[^/]/.test(text) && URL.canParse(text), aServer),
+  VOUCH_WAREHOUSE: z.string(aServer).transform((text, context) => {
+    const read = readWarehouse(text)
+    if ('setting' in read && read.setting.tag === 'server') return read.setting
+    context.addIssue({ code: 'custom', message: 'right' in read ? read.right : aServer })
+    return z.NEVER
+  }),
+  VOUCH_WAREHOUSE_CLUSTER: z
+    .string()
+    .regex(
+      /^[A-Za-z_][A-Za-z0-9_]{0,62}$/,
+      'the name of a cluster in remote_servers, of letters, digits and underscores',
+    )
+    .optional(),
   VOUCH_DATA: z.string().min(1, 'name a folder').default('.vouch-projector'),
   VOUCH_GENERATION: number(1, 1_048_575, 1),
 })
@@ -100,7 +112,7 @@ export function readRelaySettings(env: Environment): RelaySettings {
 export function readProjectorSettings(env: Environment): ProjectorSettings {
   const read = parse(projectorSchema, env)
   return {
-    warehouseUrl: read.VOUCH_WAREHOUSE,
+    warehouse: { ...read.VOUCH_WAREHOUSE, cluster: read.VOUCH_WAREHOUSE_CLUSTER },
     brokers: read.KAFKA_BROKERS,
     dataDir: resolve(read.VOUCH_DATA),
     generation: read.VOUCH_GENERATION,

@@ -14,6 +14,8 @@ export interface GenerationParts {
   readonly folder: string
   readonly projections: readonly Projection[]
   readonly warehouse: Warehouse
+  /** What rows go through, in place of the warehouse itself. */
+  readonly writer?: Pick<Warehouse, 'rowSet' | 'insert'> | undefined
   /** How states are opened; for specs that let them fail. */
   readonly openState?: typeof openState | undefined
   /** How much of each fold's state to keep in memory, in bytes of JSON text, roughly; default 128 MiB. */
@@ -53,7 +55,8 @@ export function openGeneration(
   breathe: Breathe,
   insertAfter = 0n,
 ): Generation {
-  const { folder, projections, warehouse, cacheBytes, blockRows, openState: open = openState } = parts
+  const { folder, projections, cacheBytes, blockRows, openState: open = openState } = parts
+  const warehouse = parts.writer ?? parts.warehouse
   const path = fileOf(folder, generation)
   const options = { path, madeBy: madeByOf(projections), packings: packingsOf(projections), cacheBytes, breathe }
   let state: DurableState

@@ -66,6 +66,8 @@ export interface Warehouse {
   rowSet(table: string): RowSet
   /** Inserts rows of one table as one atomic block; durable when it resolves. Rows hold position and line, not generation. */
   insert(table: string, generation: number, rows: RowSet | readonly RowValues[]): Promise<void>
+  /** As `insert`, of several sets together; until it resolves, some of the rows may be there and others not. */
+  insertAll(table: string, generation: number, sets: readonly (RowSet | readonly RowValues[])[]): Promise<void>
   /** Moves the one pointer of a slot. */
   publish(slot: Slot, mark: Published): Promise<void>
   published(slot: Slot): Promise<Published | undefined>

@@ -4,7 +4,7 @@ import { TableRows } from './block/table-rows.ts'
 import type { ClickHouse } from './clickhouse.ts'
 import { digestOf } from './digest.ts'
 import { complete, migrate } from './migrate.ts'
-import { rowsOf, type Warehouse, WarehouseError } from './port.ts'
+import { type RowSet, type RowValues, rowsOf, type Warehouse, WarehouseError } from './port.ts'
 import { publishedIn, publishIn } from './published.ts'
 import { createRollups, defaultBucketPositions } from './rollups.ts'
 import { createShared } from './shared.ts'
@@ -48,6 +48,22 @@ export function createWarehouse(
     return found
   }
 
+  async function insertAll(
+    table: string,
+    generation: number,
+    sets: readonly (RowSet | readonly RowValues[])[],
+  ): Promise<void> {
+    const { format } = await tableOf(table)
+    checkGeneration(generation)
+    const blocks = sets
+      .filter(({ length }) => length > 0)
+      .map((rows) => (rows instanceof TableRows ? rows : new TableRows(() => format, rowsOf(rows))))
+      .map((rows) => rows.bytes(format, generation))
+    const [first, ...more] = blocks
+    if (first === undefined) return
+    await clickhouse.insert(`vouch_store.${table}`, format.columns, more.length === 0 ? first : Buffer.concat(blocks))
+  }
+
   return {
     async migrate({ keep = false, views = false } = {}) {
       tables = undefined
@@ -58,13 +74,8 @@ export function createWarehouse(
 
     rowSet: (table) => new TableRows(() => known?.get(table)?.format),
 
-    async insert(table, generation, rows) {
-      const { format } = await tableOf(table)
-      checkGeneration(generation)
-      if (rows.length === 0) return
-      const set = rows instanceof TableRows ? rows : new TableRows(() => format, rowsOf(rows))
-      await clickhouse.insert(`vouch_store.${table}`, format.columns, set.bytes(format, generation))
-    },
+    insert: (table, generation, rows) => insertAll(table, generation, [rows]),
+    insertAll,
 
     async publish(slot, mark) {
       checkGeneration(mark.generation)

@@ -25,7 +25,8 @@ const cacheBytes = 256 * 2 ** 20
 
 async function main(): Promise<void> {
   const stopping = stopSignal()
-  const { warehouseUrl, brokers, dataDir, generation, httpPort, logLevel } = readProjectorSettings(process.env)
+  const settings = readProjectorSettings(process.env)
+  const { brokers, dataDir, generation, httpPort, logLevel } = settings
   // As vouch start has it: what a fold makes mostly dies young.
   setFlagsFromString('--heap-growing-percent=50')
   const log = createLogger(logLevel)
@@ -33,7 +34,7 @@ async function main(): Promise<void> {
   if (isLeft(locked)) throw new SettingsError(locked.left.message)
   const folder = join(dataDir, 'state')
   mkdirSync(folder, { recursive: true })
-  const warehouse = await openWarehouse(warehouseUrl)
+  const warehouse = await openWarehouse(settings.warehouse)
   await warehouse.migrate({ keep: true })
 
   let member: Member | undefined

@@ -13,8 +13,8 @@ export async function operate(word: string, more: readonly string[]): Promise<vo
     throw new SettingsError(usage)
   }
   const generation = Number(text)
-  const { warehouseUrl } = readProjectorSettings({ KAFKA_BROKERS: 'none:1', ...process.env })
-  const warehouse = await openWarehouse(warehouseUrl)
+  const settings = readProjectorSettings({ KAFKA_BROKERS: 'none:1', ...process.env })
+  const warehouse = await openWarehouse(settings.warehouse)
   try {
     if (word === 'drop') {
       await dropOld(warehouse, generation)

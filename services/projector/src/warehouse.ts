@@ -1,3 +1,4 @@
+import type { ProjectorSettings } from '@vouch/observability'
 import { attribution } from '@vouch/projection-attribution'
 import { events } from '@vouch/projection-events'
 import type { Projection } from '@vouch/projector'
@@ -11,6 +12,11 @@ export const projections: readonly Projection[] = [events, attribution]
  */
 const bucketPositions = 2n ** 26n
 
-/** @param url `http(s)://user:password@host:port/vouch` */
-export const openWarehouse = (url: string): Promise<Warehouse> =>
-  openServerWarehouse({ url, tables: projections.map(({ tables }) => tables), clock: Date.now, bucketPositions })
+export const openWarehouse = ({ url, cluster }: ProjectorSettings['warehouse']): Promise<Warehouse> =>
+  openServerWarehouse({
+    url,
+    cluster,
+    tables: projections.map(({ tables }) => tables),
+    clock: Date.now,
+    bucketPositions,
+  })

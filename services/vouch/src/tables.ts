@@ -75,7 +75,7 @@ async function open(log: Log, options: TablesOptions): Promise<Tables> {
     mkdirSync(folder, { recursive: true })
     const ahead = await refuseAhead(log, warehouse, options)
     const projector = await Projector.open(
-      { store, warehouse, projections, folder, clock, breathe, onFolded },
+      { store, warehouse, projections, folder, clock, breathe, onFolded, shared: options.where?.tag === 'server' },
       { needsRebuild: needsRebuild || ahead, onRebuild, signal },
     )
     return { warehouse, projector, knowledge: knowledgeOf(projector), place: placeOf(options.where) }

@@ -4,6 +4,7 @@ import type { Published } from '@vouch/warehouse'
 import { madeByOf } from '../generations.ts'
 import type { Breathe } from '../slices.ts'
 import { slices } from '../slices.ts'
+import { gathering } from './gather.ts'
 import { Lag } from './lag.ts'
 import { completeInAll, type PartitionRecord, type Stated } from './partition.ts'
 import { Share, type ShareParts } from './share.ts'
@@ -51,7 +52,7 @@ export class Member {
   #ticking: Promise<void> = Promise.resolve()
 
   private constructor(parts: MemberParts) {
-    this.#parts = parts
+    this.#parts = { ...parts, writer: gathering(parts.warehouse) }
     this.#breathe = parts.breathe ?? slices()
   }
 
@@ -119,11 +120,12 @@ export class Member {
 
   /**
    * Makes durable what was folded, says how far each partition is, and moves the pointer if it is the one who does.
+   * @param isLast makes all durable, whether it is time or not
    * @returns partitions that failed, which are to be read again from where `from` says
    * @throws what the warehouse has to say
    */
-  tick(): Promise<readonly number[]> {
-    const next = this.#ticking.then(() => this.#tick())
+  tick(isLast = false): Promise<readonly number[]> {
+    const next = this.#ticking.then(() => this.#tick(isLast))
     this.#ticking = next.then(
       () => undefined,
       () => undefined,
@@ -146,7 +148,7 @@ export class Member {
 
   /** Makes durable what it can, and lets go of all. */
   async close(): Promise<void> {
-    await this.tick().catch(() => undefined)
+    await this.tick(true).catch(() => undefined)
     await Promise.all([...this.#shares.values()].map((share) => share.close()))
   }
 
@@ -177,12 +179,12 @@ export class Member {
     this.#stopped.set(partition, error instanceof Error ? error.message : String(error))
   }
 
-  async #tick(): Promise<readonly number[]> {
+  async #tick(isLast: boolean): Promise<readonly number[]> {
     const failed: number[] = []
     await Promise.all(
       [...this.#shares.values()].map(async (share) => {
         if (!share.isOwned) return share.release()
-        if (!share.isDirty) return
+        if (!isLast && !share.isDue(this.#lag.newest, this.#parts.now?.() ?? performance.now())) return
         try {
           await share.flush()
         } catch (error) {

@@ -10,6 +10,8 @@ export interface ShareParts extends GenerationParts {
   readonly generation: number
   /** How much to fold between two checkpoints, in events and changed values; default 100,000. */
   readonly checkpointAfter?: number | undefined
+  /** ms of a clock that only goes forward; for simulations. */
+  readonly now?: (() => number) | undefined
 }
 
 /** Something is missing before an event: the reader has to go back to where the fold stands. */
@@ -18,6 +20,9 @@ export class Gap extends Error {
 }
 
 const defaultCheckpointAfter = 100_000
+
+/** What is behind is made durable at least so often, ms, if anything comes. */
+const mostUnflushedMs = 5_000
 
 /**
  * A partition of the log and its fold. It may be fed by a reader that repeats itself or leaves something out, in a process
@@ -42,6 +47,7 @@ export class Share {
   /** An event that could not be folded; what comes before it is folded by itself. */
   #poison: bigint | undefined
   #events = 0
+  #flushedAt = 0
   isOwned = true
   /** The newest mark that is durable: what the state remembers, to know whether the tables have lost something since. */
   marked = 0n
@@ -76,8 +82,16 @@ export class Share {
     return this.#events
   }
 
-  get isDirty(): boolean {
-    return (this.#generation?.folding.unflushed ?? 0) > 0
+  /**
+   * Whether what was folded is to be made durable now: when there is nothing more to fold, for readers wait for it; while it
+   * is behind, now and then, for small writes cost as much as large ones.
+   * @param now ms of a clock that only goes forward
+   */
+  isDue(stated: Stated | undefined, now: number): boolean {
+    const folding = this.#generation?.folding
+    if (folding === undefined || folding.unflushed === 0) return false
+    const end = stated?.ends[this.partition]?.position ?? 0n
+    return folding.position >= end || now - this.#flushedAt >= mostUnflushedMs
   }
 
   completeUpTo(stated: Stated | undefined): bigint {
@@ -188,6 +202,7 @@ export class Share {
   }
 
   async #flush(): Promise<void> {
+    this.#flushedAt = this.#parts.now?.() ?? performance.now()
     await this.#generation?.folding.flush(this.marked, this.#offset.toString())
   }
 

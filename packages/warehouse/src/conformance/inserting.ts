@@ -16,6 +16,23 @@ export const describeInserting = (open: OpenWarehouse): void => {
         `SELECT ${columns} FROM vouch_store.payments FINAL WHERE generation = ${generation} ORDER BY position, line`,
       )
 
+    it('takes several sets together as it takes them one by one', async () => {
+      const [one, other] = [freshGeneration(), freshGeneration()]
+      const sets = [0, 1, 2].map((nth) => {
+        const set = warehouse().rowSet('payments')
+        for (let at = 0; at < nth * 40; at++) set.push(payment(1 + at * 3 + nth, 0, `${at}.25`, { note: `n${nth}` }))
+        return set
+      })
+      await warehouse().insertAll('payments', one, [])
+      await warehouse().insertAll('payments', one, [...sets, [payment(999, 0, '1')]])
+      for (const set of sets) await warehouse().insert('payments', other, set)
+      await warehouse().insert('payments', other, [payment(999, 0, '1')])
+      const digests = [one, other].map((generation) => warehouse().digest('payments', generation, 9999n))
+      const [together, apart] = await Promise.all(digests)
+      expect(together).toEqual(apart)
+      expect(together?.rows).toBe(121n)
+    })
+
     it('takes a set of rows as it takes an array of them', async () => {
       const rows = Array.from({ length: 300 }, (_, nth) => payment(1 + nth, nth % 3, `${nth}.25`, { note: `n${nth}` }))
       const [one, other] = [freshGeneration(), freshGeneration()]
