@@ -68,11 +68,11 @@ describe('a migration', () => {
     expect((await both[1]?.digest('payments', 1, 9n))?.rows).toBe(1n)
 
     async function allOf(): Promise<string[]> {
-      const rows = await clickhouse.rows<{ name: string }>(
-        `SELECT concat(database, '.', name) AS name FROM system.tables WHERE database IN ('vouch', 'vouch_asof', 'vouch_store')
+      const rows = await clickhouse.rows<{ id: string }>(
+        `SELECT concat(database, '.', name) AS id FROM system.tables WHERE database IN ('vouch', 'vouch_asof', 'vouch_store')
            AND name NOT IN ('published', 'migrations', 'marks', 'foundings')`,
       )
-      return rows.map(({ name }) => name)
+      return rows.map(({ id }) => id)
     }
   })
 
@@ -164,7 +164,14 @@ describe('a migration', () => {
     const tables = await clickhouse.rows<{ name: string; engine_full: string }>(
       `SELECT name, engine_full FROM system.tables WHERE database = 'vouch_store' ORDER BY name`,
     )
-    expect(tables.map((table) => table.name)).toEqual(['migrations', 'payments', 'programs', 'published'])
+    expect(tables.map((table) => table.name)).toEqual([
+      'foundings',
+      'marks',
+      'migrations',
+      'payments',
+      'programs',
+      'published',
+    ])
     for (const { engine_full } of tables) {
       expect(engine_full).toContain('fsync_after_insert = 1')
       expect(engine_full).toContain('fsync_part_directory = 1')
@@ -174,14 +181,14 @@ describe('a migration', () => {
   it('can be cut short at any statement, the first as well as a later one, and is then finished by the next', async () => {
     const clickhouse = await openClickHouse()
     const first = await cutEverywhere(clickhouse, small, () => startOver(clickhouse))
-    expect(first.statements).toBe(13)
+    expect(first.statements).toBe(15)
     expect(first.outcomes.map((outcome) => outcome.needsRebuild)).toEqual(first.outcomes.map(() => false))
 
     const later = await cutEverywhere(clickhouse, smallAfter, async () => {
       await startOver(clickhouse)
       await published(createWarehouse(clickhouse, small, () => now))
     })
-    expect(later.statements).toBe(18)
+    expect(later.statements).toBe(20)
     expect(later.outcomes.map((outcome) => outcome.needsRebuild)).toEqual(later.outcomes.map(() => true))
   })
 
