@@ -118,8 +118,11 @@ function parameterSettings(params: Readonly<Record<string, unknown>>): Record<st
   return Object.fromEntries([...texts].map(([name, text]) => [`param_${name}`, text]))
 }
 
-/** Low bits of a sequence are the writer's own: two that read the same newest one do not take the same for their next. */
-const drawn = 2n ** 20n
+/**
+ * Low bits of a sequence are the writer's own: two that read the same newest one do not take the same for their next. They
+ * are few, so that the pointer of a group, whose sequences begin at 2^44, is above all that one process will ever publish.
+ */
+const drawn = 2n ** 12n
 
 function sequenceAfter(newest: bigint): bigint {
   return (newest / drawn + 1n) * drawn + BigInt(randomInt(Number(drawn)))

@@ -1,4 +1,4 @@
-import { ownStatements, storageSettings } from './own.ts'
+import { ownStatements, withStorageSettings } from './own.ts'
 import type { StorageTable, View } from './tables-file.ts'
 
 /**
@@ -30,10 +30,7 @@ export const plainLayout: Layout = {
   checksum: (definition) => definition,
   partsOf: ({ name }) => [`vouch_store.${name}`],
   drop: ({ name }) => [`DROP TABLE IF EXISTS vouch_store.${name} SYNC`],
-  make: ({ name, statement }) => [
-    statement.replace('CREATE TABLE', 'CREATE TABLE IF NOT EXISTS'),
-    `ALTER TABLE vouch_store.${name} MODIFY SETTING ${storageSettings}`,
-  ],
+  make: ({ statement }) => [withStorageSettings(statement.replace('CREATE TABLE', 'CREATE TABLE IF NOT EXISTS'))],
   view: ({ statement }) => statement.replace('CREATE VIEW', 'CREATE OR REPLACE VIEW'),
   dropPartition: (table, generation) => `ALTER TABLE vouch_store.${table} DROP PARTITION ${generation}`,
   existing: existingIn('system.tables', 1),
