@@ -29,6 +29,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     '@vouch/personal',
     '@vouch/projection-attribution',
     '@vouch/projection-events',
+    '@vouch/projection-ledger',
     '@vouch/projector',
     '@vouch/warehouse',
   ],

@@ -1,5 +1,6 @@
 export type { OnFolded, OnProgress } from './advance.ts'
 export { FoldError } from './folding.ts'
+export { foldingInTurn } from './in-turn.ts'
 export type { Progress } from './live.ts'
 export * from './projection.ts'
 export { type OpenOptions, Projector, type ProjectorParts, type Verification } from './projector.ts'

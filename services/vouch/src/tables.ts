@@ -1,13 +1,17 @@
 import { existsSync, mkdirSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
-import { attribution } from '@vouch/projection-attribution'
+import { attribution, laws as attributionLaws } from '@vouch/projection-attribution'
 import { events } from '@vouch/projection-events'
+import { ledger, ledgerLaws } from '@vouch/projection-ledger'
 import { type OnFolded, type OnProgress, type Projection, Projector } from '@vouch/projector'
 import { openChdbWarehouse, type Warehouse, WarehouseError, type WarehouseFault } from '@vouch/warehouse'
 import { Failure } from './failure.ts'
 import type { Log } from './log.ts'
 
-export const projections: readonly Projection[] = [events, attribution]
+export const projections: readonly Projection[] = [events, attribution, ledger]
+
+/** What must hold of the tables of all of them. */
+export const laws = [...attributionLaws, ...ledgerLaws]
 
 export interface Tables {
   readonly warehouse: Warehouse

@@ -79,7 +79,7 @@ function withOutcome(batch: Batch, reference: string, outcome: LineOutcome): Bat
 }
 
 function openedBatch({ time, data }: EventOf<'vouch.payout.opened.v1'>): Batch {
-  const { batchId, programId, asOf, minimum, by, position, carried } = data
+  const { batchId, programId, asOf, minimum, by, position, lines, carried } = data
   return {
     batchId,
     programId,
@@ -89,7 +89,7 @@ function openedBatch({ time, data }: EventOf<'vouch.payout.opened.v1'>): Batch {
     computedAt: BigInt(position),
     openedBy: by,
     openedAt: time,
-    lines: new Map(openedLines(data).map((line) => [line.reference, line])),
+    lines: new Map(lines.map((line) => [line.reference, payoutLine(line)])),
     carried: carried.map(({ value, currency, ...rest }) => ({
       ...rest,
       currency,
@@ -98,13 +98,18 @@ function openedBatch({ time, data }: EventOf<'vouch.payout.opened.v1'>): Batch {
   }
 }
 
-/** The lines of an opened batch, amounts in minor units. */
-export const openedLines = ({ lines }: EventOf<'vouch.payout.opened.v1'>['data']): PayoutLine[] =>
-  lines.map(({ reference, kind, beneficiaryId, amount, parts }) => ({
-    reference,
-    kind,
-    beneficiaryId,
-    currency: amount.currency,
-    amountMinor: toMinor(amount),
-    parts: parts.map(({ role, value }) => ({ role, amountMinor: toMinor({ value, currency: amount.currency }) })),
-  }))
+/** A line as the event that opened its batch has it, amounts in minor units. */
+export const payoutLine = ({
+  reference,
+  kind,
+  beneficiaryId,
+  amount,
+  parts,
+}: EventOf<'vouch.payout.opened.v1'>['data']['lines'][number]): PayoutLine => ({
+  reference,
+  kind,
+  beneficiaryId,
+  currency: amount.currency,
+  amountMinor: toMinor(amount),
+  parts: parts.map(({ role, value }) => ({ role, amountMinor: toMinor({ value, currency: amount.currency }) })),
+})

@@ -215,7 +215,7 @@ describe('a reference', () => {
       ['summer-1', 'advocate', 'ben', 'EUR'],
       ['summer-2', 'advocate', 'anna', 'EUR'],
     ] as const
-    const references = lines.map((line) => referenceOf(...line))
+    const references = lines.map(([batchId, kind, who, currency]) => referenceOf(batchId, kind, who, currency))
     for (const reference of references) expect(reference).toMatch(/^[0-9A-F]{32}$/)
     expect(new Set(references).size).toBe(lines.length)
     expect(references[0]).toBe('DC0412B3EF505DB485F005192D17501E')

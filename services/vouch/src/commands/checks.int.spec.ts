@@ -1,6 +1,6 @@
 import { StoreError } from '@vouch/event-store'
-import { laws } from '@vouch/projection-attribution'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { laws } from '../tables.ts'
 import { type Bench, openBench } from '../testing/bench.ts'
 import { published, story } from '../testing/samples.ts'
 

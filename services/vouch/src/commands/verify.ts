@@ -1,11 +1,11 @@
 import { type Seal, verifyChain } from '@vouch/chain'
-import { laws } from '@vouch/projection-attribution'
 import type { OnProgress } from '@vouch/projector'
 import { type Command, InvalidArgumentError } from 'commander'
 import { type Context, writeLine } from '../context.ts'
 import type { Engine } from '../engine.ts'
 import { Failure } from '../failure.ts'
 import { foldProgress, startProgress } from '../progress.ts'
+import { laws } from '../tables.ts'
 
 type PublishedSeal = Pick<Seal, 'position' | 'hash'>
 
