@@ -1,4 +1,4 @@
-import type { MoneyRole } from './party.ts'
+import { type MoneyRole, moneyRoles } from './party.ts'
 
 const plain = /^[A-Za-z0-9_-]*$/
 
@@ -11,6 +11,14 @@ export function accountPart(text: string): string {
 /** PROGRAM:ROLE:ID, the name of somebody to whom something is owed in a role. */
 export const partyId = (programId: string, role: MoneyRole, id: string): string =>
   `${accountPart(programId)}:${role}:${accountPart(id)}`
+
+/** Who is meant by a `partyId`. @throws Error for what is none */
+export function partyOf(id: string): { readonly programId: string; readonly role: MoneyRole; readonly id: string } {
+  const [programId, role, own] = id.split(':')
+  const known = moneyRoles.find((it) => it === role)
+  if (programId === undefined || own === undefined || known === undefined) throw new Error(`${id} is no party.`)
+  return { programId: decodeURIComponent(programId), role: known, id: decodeURIComponent(own) }
+}
 
 /** The names of the accounts. A party is named by `partyId`. */
 export const accounts = {

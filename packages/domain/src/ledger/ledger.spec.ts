@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { id } from '../events/events.arbitraries.ts'
-import { accountPart, accounts, partyId } from './accounts.ts'
+import { accountPart, accounts, partyId, partyOf } from './accounts.ts'
 import { moneyRoles } from './party.ts'
 import { type RewardMovement, rewardTransactions } from './rewards.ts'
 import { entriesOf } from './transaction.ts'
@@ -27,6 +27,15 @@ describe('the name of an account', () => {
         expect(decodeURIComponent(part)).toBe(text)
       }),
     )
+  })
+
+  it('of a party tells who it is', () => {
+    fc.assert(
+      fc.property(id, fc.constantFrom(...moneyRoles), id, (programId, role, own) => {
+        expect(partyOf(partyId(programId, role, own))).toStrictEqual({ programId, role, id: own })
+      }),
+    )
+    expect(() => partyOf('summer:anna')).toThrow('summer:anna is no party.')
   })
 
   it('is as the contract has it', () => {

@@ -32,24 +32,27 @@ export interface Batch {
   readonly approvedBy?: string | undefined
   readonly cancelledBy?: string | undefined
   /** By reference, in the order in which they were opened. */
-  readonly lines: ReadonlyMap<string, BatchLine>
+  readonly lines: Map<string, BatchLine>
   readonly carried: readonly Carried[]
 }
 
 /** All batches of one program, in the order in which they were opened. */
-export type Payouts = ReadonlyMap<string, Batch>
+export type Payouts = Map<string, Batch>
 
-export const noPayouts: Payouts = new Map()
+export const noPayouts = (): Payouts => new Map()
 
-/** The state after an event that the log has. @throws Error for one that no decision led to */
+/**
+ * The state after an event that the log has. It is the same state, changed: a batch may have a hundred thousand lines, and
+ * as many events.
+ * @throws Error for an event that no decision led to
+ */
 export function evolve(payouts: Payouts, event: PayoutEvent): Payouts {
-  const next = new Map(payouts)
   const { batchId } = event.data
-  if (event.type === 'vouch.payout.opened.v1') return next.set(batchId, openedBatch(event))
+  if (event.type === 'vouch.payout.opened.v1') return payouts.set(batchId, openedBatch(event))
   const batch = payouts.get(batchId)
   if (batch === undefined)
     throw new Error(`The log has ${event.type} (id ${event.id}) of a batch that was never opened.`)
-  return next.set(batchId, changed(batch, event))
+  return payouts.set(batchId, changed(batch, event))
 }
 
 function changed(batch: Batch, event: Exclude<PayoutEvent, EventOf<'vouch.payout.opened.v1'>>): Batch {
@@ -75,7 +78,8 @@ function withOutcome(batch: Batch, reference: string, outcome: LineOutcome): Bat
   const line = batch.lines.get(reference)
   if (line === undefined)
     throw new Error(`The log has ${outcome} for ${reference}, which batch ${batch.batchId} has not.`)
-  return { ...batch, lines: new Map(batch.lines).set(reference, { ...line, outcome }) }
+  batch.lines.set(reference, { ...line, outcome })
+  return batch
 }
 
 function openedBatch({ time, data }: EventOf<'vouch.payout.opened.v1'>): Batch {

@@ -26,7 +26,7 @@ const told = (command: PayoutCommand, payouts: Payouts): Either<string, readonly
 
 const open = opening()
 const states = {
-  none: noPayouts,
+  none: noPayouts(),
   open: stateAfter(open),
   approved: stateAfter(open, approve()),
   cancelled: stateAfter(open, cancel()),
@@ -152,7 +152,7 @@ describe('an opened batch', () => {
         ],
         suspended: new Set(['eve', 'anna as referee']),
       }),
-      noPayouts,
+      noPayouts(),
     )
     if (!isRight(decision) || decision.right[0]?.type !== 'vouch.payout.opened.v1') throw new Error('not opened')
     const { lines, carried, ...rest } = decision.right[0].data

@@ -3,7 +3,7 @@ import { v5 as uuid } from 'uuid'
 import type { DataOf } from '../events/types.ts'
 import { accountPart } from '../ledger/accounts.ts'
 import { formatMinor } from '../money.ts'
-import type { Batch, BatchLine, LineOutcome, Payouts } from './batch.ts'
+import type { Batch, BatchLine, LineOutcome } from './batch.ts'
 import { type Balance, type Carried, linesOf, type PayoutLine } from './lines.ts'
 import type { PayoutType } from './types.ts'
 
@@ -51,6 +51,9 @@ export interface ReportLine {
   readonly reason?: string | undefined
 }
 
+/** What a decision looks at, and leaves as it is. */
+type Known = ReadonlyMap<string, Batch>
+
 export type PayoutCommand = OpenPayout | ChangeBatch | SubmitBatch | ReportLine
 
 /** Why a command is not done; `says` is a sentence for people. */
@@ -85,7 +88,7 @@ type Decision = Either<PayoutRejection, readonly DecidedPayout[]>
  * What a command leads to: events, none at all where it was done before, or why it is not done.
  * @param payouts all of the program's, as its stream has them
  */
-export function decidePayout(command: PayoutCommand, payouts: Payouts): Decision {
+export function decidePayout(command: PayoutCommand, payouts: Known): Decision {
   switch (command.tag) {
     case 'open':
       return decideOpen(command, payouts)
@@ -108,7 +111,7 @@ const no = (tag: PayoutRejection['tag'], says: string): Decision => left({ tag, 
 const done: Decision = right([])
 
 /** In order of precedence: batch-exists, tables-behind, nothing-payable. */
-function decideOpen(command: OpenPayout, payouts: Payouts): Decision {
+function decideOpen(command: OpenPayout, payouts: Known): Decision {
   const { programId, asOf, minimum, by, balances, position, newest, suspended } = command
   const batchId = command.batchId ?? nextBatchId(programId, payouts)
   const existing = payouts.get(batchId)
@@ -144,7 +147,7 @@ function decideOpen(command: OpenPayout, payouts: Payouts): Decision {
 const namespace = '0d7c4a52-9c3e-4c5f-8d0a-2f8b7f3f9f10'
 
 /** Batches of a program are numbered. A program whose id is long or strange gives them a name made of it. */
-function nextBatchId(programId: string, payouts: Payouts): string {
+function nextBatchId(programId: string, payouts: Known): string {
   const name = accountPart(programId)
   const prefix = name.length <= 100 ? name : uuid(programId, namespace)
   let number = payouts.size + 1
@@ -176,7 +179,7 @@ const carriedJson = ({ kind, beneficiaryId, currency, amountMinor, reason }: Car
 })
 
 /** In order of precedence: unknown-batch, batch-cancelled, same-person; done where it is approved already. */
-function decideApprove({ batchId, by }: ChangeBatch, payouts: Payouts): Decision {
+function decideApprove({ batchId, by }: ChangeBatch, payouts: Known): Decision {
   const batch = payouts.get(batchId)
   if (!batch) return unknown(batchId)
   if (batch.status === 'cancelled') return cancelled(batch)
@@ -189,7 +192,7 @@ function decideApprove({ batchId, by }: ChangeBatch, payouts: Payouts): Decision
 }
 
 /** In order of precedence: unknown-batch, batch-submitted; done where it is cancelled already. */
-function decideCancel({ batchId, by, reason }: ChangeBatch, payouts: Payouts): Decision {
+function decideCancel({ batchId, by, reason }: ChangeBatch, payouts: Known): Decision {
   const batch = payouts.get(batchId)
   if (!batch) return unknown(batchId)
   if (batch.status === 'submitted') {
@@ -204,7 +207,7 @@ function decideCancel({ batchId, by, reason }: ChangeBatch, payouts: Payouts): D
 }
 
 /** In order of precedence: unknown-batch, batch-cancelled, not-approved; done where it is submitted already. */
-function decideSubmit({ batchId, format }: SubmitBatch, payouts: Payouts): Decision {
+function decideSubmit({ batchId, format }: SubmitBatch, payouts: Known): Decision {
   const batch = payouts.get(batchId)
   if (!batch) return unknown(batchId)
   if (batch.status === 'cancelled') return cancelled(batch)
@@ -233,7 +236,7 @@ const reported = {
  * In order of precedence: unknown-batch, unknown-line, not-submitted, currency-differs, amount-differs, line-failed,
  * line-returned, line-settled; done where the same was said before.
  */
-function decideReport(command: ReportLine, payouts: Payouts): Decision {
+function decideReport(command: ReportLine, payouts: Known): Decision {
   const { tag, batchId, reference, amountMinor, currency, date, provider, fee, statementId, lineId, reason } = command
   const batch = payouts.get(batchId)
   if (!batch) return unknown(batchId)

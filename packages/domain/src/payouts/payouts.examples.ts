@@ -34,7 +34,7 @@ export function stateAfter(...commands: readonly PayoutCommand[]): Payouts {
     const decision = decidePayout(command, payouts)
     if (!isRight(decision)) throw new Error(decision.left.says)
     return decision.right.map((decided) => eventOf(decided)).reduce(evolve, payouts)
-  }, noPayouts)
+  }, noPayouts())
 }
 
 export const approve = (by = 'gil', batchId = 'summer-1'): PayoutCommand => ({ tag: 'approve', batchId, by })

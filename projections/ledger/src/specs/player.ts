@@ -49,7 +49,7 @@ export class Player {
   command(programId: string, now: number): PayoutCommand | undefined {
     const random = this.#random
     const by = random.pick(['fay', 'gil'])
-    const batches = [...(this.payouts.get(programId) ?? noPayouts).values()]
+    const batches = [...(this.payouts.get(programId) ?? noPayouts()).values()]
     const batch = random.any(batches)
     if (batch === undefined || random.chance(0.3)) {
       const asOf = dayOf(now + random.pick([-40, -10, 0, 0, 40]) * dayMs)
@@ -92,14 +92,14 @@ export class Player {
   }
 
   run(programId: string, command: PayoutCommand, now: number): void {
-    const before = this.payouts.get(programId) ?? noPayouts
+    const before = this.payouts.get(programId) ?? noPayouts()
     const decision = decidePayout(command, before)
     if (!isRight(decision)) return void this.refused.push(decision.left.tag)
     for (const decided of decision.right) {
       const event = eventOf(decided, now)
       if (!this.books.tell(event as unknown as LoggedEvent['event']))
         throw new Error(`no event: ${JSON.stringify(event)}`)
-      this.payouts.set(programId, evolve(this.payouts.get(programId) ?? noPayouts, event))
+      this.payouts.set(programId, evolve(this.payouts.get(programId) ?? noPayouts(), event))
       this.newest.set(programId, BigInt(this.books.log.length))
       this.done.push(decided.type)
     }
