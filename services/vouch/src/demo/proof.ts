@@ -1,8 +1,8 @@
-import { laws } from '@vouch/projection-attribution'
 import type { OnProgress } from '@vouch/projector'
 import { checkLaws } from '../commands/verify.ts'
 import type { Engine } from '../engine.ts'
 import { Failure } from '../failure.ts'
+import { laws } from '../tables.ts'
 
 /** What was compared and found to be right. */
 export interface Proof {
