@@ -1,7 +1,10 @@
+import { digitsOf, partyId } from '@vouch/domain'
+import { randomLog } from '@vouch/testing'
 import { isLeft, isRight } from 'fp-ts/lib/Either.js'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Bench, openBench } from '../testing/bench.ts'
 import { type CloudEvent, click, conversion, event, published, refund, story } from '../testing/samples.ts'
+import { payableBalances } from './payable.ts'
 import { openPayout } from './payouts.ts'
 import { appendDecided, readPayouts } from './stream.ts'
 
@@ -199,6 +202,65 @@ describe('what is payable as of a day', () => {
     expect(await payable('2026-04-02')).toBe('nothing')
     await json('payouts', 'cancel', batchId, '--by', 'fay')
     expect(await payable('2026-04-02')).toBe('anna 5.00')
+  })
+})
+
+interface Entry {
+  readonly party: string
+  readonly currency: string
+  readonly on: string
+  readonly batch: string
+  /** In units of 1e-4, what is owed more by it. */
+  readonly owed: number
+}
+
+/** The same by brute force, from the entries themselves: of each balance the least from the day on. */
+async function leastFrom(programId: string, asOf: string): Promise<string[]> {
+  const entries = await bench.engine.warehouse.rows<Entry>(
+    `SELECT party_id AS party, toString(currency) AS currency, toString(effective_on) AS on, toString(batch_id) AS batch,
+       toInt32(-amount * 10000) AS owed
+     FROM vouch.ledger WHERE program_id = {programId:String} AND account LIKE 'liability:payable:%'`,
+    { programId },
+  )
+  return [...Map.groupBy(entries, ({ party, currency }) => `${party} ${currency}`)]
+    .map(([name, own]) => {
+      const days = [asOf, ...own.map(({ on }) => on).filter((day) => day > asOf)]
+      const on = (day: string) =>
+        own.filter((it) => it.batch !== '' || it.on <= day).reduce((sum, it) => sum + it.owed, 0)
+      return `${name} ${Math.min(...days.map(on))}`
+    })
+    .sort()
+}
+
+describe('what is payable', () => {
+  it('is the least that each balance comes to from the day on, over arbitrary logs and batches', async () => {
+    const programs = ['chance-1', 'chance-2', 'chance-3', 'chance-4']
+    for (const [index, programId] of programs.entries()) {
+      const events = randomLog(index + 1).map(({ event: { time, ...rest } }) => ({
+        specversion: '1.0',
+        ...rest,
+        time: new Date(time).toISOString(),
+      }))
+      const items = inProgram(programId, events).map((value) => ({ tag: 'value', value }) as const)
+      await bench.engine.admission.admit(items, { scopes: new Set(['ingest', 'admin']) })()
+      for (const asOf of ['2026-02-10', '2026-03-20'])
+        await bench.run(['payouts', 'open', '--program', programId, '--as-of', asOf, '--by', 'fay'])
+    }
+    await bench.engine.projector.catchUp()
+    const position = await bench.engine.store.head()
+    let seen = 0
+    for (const programId of [...programs, 'summer']) {
+      for (const asOf of ['2026-01-20', '2026-02-10', '2026-03-01', '2026-04-02', '2026-12-31']) {
+        const balances = await payableBalances(bench.engine.warehouse, { programId, asOf, position })
+        const found = balances.map(({ role, beneficiaryId, currency, amountMinor }) => {
+          const units = Number(amountMinor) * 10 ** (4 - (digitsOf(currency) ?? 0))
+          return `${partyId(programId, role, beneficiaryId)} ${currency} ${units}`
+        })
+        expect(found.sort(), `${programId} ${asOf}`).toStrictEqual(await leastFrom(programId, asOf))
+        seen += balances.filter(({ amountMinor }) => amountMinor !== 0n).length
+      }
+    }
+    expect(seen).toBeGreaterThan(10)
   })
 })
 
