@@ -1,9 +1,11 @@
 // Falsifies tables and folds in every way, and has the auditor look at each. Prints what was missed, and exits 1 if anything was.
-// With --write it also writes the page of the docs that lists all of it. --part tables, rules or sites does that part alone.
+// With --write it also writes the page of the docs that lists all of it. --part tables, rules, sites or books does that part
+// alone; the books are a matter of seconds and have no page.
 import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { tryBooks } from '../test/mutations/books.ts'
 import { directedLogs } from '../test/mutations/folds/directed/index.ts'
 import { ruleMutants, siteMutants } from '../test/mutations/folds/list/index.ts'
 import { type FoldMutant, staleOnes } from '../test/mutations/folds/mutant.ts'
@@ -13,14 +15,14 @@ import { reportOf } from '../test/mutations/report.ts'
 import { falsifyTables } from '../test/mutations/tables/logs.ts'
 
 const page = join(import.meta.dirname, '../docs/proof/auditor.md')
-const parts = ['tables', 'rules', 'sites'] as const
+const parts = ['tables', 'rules', 'sites', 'books'] as const
 const randomLogs = 60
 
 async function main(argv: string[]): Promise<number> {
   const { values } = parseArgs({ args: argv, options: { write: { type: 'boolean' }, part: { type: 'string' } } })
   const { write = false, part } = values
   if (part !== undefined && (write || !(parts as readonly string[]).includes(part))) {
-    console.error('Usage: npm run mutate -- [--write | --part tables|rules|sites]')
+    console.error('Usage: npm run mutate -- [--write | --part tables|rules|sites|books]')
     return 2
   }
   const wanted = (name: (typeof parts)[number]) => part === undefined || part === name
@@ -34,7 +36,12 @@ async function main(argv: string[]): Promise<number> {
     foldLogs: { random: randomLogs, directed: directedLogs.length },
   }
   summarise(outcome)
-  const problems = [...stale, ...problemsOf(outcome)]
+  const books = wanted('books') ? await tryBooks((done, of) => say('books', done, of)) : undefined
+  if (books)
+    console.log(
+      `${books.mutants} small changes in the fold of the books, ${books.problems.length} of them not as they should be.`,
+    )
+  const problems = [...stale, ...problemsOf(outcome), ...(books?.problems ?? [])]
   for (const problem of problems) console.error(problem)
   if (write && problems.length === 0) writeFileSync(page, reportOf(outcome, { date: today(), commit: head() }))
   return problems.length === 0 ? 0 : 1

@@ -82,6 +82,26 @@ function drivers(): readonly Part[] {
   })
 }
 
+/** Programs for books, which read the journal that vouch writes. */
+function books(): readonly Part[] {
+  const suite = 'services/vouch/src/finance/hledger.parts.spec.ts'
+  const versions = ['hledger', 'ledger'].map((program) => ({ program, version: versionOf(program) }))
+  const all = versions.every(({ version }) => version !== undefined)
+  return versions.map(({ program, version }) => ({
+    part: program,
+    ...(all ? {} : { suite }),
+    is: all ? 'real' : 'absent',
+    how: all
+      ? `${version}, on the journal of vouch ledger export`
+      : `its suite needs hledger and ledger (Debian: apt-get install hledger ledger)`,
+  }))
+}
+
+function versionOf(program: string): string | undefined {
+  const { status, stdout } = spawnSync(program, ['--version'], { encoding: 'utf8', timeout: 60_000 })
+  return status === 0 ? /\d+(?:\.\d+)+/.exec(stdout)?.[0] : undefined
+}
+
 function parts(): readonly Part[] {
   const sqlite = new DatabaseSync(':memory:').prepare('SELECT sqlite_version() AS version').get()?.version
   const chdb = JSON.parse(readFileSync(join(root, 'node_modules/chdb/package.json'), 'utf8')) as { version: string }
@@ -90,6 +110,7 @@ function parts(): readonly Part[] {
     { part: 'ClickHouse in the process', is: 'real', how: `chDB ${chdb.version}` },
     kafka(),
     ...drivers(),
+    ...books(),
     clickhouseServer(),
     eventStoreDb(),
   ]

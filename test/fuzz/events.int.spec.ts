@@ -3,7 +3,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { eventTypes } from '../../packages/domain/src/index.ts'
+import { sentTypes } from '../../packages/domain/src/index.ts'
 import { type HttpBench, openHttpBench } from '../../services/vouch/src/testing/http-bench.ts'
 import { fromSchema, type Schema } from './from-schema.ts'
 import { hostile, nearly } from './nearly.ts'
@@ -46,7 +46,7 @@ async function send(events: readonly unknown[]): Promise<readonly Result[]> {
 
 const validator = () => addFormats.default(new Ajv2020({ strict: false, allErrors: false }))
 
-describe.each(eventTypes)('%s', (type) => {
+describe.each(sentTypes)('%s', (type) => {
   const schema = schemaOf(type)
   const valid = fromSchema(schema)
   const isValid = validator().compile(schema)

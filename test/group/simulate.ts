@@ -1,11 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Projection } from '../../packages/projector/src/index.ts'
 import { randomFrom } from '../../packages/testing/src/index.ts'
 import type { Published } from '../../packages/warehouse/src/index.ts'
-import { attribution } from '../../projections/attribution/src/index.ts'
-import { events } from '../../projections/events/src/index.ts'
+import { projections } from '../../projections/all/src/index.ts'
 import { Reference } from '../simulation/reference.ts'
 import { Scheduler } from '../simulation/scheduler.ts'
 import { Trace } from '../simulation/trace.ts'
@@ -23,7 +21,6 @@ export interface SimulationResult {
   readonly counts: Readonly<Record<string, number>>
 }
 
-const projections: readonly Projection[] = [events, attribution]
 const generation = 3
 const maxSteps = 150_000
 

@@ -1,5 +1,5 @@
 import { parseEvent } from '../../packages/domain/src/index.ts'
-import { type FoldState, memoryState, type Projection } from '../../packages/projector/src/index.ts'
+import { type FoldState, foldingInTurn, memoryState, type Projection } from '../../packages/projector/src/index.ts'
 import { type LoggedEvent, type LogOptions, randomLog, type TableRow } from '../../packages/testing/src/index.ts'
 
 /** A log with the very events that the store would hold: parsed, without those that would have been rejected. */
@@ -16,7 +16,7 @@ export const storedRandomLog = (seed: number, options: Partial<LogOptions> = {})
   stored(randomLog(seed, options))
 
 /** What a runtime asks of a projection to have its rows. */
-export type Folding = Pick<Projection, 'fold' | 'packings'>
+export type Folding = Pick<Projection, 'name' | 'follows' | 'fold' | 'packings'>
 
 /** The rows that projections make of a log, numbered as the projector numbers them. */
 export function rowsOf(
@@ -24,11 +24,11 @@ export function rowsOf(
   projections: readonly Folding[],
   newState: (packings?: Folding['packings']) => FoldState = memoryState,
 ): TableRow[] {
-  const folds = projections.map(({ fold, packings }) => ({ fold, state: newState(packings) }))
+  const fold = foldingInTurn(projections, ({ packings }) => newState(packings))
   return log.flatMap(({ position, recordedAt, event }) => {
     const lines = new Map<string, number>()
-    return folds.flatMap(({ fold, state }) =>
-      fold(state, { position: BigInt(position), recordedAt, event: event as never }).map(({ table, values }) => {
+    return fold({ position: BigInt(position), recordedAt, event: event as never }).flatMap((rows) =>
+      rows.map(({ table, values }) => {
         const line = lines.get(table) ?? 0
         lines.set(table, line + 1)
         return { table, position, line, values }

@@ -1,6 +1,6 @@
 import { decodeEvent } from '@vouch/domain'
 import type { RecordedEvent } from '@vouch/event-store'
-import { memoryState, type Projection } from '@vouch/projector'
+import { foldingInTurn, memoryState, type Projection } from '@vouch/projector'
 import { hashOfRow, hexOf, modulus } from './row-hash.ts'
 
 /** How a table stands at a position: sums up to there. */
@@ -15,18 +15,18 @@ interface Mark {
  * it in earnest.
  */
 export class Reference {
-  readonly #folds: readonly { readonly projection: Projection; readonly state: ReturnType<typeof memoryState> }[]
+  readonly #fold: ReturnType<typeof foldingInTurn>
   readonly #marks = new Map<string, Mark[]>()
 
   constructor(projections: readonly Projection[]) {
-    this.#folds = projections.map((projection) => ({ projection, state: memoryState() }))
+    this.#fold = foldingInTurn(projections, () => memoryState())
   }
 
   add(recorded: RecordedEvent): void {
     const { position, recordedAt } = recorded
     const lines = new Map<string, number>()
-    for (const { projection, state } of this.#folds) {
-      for (const { table, values } of projection.fold(state, { position, recordedAt, event: decodeEvent(recorded) })) {
+    for (const rows of this.#fold({ position, recordedAt, event: decodeEvent(recorded) })) {
+      for (const { table, values } of rows) {
         const line = lines.get(table) ?? 0
         lines.set(table, line + 1)
         this.#count(table, position, hashOfRow({ position: String(position), line, ...values }))

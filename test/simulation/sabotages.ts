@@ -189,7 +189,8 @@ export const sabotages: readonly Sabotage[] = [
     projections: (projections, { someTime }) =>
       projections.map((projection) => ({
         ...projection,
-        fold: (state, logged) => projection.fold(state, { ...logged, recordedAt: logged.recordedAt + someTime() }),
+        fold: (state, logged, followed) =>
+          projection.fold(state, { ...logged, recordedAt: logged.recordedAt + someTime() }, followed),
       })),
   },
   {
@@ -197,7 +198,7 @@ export const sabotages: readonly Sabotage[] = [
     folds: (projections) =>
       projections.map((projection) => ({
         ...projection,
-        fold: (state, logged) => projection.fold(state, logged).filter((row) => !isReversal(row)),
+        fold: (state, logged, followed) => projection.fold(state, logged, followed).filter((row) => !isReversal(row)),
       })),
   },
 ]

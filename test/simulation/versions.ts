@@ -1,20 +1,24 @@
 import { attribution } from '@vouch/projection-attribution'
 import { events } from '@vouch/projection-events'
+import { ledger } from '@vouch/projection-ledger'
 import type { Projection } from '@vouch/projector'
 
-const current: readonly Projection[] = [events, attribution]
+const current: readonly Projection[] = [events, attribution, ledger]
 
 /** As code before or after a change of what a fold means: other values in some rows, and some rows more. */
 const other: readonly Projection[] = [
   {
     ...events,
     version: events.version + 1,
-    fold(state, logged) {
-      const rows = events.fold(state, logged).map((row) => ({ ...row, values: { ...row.values, source: 'retold' } }))
+    fold(state, logged, followed) {
+      const rows = events
+        .fold(state, logged, followed)
+        .map((row) => ({ ...row, values: { ...row.values, source: 'retold' } }))
       return logged.position % 2n === 0n ? rows : [...rows, ...rows]
     },
   },
   attribution,
+  ledger,
 ]
 
 /** The versions of the code that processes are started with, the one in this repository first. */

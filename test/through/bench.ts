@@ -8,14 +8,12 @@ import { openServerWarehouse, type Published, type Warehouse } from '@vouch/ware
 import { type ClickHouseDouble, type Faults, startClickHouseDouble } from '@vouch/warehouse/testing'
 import type { Admin } from 'kafkajs'
 import { Member } from '../../packages/projector/src/index.ts'
-import { attribution } from '../../projections/attribution/src/index.ts'
-import { events } from '../../projections/events/src/index.ts'
+import { projections } from '../../projections/all/src/index.ts'
 import { type Broker, startBroker } from '../../scripts/kafka/broker.ts'
 import { eventually } from '../../services/vouch/src/testing/eventually.ts'
 import { Topic } from '../group/topic.ts'
 import { testClient } from '../kafka/bench.ts'
 
-const projections = [events, attribution]
 const root = join(import.meta.dirname, '../..')
 
 /** A projector in a process of its own. */

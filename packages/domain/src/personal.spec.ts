@@ -39,6 +39,13 @@ describe('whose personal data an event has', () => {
     'vouch.reward.granted.v1': advocate,
     'vouch.reward.revoked.v1': advocate,
     'vouch.person.forgotten.v1': undefined,
+    'vouch.payout.opened.v1': undefined,
+    'vouch.payout.approved.v1': undefined,
+    'vouch.payout.cancelled.v1': undefined,
+    'vouch.payout.submitted.v1': undefined,
+    'vouch.payout.settled.v1': undefined,
+    'vouch.payout.failed.v1': undefined,
+    'vouch.payout.returned.v1': undefined,
   }
 
   it.each(eventTypes)('%s', (type) => {

@@ -54,6 +54,13 @@ export function subjectOf(event: VouchEvent): Subject | undefined {
     case 'vouch.program.published.v1':
     case 'vouch.touch.disqualified.v1':
     case 'vouch.person.forgotten.v1':
+    case 'vouch.payout.opened.v1':
+    case 'vouch.payout.approved.v1':
+    case 'vouch.payout.cancelled.v1':
+    case 'vouch.payout.submitted.v1':
+    case 'vouch.payout.settled.v1':
+    case 'vouch.payout.failed.v1':
+    case 'vouch.payout.returned.v1':
       return undefined
     default:
       return event satisfies never

@@ -1,7 +1,8 @@
-import { decodeEvent, type VouchEvent } from '@vouch/domain'
+import { decodeEvent } from '@vouch/domain'
 import type { RecordedEvent } from '@vouch/event-store'
 import type { RowSet, Warehouse } from '@vouch/warehouse'
-import type { FoldState, Projection } from './projection.ts'
+import { foldingInTurn } from './in-turn.ts'
+import type { FoldState, LoggedEvent, Projection, Row } from './projection.ts'
 import type { Breathe } from './slices.ts'
 import type { DurableState } from './state/sqlite-state.ts'
 
@@ -67,7 +68,7 @@ interface Buffer {
 
 export function openFolding(parts: FoldingParts): Folding {
   const { generation, state, warehouse, blockRows = defaultBlockRows, insertAfter = 0n, breathe } = parts
-  const projections = parts.projections.map((projection) => ({ projection, view: ownPart(state, projection.name) }))
+  const foldInTurn = foldingInTurn(parts.projections, ({ name }) => ownPart(state, name), foldWith)
   const buffers = new Map<string, Buffer>()
   let { position, identity } = state.at
   let foldedEvents = 0
@@ -76,10 +77,8 @@ export function openFolding(parts: FoldingParts): Folding {
 
   function foldOne(recorded: RecordedEvent): boolean {
     let full = false
-    const event = decode(recorded)
     const text = recorded.position.toString()
-    for (const { projection, view } of projections) {
-      const rows = foldWith(projection, view, recorded, event)
+    for (const rows of foldInTurn(logged(recorded))) {
       if (recorded.position <= insertAfter) continue
       for (const { table, values } of rows) {
         const buffer = bufferOf(table)
@@ -169,19 +168,24 @@ async function allDone(works: readonly Promise<void>[]): Promise<void> {
   await Promise.all(works)
 }
 
-function decode(recorded: RecordedEvent): VouchEvent {
+interface LoggedRecord extends LoggedEvent {
+  readonly recorded: RecordedEvent
+}
+
+function logged(recorded: RecordedEvent): LoggedRecord {
+  const { position, recordedAt } = recorded
   try {
-    return decodeEvent(recorded)
+    return { position, recordedAt, event: decodeEvent(recorded), recorded }
   } catch (error) {
     throw new FoldError('no projection can read', recorded, error)
   }
 }
 
-function foldWith(projection: Projection, view: FoldState, recorded: RecordedEvent, event: VouchEvent) {
+function foldWith(projection: Projection, view: FoldState, logged: LoggedEvent, followed: readonly Row[]) {
   try {
-    return projection.fold(view, { position: recorded.position, recordedAt: recorded.recordedAt, event })
+    return projection.fold(view, logged, followed)
   } catch (error) {
-    throw new FoldError(`projection "${projection.name}" cannot fold`, recorded, error)
+    throw new FoldError(`projection "${projection.name}" cannot fold`, (logged as LoggedRecord).recorded, error)
   }
 }
 

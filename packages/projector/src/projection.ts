@@ -49,5 +49,8 @@ export interface Projection {
   readonly tables: URL
   /** How values are kept that are not kept as they are, by kind. */
   readonly packings?: Readonly<Record<string, Packing>> | undefined
-  fold(state: FoldState, logged: LoggedEvent): readonly Row[]
+  /** Name of a projection before this one, whose rows this one folds on. */
+  readonly follows?: string | undefined
+  /** @param followed the rows that the projection it follows has made of the same event; none if it follows no other */
+  fold(state: FoldState, logged: LoggedEvent, followed: readonly Row[]): readonly Row[]
 }

@@ -86,6 +86,15 @@ function apply(program: Program, event: VouchEvent, base: FactBase, rows: Rows):
       return rewardByHand(program, event, rows)
     case 'vouch.person.forgotten.v1':
       return forget(program, event, rows)
+    // What is paid of it is the ledger's.
+    case 'vouch.payout.opened.v1':
+    case 'vouch.payout.approved.v1':
+    case 'vouch.payout.cancelled.v1':
+    case 'vouch.payout.submitted.v1':
+    case 'vouch.payout.settled.v1':
+    case 'vouch.payout.failed.v1':
+    case 'vouch.payout.returned.v1':
+      return
     default:
       return event satisfies never
   }

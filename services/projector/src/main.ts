@@ -11,11 +11,12 @@ import {
   SettingsError,
   serveProbe,
 } from '@vouch/observability'
+import { projections } from '@vouch/projections'
 import { Member } from '@vouch/projector'
 import { WarehouseError } from '@vouch/warehouse'
 import { isLeft } from 'fp-ts/lib/Either.js'
 import { operate } from './operate.ts'
-import { openWarehouse, projections } from './warehouse.ts'
+import { openWarehouse } from './warehouse.ts'
 
 /** How long a stop waits for Kafka to answer, ms. */
 const graceMs = 10_000

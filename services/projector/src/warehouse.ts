@@ -1,10 +1,6 @@
 import type { ProjectorSettings } from '@vouch/observability'
-import { attribution } from '@vouch/projection-attribution'
-import { events } from '@vouch/projection-events'
-import type { Projection } from '@vouch/projector'
+import { projections } from '@vouch/projections'
 import { openServerWarehouse, type Warehouse } from '@vouch/warehouse'
-
-export const projections: readonly Projection[] = [events, attribution]
 
 /**
  * Log positions whose rows are rolled up together: places in an EventStoreDB log count bytes, several hundred for each event.

@@ -6,7 +6,9 @@ import { forgetCommand } from './commands/forget.ts'
 import { generationCommand } from './commands/generation.ts'
 import { importCommand } from './commands/import.ts'
 import { keysCommand } from './commands/keys.ts'
+import { ledgerCommand } from './commands/ledger.ts'
 import { logCommand } from './commands/log.ts'
+import { payoutsCommand } from './commands/payouts.ts'
 import { personalCommand } from './commands/personal.ts'
 import { programCommand } from './commands/program.ts'
 import { rebuildCommand } from './commands/rebuild.ts'
@@ -24,6 +26,8 @@ const commands = [
   programCommand,
   sqlCommand,
   explainCommand,
+  payoutsCommand,
+  ledgerCommand,
   rebuildCommand,
   generationCommand,
   verifyCommand,

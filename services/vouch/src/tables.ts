@@ -2,8 +2,8 @@ import { existsSync, mkdirSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import type { WarehouseSetting } from '@vouch/observability'
 import { attribution, type ProgramState } from '@vouch/projection-attribution'
-import { events } from '@vouch/projection-events'
-import { type OnFolded, type OnProgress, type Projection, Projector } from '@vouch/projector'
+import { projections } from '@vouch/projections'
+import { type OnFolded, type OnProgress, Projector } from '@vouch/projector'
 import {
   openChdbWarehouse,
   openServerWarehouse,
@@ -14,8 +14,6 @@ import {
 import { Failure } from './failure.ts'
 import type { AskedTables, Folds, Knowledge } from './folds.ts'
 import type { Log } from './log.ts'
-
-export const projections: readonly Projection[] = [events, attribution]
 
 export interface Tables {
   readonly warehouse: AskedTables

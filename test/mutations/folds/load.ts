@@ -38,6 +38,14 @@ function sourceOf(file: string, mutant: FoldMutant): string {
   return known
 }
 
+/** The projection of the books as the mutant makes it. @throws what loading it throws */
+export async function booksOf(mutant: FoldMutant): Promise<Folding> {
+  const tag = String(mutants.size + 1)
+  mutants.set(tag, mutant)
+  const { ledger } = await import(`${pathToFileURL(join(root, 'projections/ledger/src/index.ts')).href}?mutant=${tag}`)
+  return ledger
+}
+
 /** The projections as the mutant makes them. @throws what loading them throws */
 export async function foldsOf(mutant: FoldMutant): Promise<Folding[]> {
   const tag = String(mutants.size + 1)

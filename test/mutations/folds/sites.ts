@@ -58,8 +58,8 @@ const statement =
   /^ +(?:[\w.?]+\(.*\)|[\w.]+(?:\[[^\]]*\])? (?:=|\+=|-=|\?\?=) .*[^{[(,]|[\w.]+\+\+|if \(.*\) (?:return|continue|break).*|if \(.*\) [\w.]+\(.*\)|for \(.*\) [\w.(].*\))$/
 
 /** Every small change in every place: an operator for its neighbour, a constant for another, a statement left out. */
-export function mechanicalMutants(): FoldMutant[] {
-  return sources.flatMap((file) => {
+export function mechanicalMutants(files: readonly string[] = sources): FoldMutant[] {
+  return files.flatMap((file) => {
     const source = readFileSync(join(root, file), 'utf8')
     // Types are blanked, so that what is left is code and offsets stay.
     const code = withoutComments(stripTypeScriptTypes(source))

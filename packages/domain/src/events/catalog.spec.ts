@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { eventTypes, isEventType, scopeOf } from './catalog.ts'
+import { eventTypes, isEventType, scopeOf, sentTypes } from './catalog.ts'
 
 describe('the types of events', () => {
   it('need the scope that the contract gives them', () => {
@@ -25,7 +25,20 @@ describe('the types of events', () => {
       'vouch.reward.granted.v1': 'admin',
       'vouch.reward.revoked.v1': 'admin',
       'vouch.person.forgotten.v1': 'admin',
+      'vouch.payout.opened.v1': undefined,
+      'vouch.payout.approved.v1': undefined,
+      'vouch.payout.cancelled.v1': undefined,
+      'vouch.payout.submitted.v1': undefined,
+      'vouch.payout.settled.v1': undefined,
+      'vouch.payout.failed.v1': undefined,
+      'vouch.payout.returned.v1': undefined,
     })
+  })
+
+  it('can be sent, but for those that come from a command', () => {
+    expect(eventTypes.filter((type) => !sentTypes.includes(type))).toStrictEqual(
+      eventTypes.filter((type) => type.startsWith('vouch.payout.')),
+    )
   })
 
   it('are no names that every object has', () => {

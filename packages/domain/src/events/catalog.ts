@@ -1,8 +1,18 @@
+import { payoutTypes } from '../payouts/types.ts'
 import { advocateEnrolled, advocateReinstated, advocateSuspended, advocateUpdated } from './advocates.ts'
 import { codeIssued, codeRevoked } from './codes.ts'
 import { conversion, conversionAmended, refund } from './conversions.ts'
 import { rewardGranted, rewardRevoked, touchDisqualified } from './corrections.ts'
 import { identitiesLinked, identitiesUnlinked } from './identities.ts'
+import {
+  payoutApproved,
+  payoutCancelled,
+  payoutFailed,
+  payoutOpened,
+  payoutReturned,
+  payoutSettled,
+  payoutSubmitted,
+} from './payouts.ts'
 import { consentGranted, consentWithdrawn, personForgotten } from './people.ts'
 import { programPublished } from './programs.ts'
 import { click, share, signup } from './touches.ts'
@@ -31,6 +41,13 @@ export const dataSchemas = {
   'vouch.reward.granted.v1': rewardGranted,
   'vouch.reward.revoked.v1': rewardRevoked,
   'vouch.person.forgotten.v1': personForgotten,
+  'vouch.payout.opened.v1': payoutOpened,
+  'vouch.payout.approved.v1': payoutApproved,
+  'vouch.payout.cancelled.v1': payoutCancelled,
+  'vouch.payout.submitted.v1': payoutSubmitted,
+  'vouch.payout.settled.v1': payoutSettled,
+  'vouch.payout.failed.v1': payoutFailed,
+  'vouch.payout.returned.v1': payoutReturned,
 } as const
 
 export type DataSchemas = typeof dataSchemas
@@ -57,8 +74,18 @@ const ingest: ReadonlySet<EventType> = new Set<EventType>([
   'vouch.consent.withdrawn.v1',
 ])
 
+/** What somebody decided on by a command, with what stood before in view; nobody can send it. */
+const decided: ReadonlySet<EventType> = new Set<EventType>(payoutTypes)
+
+/** The types of events that can be sent, given the scope for it. */
+export const sentTypes: readonly EventType[] = eventTypes.filter((type) => !decided.has(type))
+
 /**
  * The scope that appending an event of this type needs: `ingest` for what apps report (touches, signups, conversions and
- * their amendments, refunds, links, consents), `admin` for terms, advocates, codes and everything by hand.
+ * their amendments, refunds, links, consents), `admin` for terms, advocates, codes and everything by hand; undefined for
+ * payouts, which come from their commands alone.
  */
-export const scopeOf = (type: EventType): AppendScope => (ingest.has(type) ? 'ingest' : 'admin')
+export function scopeOf(type: EventType): AppendScope | undefined {
+  if (decided.has(type)) return undefined
+  return ingest.has(type) ? 'ingest' : 'admin'
+}

@@ -92,6 +92,36 @@ const link = fc.record({ programId: id, visitorId: id, customerId: id })
 const consent = fc.record({ programId: id, customerId: id, purpose: id })
 const ownedCode = fc.record({ programId: id, advocateId: id, code })
 
+const payoutOf = (programId: string) => ({ programId: fc.constant(programId), batchId: id })
+const reference = fc.stringMatching(/^[0-9A-F]{32}$/)
+const payoutLine = fc
+  .record({ reference, beneficiaryId: id, minor: fc.integer({ min: 1, max: 10 ** 9 }), less: fc.nat(10 ** 9) })
+  .map(({ reference, beneficiaryId, minor, less }) => ({
+    reference,
+    beneficiaryId,
+    kind: 'advocate',
+    amount: { value: String(minor), currency: 'JPY' },
+    parts: [
+      { role: 'advocate', value: String(minor + less) },
+      { role: 'upline', value: String(-less) },
+    ],
+  }))
+const statementLine = currency.chain((code) =>
+  optional(
+    {
+      programId: id,
+      batchId: id,
+      reference,
+      date: fc.constantFrom('2026-02-28', '2028-02-29'),
+      provider: id,
+      fee: amountIn(code, 1),
+      statementId: id,
+      lineId: id,
+    },
+    ['programId', 'batchId', 'reference', 'date', 'provider'],
+  ),
+)
+
 const dataByType: Readonly<Record<EventType, fc.Arbitrary<object>>> = {
   'vouch.click.v1': optional(
     { programId: id, code, visitorId: id, channel: id, url: fc.webUrl(), referrer: fc.constant(''), shareId: id },
@@ -153,6 +183,26 @@ const dataByType: Readonly<Record<EventType, fc.Arbitrary<object>>> = {
     subjectId: id,
     reason,
   }),
+  'vouch.payout.opened.v1': id.chain((programId) =>
+    fc.record({
+      ...payoutOf(programId),
+      asOf: fc.constantFrom('2026-02-28', '2028-02-29'),
+      by: id,
+      position: fc.nat(),
+      lines: fc.array(payoutLine, { minLength: 1, maxLength: 3 }),
+      carried: fc.constant([
+        { beneficiaryId: 'k', kind: 'customer', value: '-4.99', currency: 'EUR', reason: 'below-zero' },
+      ]),
+    }),
+  ),
+  'vouch.payout.approved.v1': id.chain((programId) => fc.record({ ...payoutOf(programId), by: id })),
+  'vouch.payout.cancelled.v1': id.chain((programId) => fc.record({ ...payoutOf(programId), by: id, reason })),
+  'vouch.payout.submitted.v1': id.chain((programId) =>
+    fc.record({ ...payoutOf(programId), format: fc.constant('csv') }),
+  ),
+  'vouch.payout.settled.v1': statementLine,
+  'vouch.payout.failed.v1': statementLine,
+  'vouch.payout.returned.v1': statementLine,
 }
 
 /** A JSON value without minus zero, which JSON writes as zero, and without the one name that is refused. */

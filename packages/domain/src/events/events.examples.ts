@@ -1,5 +1,15 @@
 import type { EventType } from './types.ts'
 
+const statementLine = {
+  programId: 'summer',
+  batchId: 'summer-1',
+  reference: '6D2D44E0C1A95A6CB55A3F4E5A3A7F10',
+  date: '2026-03-02',
+  provider: 'bank',
+  statementId: 'st-7',
+  lineId: '3',
+}
+
 /** One valid `data` for every type, with every known field, already in canonical form. For specs only. */
 export const exampleData: Readonly<Record<EventType, Readonly<Record<string, unknown>>>> = {
   'vouch.click.v1': {
@@ -144,6 +154,36 @@ export const exampleData: Readonly<Record<EventType, Readonly<Record<string, unk
     conversionId: 'c-1',
   },
   'vouch.person.forgotten.v1': { programId: 'summer', subject: 'customer', subjectId: 'k-1', reason: 'asked to' },
+  'vouch.payout.opened.v1': {
+    programId: 'summer',
+    batchId: 'summer-1',
+    asOf: '2026-02-28',
+    minimum: '5.00',
+    by: 'fay',
+    position: 361,
+    lines: [
+      {
+        reference: '6D2D44E0C1A95A6CB55A3F4E5A3A7F10',
+        beneficiaryId: 'anna',
+        kind: 'advocate',
+        amount: { value: '6.50', currency: 'EUR' },
+        parts: [
+          { role: 'advocate', value: '8.00' },
+          { role: 'upline', value: '-1.50' },
+        ],
+      },
+    ],
+    carried: [{ beneficiaryId: 'k-1', kind: 'customer', value: '4.99', currency: 'EUR', reason: 'below-minimum' }],
+  },
+  'vouch.payout.approved.v1': { programId: 'summer', batchId: 'summer-1', by: 'gil' },
+  'vouch.payout.cancelled.v1': { programId: 'summer', batchId: 'summer-1', by: 'gil', reason: 'wrong month' },
+  'vouch.payout.submitted.v1': { programId: 'summer', batchId: 'summer-1', format: 'csv' },
+  'vouch.payout.settled.v1': {
+    ...statementLine,
+    fee: { value: '0.35', currency: 'EUR' },
+  },
+  'vouch.payout.failed.v1': { ...statementLine, reason: 'account closed' },
+  'vouch.payout.returned.v1': { ...statementLine, reason: 'unknown beneficiary' },
 }
 
 /** When the examples are parsed. */

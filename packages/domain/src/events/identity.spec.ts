@@ -39,6 +39,8 @@ describe('the identity of an event', () => {
     ['vouch.reward.granted.v1', byEvent],
     ['vouch.reward.revoked.v1', byEvent],
     ['vouch.person.forgotten.v1', byEvent],
+    ['vouch.payout.opened.v1', 'payout:summer-1'],
+    ['vouch.payout.submitted.v1', byEvent],
   ])('%s: %s', (type, identity) => {
     expect(identityOf(parsed(example(type)))).toBe(identity)
   })
@@ -56,7 +58,13 @@ describe('the identity of an event', () => {
       .record({ event, source: short, id: short, programId: short, key: short })
       .map(({ event, source, id, programId, key }) => {
         const { type } = event
-        const named = { signup: 'customerId', conversion: 'conversionId', refund: 'refundId', advocate: 'advocateId' }
+        const named = {
+          signup: 'customerId',
+          conversion: 'conversionId',
+          refund: 'refundId',
+          advocate: 'advocateId',
+          payout: 'batchId',
+        }
         const field = { ...named, code: 'code' }[type.split('.')[1] as 'signup']
         const data = { ...event.data, programId, ...(field && { [field]: key }) }
         return { ...event, source, id, data } as VouchEvent
@@ -79,6 +87,7 @@ describe('the identity of an event', () => {
       'vouch.advocate.enrolled.v1': fields.advocateId,
       'vouch.code.issued.v1': fields.code && codeKey(fields.code),
     }
+    if (type === 'vouch.payout.opened.v1') return JSON.stringify([type, fields.batchId])
     const key = keyed[type]
     return JSON.stringify(key === undefined ? [source, id] : [type, fields.programId, key])
   }

@@ -19,6 +19,8 @@ export function identityOf(event: VouchEvent): string {
       return key('advocate', event.data.programId, event.data.advocateId)
     case 'vouch.code.issued.v1':
       return key('code', event.data.programId, codeKey(event.data.code))
+    case 'vouch.payout.opened.v1':
+      return payoutIdentity(event.data.batchId)
     default:
       return key('event', event.source, event.id)
   }
@@ -26,6 +28,9 @@ export function identityOf(event: VouchEvent): string {
 
 const key = (kind: string, first: string, second: string): string =>
   `${kind}:${percentEncoded(first)}:${percentEncoded(second)}`
+
+/** The identity of the event that opened a batch of payouts; its program is found by it. */
+export const payoutIdentity = (batchId: string): string => `payout:${percentEncoded(batchId)}`
 
 /**
  * What the content hash covers: type, time and parsed data as canonical JSON; not id and source, nor extensions.

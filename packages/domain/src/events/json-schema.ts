@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { dataSchemas, eventTypes } from './catalog.ts'
+import { dataSchemas, sentTypes } from './catalog.ts'
 import { attributes } from './envelope.ts'
 import type { EventType } from './types.ts'
 
@@ -28,6 +28,6 @@ export function anyEventJsonSchema(): JsonSchema {
     $id: 'event.json',
     title: 'A vouch event',
     description: 'One CloudEvents 1.0 JSON object; `type` says which schema it follows.',
-    oneOf: eventTypes.map((type) => ({ $ref: `${type}.json` })),
+    oneOf: sentTypes.map((type) => ({ $ref: `${type}.json` })),
   }
 }

@@ -2,7 +2,7 @@ import { type Either, left, right } from 'fp-ts/lib/Either.js'
 import { z } from 'zod'
 import { personalOf, subjectOf } from '../personal.ts'
 import { quote } from '../quote.ts'
-import { dataSchemas, eventTypes, isEventType } from './catalog.ts'
+import { dataSchemas, isEventType, sentTypes } from './catalog.ts'
 import { attributes } from './envelope.ts'
 import { nearest } from './nearest.ts'
 import type { Rejection } from './rejection.ts'
@@ -84,8 +84,8 @@ function missingData(input: Readonly<Record<string, unknown>>): Rejection {
 
 function unknownType(type: string): string {
   const meant =
-    nearest(type, eventTypes) ?? nearest(`vouch.${type}`, eventTypes) ?? nearest(`vouch.${type}.v1`, eventTypes)
+    nearest(type, sentTypes) ?? nearest(`vouch.${type}`, sentTypes) ?? nearest(`vouch.${type}.v1`, sentTypes)
   return meant === undefined
-    ? `${quote(type)} is not a type of event; the types are ${eventTypes.join(', ')}`
+    ? `${quote(type)} is not a type of event; the types are ${sentTypes.join(', ')}`
     : `${quote(type)} is not a type of event; did you mean ${meant}?`
 }

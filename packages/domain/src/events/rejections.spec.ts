@@ -1,6 +1,6 @@
 import { left } from 'fp-ts/lib/Either.js'
 import { describe, expect, it } from 'vitest'
-import { eventTypes } from './catalog.ts'
+import { sentTypes } from './catalog.ts'
 import { example, exampleData, exampleNow } from './events.examples.ts'
 import { parseEvent } from './parse.ts'
 import type { EventType } from './types.ts'
@@ -54,9 +54,9 @@ describe('the attributes', () => {
     [
       { type: 'com.example.parcel' },
       'type',
-      `"com.example.parcel" is not a type of event; the types are ${eventTypes.join(', ')}`,
+      `"com.example.parcel" is not a type of event; the types are ${sentTypes.join(', ')}`,
     ],
-    [{ type: '__proto__' }, 'type', `"__proto__" is not a type of event; the types are ${eventTypes.join(', ')}`],
+    [{ type: '__proto__' }, 'type', `"__proto__" is not a type of event; the types are ${sentTypes.join(', ')}`],
     [{ time: 1772366400000 }, 'time', 'is the number 1772366400000; write it as text, in quotes: "1772366400000"'],
     [{ time: 'yesterday' }, 'time', `"yesterday" is not a time; ${aTime}`],
     [

@@ -36,6 +36,7 @@ export function prepare(
   if (programId !== undefined && programId !== event.data.programId)
     return left(rejected(event.id, 'data.programId', misdirected(event.data.programId)))
   const scope = scopeOf(event.type)
+  if (scope === undefined) return left(rejected(event.id, 'type', decided(event)))
   if (!scopes.has(scope)) return left(rejected(event.id, 'type', lacking(event, scope, scopes)))
   if (personalOf(event) === undefined) return right(toAppend(event))
   if (sealer === undefined) return left(rejected(event.id, 'data.personal', 'cannot be kept here; leave it out'))
@@ -73,6 +74,9 @@ function idOf(value: unknown): string | undefined {
 
 const misdirected = (programId: string): string =>
   `is ${JSON.stringify(programId)}, and the event was sent to another program; send it to its own`
+
+const decided = ({ type }: VouchEvent): string =>
+  `${type} cannot be sent: it comes from its command alone, which knows what stood before; see vouch payouts --help`
 
 function lacking(event: VouchEvent, scope: AppendScope, scopes: Scopes): string {
   const has = scopes.size === 0 ? 'there is none' : `there is only ${[...scopes].join(', ')}`

@@ -1,5 +1,5 @@
 import { basename, matchesGlob } from 'node:path'
-import { type EventType, eventTypes } from '@vouch/domain'
+import { type EventType, sentTypes } from '@vouch/domain'
 import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js'
 import { LineCounter, parseDocument } from 'yaml'
 import { z } from 'zod'
@@ -84,8 +84,8 @@ const only = <Shape extends z.ZodRawShape>(shape: Shape) =>
   })
 
 const eventSchema = only({
-  type: z.enum(eventTypes, {
-    error: ({ input }) => `${JSON.stringify(input)} is no event type; there are ${eventTypes.join(', ')}`,
+  type: z.enum(sentTypes, {
+    error: ({ input }) => `${JSON.stringify(input)} is no event type; there are ${sentTypes.join(', ')}`,
   }),
   id,
   source: text.optional(),

@@ -68,7 +68,7 @@ export function foldAll(
   return log.flatMap((logged) => {
     const lines = new Map<string, number>()
     return projections.flatMap((projection) =>
-      projection.fold(state, logged).map(({ table, values }) => {
+      projection.fold(state, logged, []).map(({ table, values }) => {
         const line = lines.get(table) ?? 0
         lines.set(table, line + 1)
         return { ...values, table, position: String(logged.position), line }

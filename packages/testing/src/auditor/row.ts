@@ -1,4 +1,4 @@
-import { type ColumnKind, columnsOf, type TableName, tableNames } from './tables.ts'
+import { type AnyTable, type ColumnKind, columnsOf, isTable, tableNames } from './tables.ts'
 
 /** A row of a table, as a fold gives it or as a warehouse answers it. */
 export interface TableRow {
@@ -11,7 +11,7 @@ export interface TableRow {
 
 /** What the auditor reads of a row: each column as one text, whichever way it was written. */
 export interface ReadRow {
-  readonly table: TableName
+  readonly table: AnyTable
   readonly position: number
   readonly line: number
   readonly cells: Readonly<Record<string, string>>
@@ -31,8 +31,6 @@ export function readRow({ table, position, line, values }: TableRow): ReadRow | 
   }
   return { table, position, line, cells }
 }
-
-const isTable = (name: string): name is TableName => (tableNames as readonly string[]).includes(name)
 
 type Reader = (value: unknown) => string | undefined
 

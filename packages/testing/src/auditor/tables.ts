@@ -121,4 +121,37 @@ export const tables = {
 export type TableName = keyof typeof tables
 export const tableNames = Object.keys(tables) as readonly TableName[]
 
-export const columnsOf = (table: TableName): Readonly<Record<string, ColumnKind>> => tables[table]
+/** Likewise, of the tables of the books, which are held to the log by themselves. */
+export const bookTables = {
+  ledger: {
+    transaction_id: text,
+    account: text,
+    program_id: text,
+    party_id: text,
+    batch_id: text,
+    amount: 'decimal',
+    currency: text,
+    effective_on: 'day',
+    memo: text,
+    ...when,
+  },
+  payouts: {
+    batch_id: text,
+    program_id: text,
+    beneficiary_id: text,
+    beneficiary_kind: text,
+    reference: text,
+    amount: 'decimal',
+    currency: text,
+    entry: text,
+    actor: text,
+    ...when,
+  },
+} as const satisfies Record<string, Readonly<Record<string, ColumnKind>>>
+
+export type BookTable = keyof typeof bookTables
+export type AnyTable = TableName | BookTable
+
+const all: Readonly<Record<AnyTable, Readonly<Record<string, ColumnKind>>>> = { ...tables, ...bookTables }
+export const isTable = (name: string): name is AnyTable => Object.hasOwn(all, name)
+export const columnsOf = (table: AnyTable): Readonly<Record<string, ColumnKind>> => all[table]

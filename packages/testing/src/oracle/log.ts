@@ -59,6 +59,38 @@ export interface DataByType {
   'person.forgotten': { programId: string; subject: string; subjectId: string; reason?: string }
   'reward.granted': { programId: string; advocateId: string; amount: Money; conversionId?: string }
   'reward.revoked': { programId: string; advocateId: string; amount: Money; conversionId?: string }
+  'payout.opened': OpenedPayout
+  'payout.approved': { programId: string; batchId: string; by: string }
+  'payout.cancelled': { programId: string; batchId: string; by: string }
+  'payout.submitted': { programId: string; batchId: string; format: string }
+  'payout.settled': StatedLine
+  'payout.failed': StatedLine
+  'payout.returned': StatedLine
+}
+
+export interface OpenedPayout {
+  readonly programId: string
+  readonly batchId: string
+  readonly asOf: string
+  readonly by: string
+  readonly lines: readonly PaidLine[]
+}
+
+export interface PaidLine {
+  readonly reference: string
+  readonly beneficiaryId: string
+  readonly kind: string
+  readonly amount: Money
+  readonly parts: readonly { readonly role: string; readonly value: string }[]
+}
+
+export interface StatedLine {
+  readonly programId: string
+  readonly batchId: string
+  readonly reference: string
+  readonly date: string
+  readonly provider: string
+  readonly fee?: Money
 }
 
 export interface AdvocateData {

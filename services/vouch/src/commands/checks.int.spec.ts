@@ -1,5 +1,5 @@
 import { StoreError } from '@vouch/event-store'
-import { laws } from '@vouch/projection-attribution'
+import { laws } from '@vouch/projections'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Bench, openBench } from '../testing/bench.ts'
 import { published, story } from '../testing/samples.ts'

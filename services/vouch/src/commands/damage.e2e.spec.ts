@@ -1,8 +1,8 @@
 import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { projections } from '@vouch/projections'
 import { openChdbWarehouse } from '@vouch/warehouse'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { projections } from '../tables.ts'
 import { openPlace, type Place } from '../testing/place.ts'
 import { ndjson, published, story } from '../testing/samples.ts'
 

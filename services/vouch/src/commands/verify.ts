@@ -1,5 +1,5 @@
 import { type Seal, verifyChain } from '@vouch/chain'
-import { laws } from '@vouch/projection-attribution'
+import { laws } from '@vouch/projections'
 import type { OnProgress, Verification } from '@vouch/projector'
 import { type Command, InvalidArgumentError } from 'commander'
 import { type Context, writeLine } from '../context.ts'

@@ -1,4 +1,4 @@
-import { laws } from '@vouch/projection-attribution'
+import { laws } from '@vouch/projections'
 import type { OnProgress } from '@vouch/projector'
 import { checkLaws } from '../commands/verify.ts'
 import type { Engine } from '../engine.ts'

@@ -77,7 +77,7 @@ export function createKnowledge({ warehouse, breathe, limits }: KnowledgeParts):
         signal?.throwIfAborted()
         const event = decodeEvent({ ...row, time: Number(row.time) })
         const position = BigInt(row.position)
-        attribution.fold(folded.state, { position, recordedAt: Number(row.recordedAt), event })
+        attribution.fold(folded.state, { position, recordedAt: Number(row.recordedAt), event }, [])
         folded.position = position
         if (++folded.events > maxEvents) throw tooLarge(programId, maxEvents)
         if (performance.now() > end) throw tooLong(programId, folded.events)

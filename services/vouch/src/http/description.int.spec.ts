@@ -1,4 +1,4 @@
-import { eventTypes } from '@vouch/domain'
+import { sentTypes } from '@vouch/domain'
 import { StoreError } from '@vouch/event-store'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type HttpBench, openHttpBench } from '../testing/http-bench.ts'
@@ -76,9 +76,9 @@ describe('GET /openapi.json', () => {
   })
 
   it('has a schema for each type of event', () => {
-    for (const type of eventTypes) expect(document.components.schemas).toHaveProperty([type])
+    for (const type of sentTypes) expect(document.components.schemas).toHaveProperty([type])
     expect(document.components.schemas.event).toMatchObject({
-      oneOf: eventTypes.map((type) => ({ $ref: `#/components/schemas/${type}` })),
+      oneOf: sentTypes.map((type) => ({ $ref: `#/components/schemas/${type}` })),
     })
     const events = document.paths['/v1/events']?.post
     expect(Object.keys(events?.requestBody?.content ?? {})).toEqual([
@@ -91,7 +91,7 @@ describe('GET /openapi.json', () => {
 
   it('refers to nothing that it does not have', () => {
     const references = [...JSON.stringify(document).matchAll(/"\$ref":"([^"]+)"/g)].map(([, to]) => to as string)
-    expect(references.length).toBeGreaterThan(eventTypes.length)
+    expect(references.length).toBeGreaterThan(sentTypes.length)
     for (const to of references) {
       expect(to).toMatch(/^#\/components\/schemas\//)
       expect(document.components.schemas).toHaveProperty([to.slice('#/components/schemas/'.length)])

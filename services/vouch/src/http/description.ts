@@ -1,4 +1,4 @@
-import { eventJsonSchema, eventTypes } from '@vouch/domain'
+import { eventJsonSchema, sentTypes } from '@vouch/domain'
 
 interface Operation {
   requestBody?: unknown
@@ -57,12 +57,12 @@ function setContent(operation: Operation | undefined, type: string, schema: obje
 
 /** One schema for each type of event, and one for any of them. */
 function eventSchemas(): Record<string, unknown> {
-  const each = eventTypes.map((type) => {
+  const each = sentTypes.map((type) => {
     const { $schema: _schema, $id: _id, ...schema } = eventJsonSchema(type)
     return [type, schema] as const
   })
-  const mapping = Object.fromEntries(eventTypes.map((type) => [type, reference(type).$ref]))
-  const any = { oneOf: eventTypes.map(reference), discriminator: { propertyName: 'type', mapping } }
+  const mapping = Object.fromEntries(sentTypes.map((type) => [type, reference(type).$ref]))
+  const any = { oneOf: sentTypes.map(reference), discriminator: { propertyName: 'type', mapping } }
   return { ...Object.fromEntries(each), event: any }
 }
 

@@ -2,11 +2,11 @@ import { digitsOf } from '../../oracle/exact.ts'
 import { type Fact, factsOf, type LoggedEvent, type SomeFact } from '../../oracle/log.ts'
 import type { Facts } from '../../oracle/program.ts'
 import { sortedJson } from '../row.ts'
-import type { TableName } from '../tables.ts'
+import type { AnyTable } from '../tables.ts'
 
 /** A row that the log calls for, with each column as the one text that the auditor reads of it. */
 export interface CalledForRow {
-  readonly table: TableName
+  readonly table: AnyTable
   readonly position: number
   readonly cells: Readonly<Record<string, string>>
 }
@@ -30,7 +30,7 @@ export function stepTo(log: readonly LoggedEvent[], index: number): Step {
 export type Cells = Readonly<Record<string, string | undefined>>
 
 /** A row that the event makes; it happened when the event did, unless said otherwise. What is undefined is empty. */
-export function rowOf({ logged, programId }: Step, table: TableName, cells: Cells): CalledForRow {
+export function rowOf({ logged, programId }: Step, table: AnyTable, cells: Cells): CalledForRow {
   const own = { program_id: programId, occurred_at: timeText(logged.event.time), ...cells }
   const full = { ...own, recorded_at: timeText(logged.recordedAt) }
   const written = Object.entries(full).map(([column, cell]) => [column, cell ?? ''])

@@ -1,0 +1,119 @@
+import type { EventOf, VouchEvent } from '../events/types.ts'
+import { toMinor } from '../money.ts'
+import type { Carried, PayoutLine } from './lines.ts'
+import { type PayoutType, payoutTypes } from './types.ts'
+
+/** What happens to batches of payouts and their lines. */
+export type PayoutEvent = { [T in PayoutType]: EventOf<T> }[PayoutType]
+
+const known: ReadonlySet<string> = new Set(payoutTypes)
+export const isPayoutEvent = (event: VouchEvent): event is PayoutEvent => known.has(event.type)
+
+/** submitted: the instructions are out, and what becomes of each line is the provider's to say. */
+export type BatchStatus = 'open' | 'approved' | 'cancelled' | 'submitted'
+
+/** What the provider has said of a line; undefined while it has said nothing. */
+export type LineOutcome = 'settled' | 'failed' | 'returned'
+
+export interface BatchLine extends PayoutLine {
+  readonly outcome?: LineOutcome | undefined
+}
+
+export interface Batch {
+  readonly batchId: string
+  readonly programId: string
+  readonly status: BatchStatus
+  readonly asOf: string
+  readonly minimum?: string | undefined
+  /** The log position at which its balances were known. */
+  readonly computedAt: bigint
+  readonly openedBy: string
+  readonly openedAt: number
+  readonly approvedBy?: string | undefined
+  readonly cancelledBy?: string | undefined
+  /** By reference, in the order in which they were opened. */
+  readonly lines: Map<string, BatchLine>
+  readonly carried: readonly Carried[]
+}
+
+/** All batches of one program, in the order in which they were opened. */
+export type Payouts = Map<string, Batch>
+
+export const noPayouts = (): Payouts => new Map()
+
+/**
+ * The state after an event that the log has. It is the same state, changed: a batch may have a hundred thousand lines, and
+ * as many events.
+ * @throws Error for an event that no decision led to
+ */
+export function evolve(payouts: Payouts, event: PayoutEvent): Payouts {
+  const { batchId } = event.data
+  if (event.type === 'vouch.payout.opened.v1') return payouts.set(batchId, openedBatch(event))
+  const batch = payouts.get(batchId)
+  if (batch === undefined)
+    throw new Error(`The log has ${event.type} (id ${event.id}) of a batch that was never opened.`)
+  return payouts.set(batchId, changed(batch, event))
+}
+
+function changed(batch: Batch, event: Exclude<PayoutEvent, EventOf<'vouch.payout.opened.v1'>>): Batch {
+  switch (event.type) {
+    case 'vouch.payout.approved.v1':
+      return { ...batch, status: 'approved', approvedBy: event.data.by }
+    case 'vouch.payout.cancelled.v1':
+      return { ...batch, status: 'cancelled', cancelledBy: event.data.by }
+    case 'vouch.payout.submitted.v1':
+      return { ...batch, status: 'submitted' }
+    case 'vouch.payout.settled.v1':
+      return withOutcome(batch, event.data.reference, 'settled')
+    case 'vouch.payout.failed.v1':
+      return withOutcome(batch, event.data.reference, 'failed')
+    case 'vouch.payout.returned.v1':
+      return withOutcome(batch, event.data.reference, 'returned')
+    default:
+      return event satisfies never
+  }
+}
+
+function withOutcome(batch: Batch, reference: string, outcome: LineOutcome): Batch {
+  const line = batch.lines.get(reference)
+  if (line === undefined)
+    throw new Error(`The log has ${outcome} for ${reference}, which batch ${batch.batchId} has not.`)
+  batch.lines.set(reference, { ...line, outcome })
+  return batch
+}
+
+function openedBatch({ time, data }: EventOf<'vouch.payout.opened.v1'>): Batch {
+  const { batchId, programId, asOf, minimum, by, position, lines, carried } = data
+  return {
+    batchId,
+    programId,
+    status: 'open',
+    asOf,
+    minimum,
+    computedAt: BigInt(position),
+    openedBy: by,
+    openedAt: time,
+    lines: new Map(lines.map((line) => [line.reference, payoutLine(line)])),
+    carried: carried.map(({ value, currency, ...rest }) => ({
+      ...rest,
+      currency,
+      amountMinor: toMinor({ value, currency }),
+    })),
+  }
+}
+
+/** A line as the event that opened its batch has it, amounts in minor units. */
+export const payoutLine = ({
+  reference,
+  kind,
+  beneficiaryId,
+  amount,
+  parts,
+}: EventOf<'vouch.payout.opened.v1'>['data']['lines'][number]): PayoutLine => ({
+  reference,
+  kind,
+  beneficiaryId,
+  currency: amount.currency,
+  amountMinor: toMinor(amount),
+  parts: parts.map(({ role, value }) => ({ role, amountMinor: toMinor({ value, currency: amount.currency }) })),
+})

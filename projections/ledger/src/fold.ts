@@ -1,0 +1,13 @@
+import { isPayoutEvent } from '@vouch/domain'
+import type { FoldState, LoggedEvent, Row } from '@vouch/projector'
+import { payoutRows } from './payouts.ts'
+import { rewardRows } from './rewards.ts'
+
+/**
+ * One event of the log, in its order, to the entries that it leads to in the books. What it does to rewards is not worked out
+ * a second time: `followed` has the rows that attribution makes of the same event.
+ */
+export function fold(state: FoldState, logged: LoggedEvent, followed: readonly Row[]): readonly Row[] {
+  const { event } = logged
+  return isPayoutEvent(event) ? payoutRows(state, event, logged) : rewardRows(logged, followed)
+}

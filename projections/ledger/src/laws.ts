@@ -1,0 +1,67 @@
+/** What must hold of the books whatever the events were; each query returns the rows that break its law. */
+export interface LedgerLaw {
+  readonly name: string
+  readonly says: string
+  /** Reads views of the database that it is given. */
+  query(database: string): string
+}
+
+const tables = ['ledger', 'payouts']
+
+export const ledgerLaws: readonly LedgerLaw[] = [
+  {
+    name: 'double entry',
+    says: 'each transaction is of one event and one day, and sums to zero in each currency',
+    query: (db) => `
+      SELECT transaction_id, currency, sum(amount) AS off, uniqExact(position, effective_on) AS days FROM ${db}.ledger
+      GROUP BY transaction_id, currency HAVING off != 0 OR days > 1`,
+  },
+  {
+    name: 'owed',
+    says: 'what rewards come to is what a party is still owed and what batches have taken from it, and the expense of it',
+    query: (db) => `
+      SELECT party_id, currency, sum(owed) AS owed_off, sum(expense) AS expense_off FROM (
+        SELECT party_id, currency, sumIf(amount, startsWith(account, 'liability:')) AS owed, sumIf(amount, startsWith(account, 'expense:rewards:')) AS expense
+        FROM ${db}.ledger WHERE batch_id = '' GROUP BY party_id, currency
+        UNION ALL
+        SELECT concat(${encoded('program_id')}, ':', role, ':', ${encoded('beneficiary_id')}), currency, sum(amount), -sum(amount)
+        FROM ${db}.rewards GROUP BY program_id, role, beneficiary_id, currency
+      ) GROUP BY party_id, currency HAVING owed_off != 0 OR expense_off != 0`,
+  },
+  {
+    name: 'in transit',
+    says: 'what a batch has in transit is the sum of its lines that are open',
+    query: (db) => `
+      SELECT batch_id, currency, sum(amount) AS off FROM (
+        SELECT batch_id, currency, amount FROM ${db}.ledger WHERE startsWith(account, 'liability:in-transit:')
+        UNION ALL
+        SELECT batch_id, currency, amount FROM ${db}.payout_lines WHERE status IN ('opened', 'approved', 'submitted')
+      ) GROUP BY batch_id, currency HAVING off != 0`,
+  },
+  {
+    name: 'paid once',
+    says: 'a line is opened once, goes out once and is settled once at most, with one amount throughout',
+    query: (db) => `
+      SELECT reference, groupArray(entry) AS entries FROM ${db}.payouts GROUP BY reference
+      HAVING countIf(entry = 'opened') != 1 OR count() != uniqExact(entry) OR uniqExact(amount, currency, batch_id, beneficiary_id) > 1
+        OR (has(entries, 'cancelled') AND hasAny(entries, ['submitted', 'settled', 'failed', 'returned']))
+        OR (has(entries, 'failed') AND hasAny(entries, ['settled', 'returned']))
+        OR (hasAny(entries, ['settled', 'failed', 'returned']) AND NOT has(entries, 'submitted'))
+        OR (has(entries, 'submitted') AND NOT has(entries, 'approved'))`,
+  },
+  {
+    name: 'ledger lines',
+    says: 'position and line are unique in the tables of the books, and no row is without its event',
+    query: (db) =>
+      tables
+        .flatMap((table) => [
+          `SELECT '${table}' AS found, position FROM ${db}.${table} GROUP BY position, line HAVING count() > 1`,
+          `SELECT '${table}' AS found, position FROM ${db}.${table} WHERE position NOT IN (SELECT position FROM ${db}.events)`,
+        ])
+        .join(' UNION ALL '),
+  },
+]
+
+/** As accounts name it: ClickHouse leaves `.` and `~` as they are. */
+const encoded = (column: string): string =>
+  `replaceAll(replaceAll(encodeURLComponent(${column}), '.', '%2E'), '~', '%7E')`

@@ -1,0 +1,56 @@
+import { identityOf, type MoneyRole, rewardTransactions, toMinor, type VouchEvent } from '@vouch/domain'
+import type { LoggedEvent, Row } from '@vouch/projector'
+import { pushTransaction, timesOf } from './rows.ts'
+
+/** The columns of a row of `rewards` that the books ask for. */
+interface RewardValues {
+  readonly reward_id: string
+  readonly rule_id: string
+  readonly role: MoneyRole
+  readonly beneficiary_id: string
+  readonly conversion_id: string
+  readonly amount: string
+  readonly currency: string
+  readonly entry: string
+  /** 'YYYY-MM-DD hh:mm:ss.sss', UTC */
+  readonly earned_at: string
+  readonly available_on: string
+}
+
+/** The entries of whatever an event does to rewards. */
+export function rewardRows(logged: LoggedEvent, followed: readonly Row[]): readonly Row[] {
+  const movements = followed.filter(({ table }) => table === 'rewards')
+  if (movements.length === 0) return []
+  const { event } = logged
+  const rows: Row[] = []
+  const times = timesOf(logged)
+  const identity = identityOf(event)
+  const correctedOn = isCorrection(event) ? times.occurred_at.slice(0, 10) : undefined
+  const seen = new Map<string, number>()
+  for (const { values } of movements) {
+    const reward = values as unknown as RewardValues
+    const ordinal = seen.get(reward.reward_id) ?? 0
+    seen.set(reward.reward_id, ordinal + 1)
+    const movement = {
+      programId: times.program_id,
+      rewardId: reward.reward_id,
+      ruleId: reward.rule_id,
+      role: reward.role,
+      beneficiaryId: reward.beneficiary_id,
+      conversionId: reward.conversion_id,
+      amountMinor: toMinor({ value: reward.amount, currency: reward.currency }),
+      currency: reward.currency,
+      entry: reward.entry,
+      earnedOn: reward.earned_at.slice(0, 10),
+      availableOn: reward.available_on,
+    }
+    const [earned, available] = rewardTransactions(movement, { identity, ordinal, correctedOn })
+    pushTransaction(rows, earned, '', times)
+    pushTransaction(rows, available, '', times)
+  }
+  return rows
+}
+
+/** What happened to a sale later; all other events tell what was so from its beginning. */
+const isCorrection = ({ type }: VouchEvent): boolean =>
+  type === 'vouch.refund.v1' || type === 'vouch.conversion.amended.v1'

@@ -1,0 +1,144 @@
+import {
+  type Balance,
+  type DecidedPayout,
+  decidePayout,
+  evolve,
+  noPayouts,
+  type PayoutCommand,
+  type PayoutEvent,
+  type Payouts,
+} from '@vouch/domain'
+import { type LoggedEvent, type Random, randomFrom, randomLog } from '@vouch/testing'
+import { isRight } from 'fp-ts/lib/Either.js'
+import { Books, type LedgerRow, units } from './books.ts'
+
+const dayMs = 86_400_000
+const dayOf = (ms: number) => new Date(ms).toISOString().slice(0, 10)
+
+/** Takes one arbitrary log into books, and between its events whatever finance may do, wise or not. */
+export class Player {
+  readonly books = new Books()
+  readonly payouts = new Map<string, Payouts>()
+  /** Positions of payout events, by program. */
+  readonly newest = new Map<string, bigint>()
+  readonly done: string[] = []
+  readonly refused: string[] = []
+  readonly #random: Random
+  readonly #programs: readonly string[]
+
+  constructor(seed: number) {
+    this.#random = randomFrom(seed)
+    const log = randomLog(seed)
+    this.#programs = [...new Set(log.map(({ event }) => String(event.data.programId)))]
+    for (const { event, recordedAt } of log) {
+      this.books.tell(event, recordedAt)
+      if (this.#random.chance(0.15)) this.act(recordedAt)
+    }
+    for (let more = 0; more < 40; more++) this.act((this.books.log.at(-1)?.recordedAt ?? 0) + more * dayMs)
+  }
+
+  /** One command, now and then twice, as if its answer had been lost. */
+  act(now: number): void {
+    const programId = this.#random.any(this.#programs) ?? ''
+    const command = this.command(programId, now)
+    if (command === undefined) return
+    this.run(programId, command, now)
+    if (this.#random.chance(0.2)) this.run(programId, command, now)
+  }
+
+  command(programId: string, now: number): PayoutCommand | undefined {
+    const random = this.#random
+    const by = random.pick(['fay', 'gil'])
+    const batches = [...(this.payouts.get(programId) ?? noPayouts()).values()]
+    const batch = random.any(batches)
+    if (batch === undefined || random.chance(0.3)) {
+      const asOf = dayOf(now + random.pick([-40, -10, 0, 0, 40]) * dayMs)
+      const minimum = random.pick([undefined, '1.00', '20'])
+      // The tables may be behind, and say so.
+      const position = BigInt(this.books.log.length - random.pick([0, 0, 0, 3]))
+      const balances = payableIn(this.books, programId, asOf, (at) => at <= Number(position))
+      return {
+        tag: 'open',
+        programId,
+        batchId: random.pick([undefined, `own-${batches.length}`]),
+        asOf,
+        minimum,
+        by,
+        balances,
+        position,
+        newest: this.newest.get(programId) ?? 0n,
+        suspended: new Set(random.pick([[], ['A'], ['B']])),
+      }
+    }
+    const { batchId } = batch
+    const usual = { open: 'approve', approved: 'submit', submitted: 'line', cancelled: 'cancel' } as const
+    const what = random.chance(0.6)
+      ? usual[batch.status]
+      : random.pick(['approve', 'approve', 'cancel', 'submit', 'submit', 'line', 'line', 'line'] as const)
+    if (what === 'submit') return { tag: 'submit', batchId, format: 'csv' }
+    if (what !== 'line') return { tag: what, batchId, by }
+    const line = random.any([...batch.lines.values()])
+    if (line === undefined) return undefined
+    return {
+      tag: random.pick(['settle', 'settle', 'fail', 'fail', 'return'] as const),
+      batchId,
+      reference: line.reference,
+      amountMinor: line.amountMinor + random.pick([0n, 0n, 0n, 1n]),
+      currency: line.currency,
+      date: dayOf(now),
+      provider: random.pick(['bank', 'other bank']),
+      fee: random.pick([undefined, { value: '1', currency: 'JPY' }]),
+    }
+  }
+
+  run(programId: string, command: PayoutCommand, now: number): void {
+    const before = this.payouts.get(programId) ?? noPayouts()
+    const decision = decidePayout(command, before)
+    if (!isRight(decision)) return void this.refused.push(decision.left.tag)
+    for (const decided of decision.right) {
+      const event = eventOf(decided, now)
+      if (!this.books.tell(event as unknown as LoggedEvent['event']))
+        throw new Error(`no event: ${JSON.stringify(event)}`)
+      this.payouts.set(programId, evolve(this.payouts.get(programId) ?? noPayouts(), event))
+      this.newest.set(programId, BigInt(this.books.log.length))
+      this.done.push(decided.type)
+    }
+  }
+}
+
+const eventOf = (decided: DecidedPayout, time: number): PayoutEvent =>
+  ({ ...decided, source: 'vouch/payouts', time }) as PayoutEvent
+
+/**
+ * What is payable of each balance as of a day: the least that it comes to from then on. What batches have taken or given back
+ * counts whatever its day. By brute force.
+ */
+export function payableIn(
+  books: Books,
+  programId: string,
+  asOf: string,
+  isKnown: (position: number) => boolean,
+): Balance[] {
+  const own = books.entries.filter(
+    ({ position: at, values }) =>
+      isKnown(at) && values.program_id === programId && values.account?.startsWith('liability:payable:'),
+  )
+  return [...Map.groupBy(own, ({ values }) => `${values.party_id} ${values.currency}`).values()].map((entries) => {
+    const { party_id = '', currency = '' } = entries[0]?.values ?? {}
+    const [, role = '', id = ''] = party_id.split(':')
+    const days = [asOf, ...entries.map(({ values }) => values.effective_on ?? '').filter((day) => day > asOf)]
+    const least = days
+      .map((day) => entries.filter((it) => counts(it, day)).reduce((sum, { values }) => sum - units(values.amount), 0n))
+      .reduce((one, other) => (one < other ? one : other))
+    const digits = { JPY: 0, KWD: 3 }[currency] ?? 2
+    return {
+      role: role as Balance['role'],
+      beneficiaryId: decodeURIComponent(id),
+      currency,
+      amountMinor: least / 10n ** BigInt(4 - digits),
+    }
+  })
+}
+
+const counts = ({ values }: LedgerRow, day: string): boolean =>
+  values.batch_id !== '' || (values.effective_on ?? '') <= day

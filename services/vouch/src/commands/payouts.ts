@@ -1,0 +1,121 @@
+import { type Command, Option } from 'commander'
+import { type Either, isLeft } from 'fp-ts/lib/Either.js'
+import { type Context, write, writeLine } from '../context.ts'
+import { catchUp } from '../engine.ts'
+import { Failure } from '../failure.ts'
+import { batchJson, openedJson } from '../finance/batch-json.ts'
+import { instructionsCsv } from '../finance/csv.ts'
+import { listBatches } from '../finance/list.ts'
+import { changePayout, type Done, findBatch, openPayout, type Refused } from '../finance/payouts.ts'
+import { amount, day, name, uuid } from './options.ts'
+import { batchText, listText } from './payouts-text.ts'
+
+export function payoutsCommand(program: Command, context: Context): void {
+  const payouts = program.command('payouts').description('batches of payments to those who are owed')
+  openCommand(payouts, context)
+  changeCommand(payouts, context, 'approve')
+  changeCommand(payouts, context, 'cancel')
+  exportCommand(payouts, context)
+  showCommands(payouts, context)
+}
+
+interface OpenFlags {
+  readonly data?: string
+  readonly program: string
+  readonly asOf: string
+  readonly minimum?: string
+  readonly by: string
+  readonly batch?: string
+  readonly json?: boolean
+}
+
+function openCommand(payouts: Command, context: Context): void {
+  payouts
+    .command('open')
+    .requiredOption('--program <id>', 'whose beneficiaries are paid')
+    .requiredOption('--as-of <date>', 'the day whose payable balances are paid', day)
+    .option('--minimum <amount>', 'smaller balances are carried over, e.g. 25.00', amount)
+    .requiredOption('--by <name>', 'who opens it; somebody else approves', name)
+    .option('--batch <uuid>', 'a name of your own, so that the same command again does not open a second batch', uuid)
+    .option('--json', 'print the batch as one JSON object')
+    .description('put a batch together of what is payable, and reserve it')
+    .action(async (_flags: unknown, command: Command) => {
+      const { data, program: programId, asOf, minimum, by, batch: batchId, json } = command.optsWithGlobals<OpenFlags>()
+      const engine = await context.engine(data)
+      const { batch } = done(await openPayout(engine, { programId, asOf, minimum, by, batchId }, context.signal))
+      if (json) return writeLine(context.out, JSON.stringify(openedJson(batch)))
+      await writeLine(context.out, batchText(batch))
+    })
+}
+
+function changeCommand(payouts: Command, context: Context, tag: 'approve' | 'cancel'): void {
+  const what = { approve: 'approved', cancel: 'cancelled' }[tag]
+  const command = payouts
+    .command(tag)
+    .argument('<batch>', 'as vouch payouts list shows it')
+    .requiredOption('--by <name>', 'who does it', name)
+    .option('--json', 'print the batch as one JSON object')
+    .description(
+      tag === 'approve'
+        ? 'approve a batch that somebody else opened'
+        : 'give back what a batch has reserved, before its instructions are out',
+    )
+  if (tag === 'cancel') command.option('--reason <words>', 'why, for the log')
+  command.action(async (batchId: string, _flags: unknown, command: Command) => {
+    const flags = command.optsWithGlobals<{ data?: string; by: string; reason?: string; json?: boolean }>()
+    const engine = await context.engine(flags.data)
+    const { by, reason } = flags
+    const { batch, changed } = done(await changePayout(engine, { tag, batchId, by, reason }, context.signal))
+    if (flags.json) return writeLine(context.out, JSON.stringify({ ...batchJson(batch), changed }))
+    await writeLine(context.out, `Batch ${batchId} ${changed ? 'is' : 'was'} ${what}${changed ? '' : ' already'}.`)
+  })
+}
+
+function exportCommand(payouts: Command, context: Context): void {
+  payouts
+    .command('export')
+    .argument('<batch>', 'as vouch payouts list shows it')
+    .addOption(new Option('--format <name>', 'of the instructions').choices(['csv']).makeOptionMandatory())
+    .description(
+      'payment instructions of an approved batch on standard output; the first time, the log says that they went out',
+    )
+    .action(async (batchId: string, _flags: unknown, command: Command) => {
+      const { data, format } = command.optsWithGlobals<{ data?: string; format: string }>()
+      const engine = await context.engine(data)
+      // Before the first byte: what may have been paid can never be taken for what was not.
+      const { batch } = done(await changePayout(engine, { tag: 'submit', batchId, format }, context.signal))
+      await write(context.out, instructionsCsv(batch))
+    })
+}
+
+function showCommands(payouts: Command, context: Context): void {
+  payouts
+    .command('show')
+    .argument('<batch>', 'as vouch payouts list shows it')
+    .option('--json', 'print the batch as one JSON object')
+    .description('a batch, its lines, and what was carried over and why')
+    .action(async (batchId: string, _flags: unknown, command: Command) => {
+      const { data, json } = command.optsWithGlobals<{ data?: string; json?: boolean }>()
+      const batch = await findBatch(await context.engine(data), batchId)
+      if (!batch) throw new Failure(`There is no batch ${batchId}; vouch payouts list shows those there are.`)
+      await writeLine(context.out, json ? JSON.stringify(batchJson(batch)) : batchText(batch))
+    })
+  payouts
+    .command('list')
+    .option('--program <id>', 'of this program alone')
+    .option('--json', 'print one JSON array')
+    .description('all batches, oldest first')
+    .action(async (_flags: unknown, command: Command) => {
+      const { data, program, json } = command.optsWithGlobals<{ data?: string; program?: string; json?: boolean }>()
+      const engine = await context.engine(data)
+      await catchUp(engine, context.signal)
+      const batches = await listBatches(engine.warehouse, program)
+      await writeLine(context.out, json ? JSON.stringify(batches) : listText(batches))
+    })
+}
+
+/** @throws Failure with the reason why it was not done */
+function done(answer: Either<Refused, Done>): Done {
+  if (isLeft(answer)) throw new Failure(answer.left.says)
+  return answer.right
+}

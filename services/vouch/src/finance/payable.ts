@@ -1,0 +1,45 @@
+import { type Balance, partyOf, toMinor } from '@vouch/domain'
+import type { AskedTables } from '../folds.ts'
+
+interface PayableRow {
+  readonly party: string
+  readonly currency: string
+  readonly payable: string
+}
+
+/**
+ * What is payable of each balance of a program as of a day: the least that the account comes to from that day on, so that
+ * nothing is paid of what is known to be taken back later. What batches have taken or given back counts whatever its day.
+ * @param position as the books were known there
+ */
+export async function payableBalances(
+  warehouse: AskedTables,
+  { programId, asOf, position }: { readonly programId: string; readonly asOf: string; readonly position: bigint },
+): Promise<Balance[]> {
+  const rows = await warehouse.rows<PayableRow>(
+    `SELECT party_id AS party, currency, toString(arrayMin(arrayCumSum(arrayConcat([sumIf(moved, day = {asOf:Date})],
+       arrayMap(later -> later.2, arraySort(groupArrayIf((day, moved), day > {asOf:Date}))))))) AS payable
+     FROM (
+       SELECT party_id, currency, if(batch_id = '', greatest(effective_on, {asOf:Date}), {asOf:Date}) AS day, -sum(amount) AS moved
+       FROM vouch.ledger
+       WHERE program_id = {programId:String} AND startsWith(account, 'liability:payable:') AND position <= {position:UInt64}
+       GROUP BY party_id, currency, day
+     )
+     GROUP BY party_id, currency
+     ORDER BY party_id, currency`,
+    { programId, asOf, position: position.toString() },
+  )
+  return rows.map(({ party, currency, payable }) => {
+    const { role, id } = partyOf(party)
+    return { role, beneficiaryId: id, currency, amountMinor: toMinor({ value: payable, currency }) }
+  })
+}
+
+/** Advocates of a program who are suspended now. */
+export async function suspendedAdvocates(warehouse: AskedTables, programId: string): Promise<ReadonlySet<string>> {
+  const rows = await warehouse.rows<{ id: string }>(
+    `SELECT toString(advocate_id) AS id FROM vouch.advocates WHERE program_id = {programId:String} AND status = 'suspended'`,
+    { programId },
+  )
+  return new Set(rows.map(({ id }) => id))
+}

@@ -1,0 +1,97 @@
+import {
+  type Batch,
+  type ChangeBatch,
+  decidePayout,
+  type OpenPayout,
+  type PayoutRejection,
+  type SubmitBatch,
+} from '@vouch/domain'
+import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js'
+import { catchUp, type Engine } from '../engine.ts'
+import { payableBalances, suspendedAdvocates } from './payable.ts'
+import { appendDecided, programOf, readPayouts } from './stream.ts'
+
+/** Why a payout command is not done. */
+export type Refused = PayoutRejection | { readonly tag: 'outrun'; readonly says: string }
+
+/** A batch as it is after a command. */
+export interface Done {
+  readonly batch: Batch
+  /** False where it was done before, and nothing was left to do. */
+  readonly changed: boolean
+}
+
+export type OpenRequest = Pick<OpenPayout, 'programId' | 'asOf' | 'minimum' | 'by' | 'batchId'>
+
+/**
+ * Puts a batch together of what is payable, and reserves it. Of two who do so at once one is refused, and nothing is tried
+ * again: what the other has reserved is to be looked at first.
+ */
+export async function openPayout(
+  engine: Engine,
+  request: OpenRequest,
+  signal: AbortSignal,
+): Promise<Either<Refused, Done>> {
+  const { store, projector, warehouse, clock } = engine
+  const { programId, asOf } = request
+  await catchUp(engine, signal)
+  const { position } = await projector.progress()
+  const balances = await payableBalances(warehouse, { programId, asOf, position })
+  const suspended = await suspendedAdvocates(warehouse, programId)
+  const known = await readPayouts(store, programId)
+  const { newest, payouts } = known
+  const decision = decidePayout({ tag: 'open', ...request, balances, suspended, position, newest }, payouts)
+  if (isLeft(decision)) return decision
+  const [decided] = decision.right
+  if (decided === undefined) return right({ batch: payouts.get(request.batchId ?? '') as Batch, changed: false })
+  const outcome = await appendDecided(store, programId, known, decision.right, clock())
+  if (outcome.outcome === 'wrong-revision') return left(outrun(programId))
+  if (outcome.outcome === 'conflict') {
+    const { id } = decided
+    const says = `Batch ${id} is there already, of another program or opened at the same moment; name another.`
+    return left({ tag: 'batch-exists', says })
+  }
+  await catchUp(engine, signal)
+  const { payouts: after } = await readPayouts(store, programId)
+  return right({ batch: after.get(decided.data.batchId) as Batch, changed: true })
+}
+
+const outrun = (programId: string): Refused => ({
+  tag: 'outrun',
+  says: `Somebody else changed the payouts of ${programId} at the same moment, so nothing was opened; vouch payouts list shows what there is now.`,
+})
+
+/** Somebody else was faster, every time. */
+const maxTries = 10
+
+/** Approves, cancels or submits a batch. What others do to the program's payouts meanwhile is looked at before it is decided. */
+export async function changePayout(
+  engine: Engine,
+  command: ChangeBatch | SubmitBatch,
+  signal: AbortSignal,
+): Promise<Either<Refused, Done>> {
+  const { store, clock } = engine
+  const { batchId } = command
+  const programId = await programOf(store, batchId)
+  for (let tries = 0; tries < maxTries; tries++) {
+    const known = await readPayouts(store, programId ?? '')
+    const decision = decidePayout(command, known.payouts)
+    if (isLeft(decision) || programId === undefined) return decision as Either<Refused, never>
+    const changed = decision.right.length > 0
+    if (changed) {
+      const { outcome } = await appendDecided(store, programId, known, decision.right, clock())
+      if (outcome === 'wrong-revision' || outcome === 'conflict') continue
+      await catchUp(engine, signal)
+    }
+    const { payouts } = changed ? await readPayouts(store, programId) : known
+    return right({ batch: payouts.get(batchId) as Batch, changed })
+  }
+  const says = `The payouts of ${programId} were changed by others ${maxTries} times while this was tried; try again.`
+  return left({ tag: 'outrun', says })
+}
+
+/** A batch as the log has it; undefined for one that was never opened. */
+export async function findBatch({ store }: Engine, batchId: string): Promise<Batch | undefined> {
+  const programId = await programOf(store, batchId)
+  return programId === undefined ? undefined : (await readPayouts(store, programId)).payouts.get(batchId)
+}

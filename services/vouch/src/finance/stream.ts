@@ -1,0 +1,71 @@
+import {
+  type DecidedPayout,
+  decodeEvent,
+  evolve,
+  isPayoutEvent,
+  noPayouts,
+  type Payouts,
+  parseEvent,
+  payoutIdentity,
+  toCloudEvent,
+  type VouchEvent,
+} from '@vouch/domain'
+import { type AppendOutcome, type EventStore, StoreError } from '@vouch/event-store'
+import { toAppend } from '@vouch/ingestion'
+import { isLeft } from 'fp-ts/lib/Either.js'
+
+/** The stream that holds what happened to the payouts of a program, in order. */
+export const payoutStream = (programId: string): string => `payouts:${programId}`
+
+/** What a program's stream says. */
+export interface KnownPayouts {
+  readonly payouts: Payouts
+  /** -1n before the first. */
+  readonly revision: bigint
+  /** Log position of the newest of its events; 0n before the first. */
+  readonly newest: bigint
+}
+
+/** @throws StoreError */
+export async function readPayouts(store: EventStore, programId: string): Promise<KnownPayouts> {
+  const payouts = noPayouts()
+  let [revision, newest] = [-1n, 0n]
+  for await (const recorded of store.readStream(payoutStream(programId))) {
+    const event = decodeEvent(recorded)
+    if (!isPayoutEvent(event)) throw new Error(`The payouts of ${programId} hold ${event.type} (id ${event.id}).`)
+    evolve(payouts, event)
+    ;({ revision, position: newest } = recorded)
+  }
+  return { payouts, revision, newest }
+}
+
+/** The program whose batch it is; undefined for one that was never opened. */
+export const programOf = async (store: EventStore, batchId: string): Promise<string | undefined> =>
+  (await store.find(payoutIdentity(batchId)))?.programId
+
+/**
+ * Appends what was decided, if nothing has happened to the program's payouts since they were read.
+ * @param now ms since the epoch, UTC
+ * @throws StoreError; whether it was appended is then unknown
+ */
+export async function appendDecided(
+  store: EventStore,
+  programId: string,
+  { revision }: KnownPayouts,
+  decided: readonly DecidedPayout[],
+  now: number,
+): Promise<AppendOutcome> {
+  const events = decided.map((it) => toAppend(whole(it, now)))
+  const expectedRevision = revision === -1n ? 'no-stream' : revision
+  const answer = await store.append([{ stream: payoutStream(programId), expectedRevision, events }], now)()
+  if (isLeft(answer)) throw new StoreError(answer.left)
+  // There is one outcome for the one append.
+  return answer.right[0] as AppendOutcome
+}
+
+/** As it would be if it could be sent: what the log holds has passed its schema. */
+function whole(decided: DecidedPayout, time: number): VouchEvent {
+  const parsed = parseEvent(toCloudEvent({ ...decided, source: 'vouch/payouts', time } as VouchEvent), time)
+  if (isLeft(parsed)) throw new Error(`${decided.type} (id ${decided.id}): ${parsed.left.field} ${parsed.left.reason}.`)
+  return parsed.right
+}

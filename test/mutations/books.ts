@@ -1,0 +1,91 @@
+import { auditBooks, type LoggedEvent } from '../../packages/testing/src/index.ts'
+import { attribution } from '../../projections/attribution/src/index.ts'
+import { ledger } from '../../projections/ledger/src/index.ts'
+import { Books } from '../../projections/ledger/src/specs/books.ts'
+import { Player } from '../../projections/ledger/src/specs/player.ts'
+import { booksOf } from './folds/load.ts'
+import type { FoldMutant } from './folds/mutant.ts'
+import { mechanicalMutants } from './folds/sites.ts'
+import { jsonState } from './folds/state.ts'
+import { rowsOf } from './stored.ts'
+
+/** What entries are made of. Decisions are not among them: their table of specs names each rejection. */
+const sources = [
+  'packages/domain/src/ledger/rewards.ts',
+  'packages/domain/src/ledger/transaction.ts',
+  'packages/domain/src/payouts/postings.ts',
+  'projections/ledger/src/fold.ts',
+  'projections/ledger/src/payouts.ts',
+  'projections/ledger/src/rewards.ts',
+  'projections/ledger/src/rows.ts',
+]
+
+/** How the names of small changes begin that no log could show: amounts are never zero, and of two days that are the same either is the later. */
+const equivalents: readonly string[] = [
+  '`<=` for `<` in `memo: ',
+  '`1n` for `0n` in `memo: ',
+  '`>=` for `>` in `other !== undefined && other > day ? other : day`',
+  'without `if (amountMinor === 0n) continue`',
+  'without `if (movements.length === 0) return []`',
+]
+
+export interface BooksTried {
+  readonly mutants: number
+  /** One sentence for each mutant that nobody noticed, or that is listed as equivalent and was noticed. */
+  readonly problems: readonly string[]
+}
+
+/** Changes the fold of the books in every place, a little, and has the auditor look at what comes of it. */
+export async function tryBooks(onTried: (done: number, of: number) => void = () => undefined): Promise<BooksTried> {
+  const logs = [rebooked(), ...Array.from({ length: 20 }, (_, index) => new Player(index + 1).books.log)]
+  const real = logs.map((log) => JSON.stringify(rowsOf(log, [attribution, ledger], jsonState)))
+  const mutants = mechanicalMutants(sources)
+  const problems: string[] = []
+  for (const [index, mutant] of mutants.entries()) {
+    const isNoticed = await notices(mutant, logs, real)
+    if (isNoticed === equivalents.some((begins) => mutant.name.startsWith(begins)))
+      problems.push(
+        `${mutant.file}: ${mutant.name} ${isNoticed ? 'is listed as equivalent, and is not' : 'was not noticed'}`,
+      )
+    onTried(index + 1, mutants.length)
+  }
+  return { mutants: mutants.length, problems }
+}
+
+async function notices(mutant: FoldMutant, logs: readonly LoggedEvent[][], real: readonly string[]): Promise<boolean> {
+  try {
+    const books = await booksOf(mutant)
+    const rows = logs.map((log) => rowsOf(log, [attribution, books], jsonState))
+    const shown = rows.findIndex((made, index) => JSON.stringify(made) !== real[index])
+    const [log, made] = [logs[shown], rows[shown]]
+    return log !== undefined && made !== undefined && auditBooks(log, made).length > 0
+  } catch {
+    return true
+  }
+}
+
+/** A reward that one event moves several times, since terms that cover it change, and that is then refunded. */
+function rebooked(): LoggedEvent[] {
+  const books = new Books()
+  let count = 0
+  const tell = (type: string, day: string, data: Record<string, unknown>) => {
+    const event = { id: `e-${++count}`, source: 'app', type: `vouch.${type}.v1`, time: Date.parse(`${day}T10:00:00Z`) }
+    if (!books.tell({ ...event, data: { programId: 'p', ...data } })) throw new Error(`${type} is no event`)
+  }
+  const eur = (value: string) => ({ value, currency: 'EUR' })
+  const terms = (percent: string, holdDays: number) => ({
+    currency: 'EUR',
+    effectiveFrom: '2026-01-01T00:00:00Z',
+    attribution: { rewardBy: 'last-touch', lookback: { click: '30d', signup: '365d' }, horizon: '90d' },
+    holdDays,
+    rewards: [{ ruleId: 'share', trigger: 'conversion', to: 'advocate', amount: { percent } }],
+  })
+  tell('code.issued', '2026-01-01', { advocateId: 'anna', code: 'A' })
+  tell('click', '2026-03-01', { code: 'A', visitorId: 'v' })
+  tell('conversion', '2026-03-03', { conversionId: 'o', visitorId: 'v', amount: eur('100.00') })
+  tell('program.published', '2026-01-01', terms('10', 30))
+  tell('program.published', '2026-01-01', terms('8', 20))
+  tell('refund', '2026-03-10', { refundId: 'r', conversionId: 'o', amount: eur('35.00') })
+  tell('conversion.amended', '2026-05-10', { conversionId: 'o', amount: eur('80.00') })
+  return books.log
+}
