@@ -68,11 +68,11 @@ describe('a migration', () => {
     expect((await both[1]?.digest('payments', 1, 9n))?.rows).toBe(1n)
 
     async function allOf(): Promise<string[]> {
-      const rows = await clickhouse.rows<{ name: string }>(
-        `SELECT concat(database, '.', name) AS name FROM system.tables WHERE database IN ('vouch', 'vouch_asof', 'vouch_store')
+      const rows = await clickhouse.rows<{ id: string }>(
+        `SELECT concat(database, '.', name) AS id FROM system.tables WHERE database IN ('vouch', 'vouch_asof', 'vouch_store')
            AND name NOT IN ('published', 'migrations', 'marks', 'foundings')`,
       )
-      return rows.map(({ name }) => name)
+      return rows.map(({ id }) => id)
     }
   })
 
