@@ -1,12 +1,34 @@
-import { mixedLog } from '../test/group/log.ts'
+import { parseEvent } from '../packages/domain/src/index.ts'
+import type { RecordedEvent } from '../packages/event-store/src/index.ts'
+import { recordedOf } from '../test/group/log.ts'
 import { append, logOf, storeOf, ThroughBench } from '../test/through/bench.ts'
+import { workload } from './bench/workload.ts'
 
 /**
  * How fast the log goes through Kafka: the relay alone, then one projector and two on what it has relayed. A real broker, a
- * double of a ClickHouse server (chDB behind HTTP, in this process) and the projectors share this machine: npm run bench:through
+ * double of a ClickHouse server (chDB behind HTTP, in this process) and the projectors share this machine.
+ * npm run bench:through [-- EVENTS_A_PROGRAM]
  */
-const programs = Number(process.argv[2] ?? 300)
+const events = Number(process.argv[2] ?? 3_500)
+const programs = 24
 const partitions = 12
+
+/** The workload of the other figures, of several programs side by side. */
+function logOfPrograms(): readonly RecordedEvent[] {
+  const own = Array.from({ length: programs }, (_, seed) => workload({ events, seed }))
+  const log: RecordedEvent[] = []
+  for (let at = 0; at < events; at++) {
+    for (const [index, sent] of own.entries()) {
+      const { value } = sent.next()
+      if (value === undefined) continue
+      const data = { ...(value.event.data as object), programId: `bench-${index}` }
+      const parsed = parseEvent({ ...value.event, data, id: `${value.event.id}-${index}` }, value.recordedAt)
+      if (parsed._tag === 'Left') throw new Error(JSON.stringify(parsed.left))
+      log.push(recordedOf(parsed.right, BigInt(log.length + 1), value.recordedAt))
+    }
+  }
+  return log
+}
 
 const perSecond = (events: number, ms: number): string => Math.round((events / ms) * 1000).toLocaleString('en')
 
@@ -14,7 +36,7 @@ const bench = await ThroughBench.open()
 try {
   await bench.renewTopics()
   const store = storeOf()
-  await append(store, mixedLog(1, programs, [50, 80]))
+  await append(store, logOfPrograms())
   const log = await logOf(store)
   const head = BigInt(log.length)
   console.log(`${log.length.toLocaleString('en')} events of ${programs} programs, ${partitions} partitions`)

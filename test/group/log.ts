@@ -28,7 +28,12 @@ function rename(event: VouchEvent, suffix: string): VouchEvent {
   return { ...event, id: `${event.id}-${suffix}`, data: { ...event.data, programId } } as VouchEvent
 }
 
-function recordedOf({ id, source, type, time, data }: VouchEvent, position: bigint, recordedAt: number): RecordedEvent {
+/** As the log keeps an event. */
+export function recordedOf(
+  { id, source, type, time, data }: VouchEvent,
+  position: bigint,
+  recordedAt: number,
+): RecordedEvent {
   const identity = `event:${source}:${id}`
   const recorded: RecordedEvent = {
     position,

@@ -145,6 +145,23 @@ export class ThroughBench {
     return projector
   }
 
+  /** As an operator types it. */
+  async operate(word: string, generation: number): Promise<{ readonly code: number | null; readonly said: string }> {
+    const script = join(root, 'services/projector/bin/vouch-projector.mjs')
+    const env = { PATH: process.env.PATH, HOME: process.env.HOME, VOUCH_WAREHOUSE: this.#double?.url }
+    const child = spawn(process.execPath, [script, word, String(generation)], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env,
+    })
+    let said = ''
+    for (const output of [child.stdout, child.stderr])
+      output?.on('data', (chunk: Buffer) => {
+        said += chunk
+      })
+    const code = await new Promise<number | null>((resolve) => child.on('close', resolve))
+    return { code, said }
+  }
+
   async stopProjectors(): Promise<void> {
     for (const projector of this.#projectors) {
       projector.signal('SIGCONT')

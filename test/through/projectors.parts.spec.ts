@@ -165,6 +165,48 @@ describe('projectors', () => {
     expect(await projector.metric('vouch_projector_failures_total')).toBeGreaterThan(0)
   })
 
+  it('make another generation beside the live one, which goes live when it has caught up, and never back', async () => {
+    const log = new Growing(6, 200)
+    bench.relay(log.store, partitions)
+    const old = bench.projector(generation)
+    await bench.shownUpTo(await log.grow(100), generation)
+    const [before, after] = [generation, ++generation]
+    expect(await bench.operate('go-live', after)).toMatchObject({
+      code: 1,
+      said: expect.stringContaining('is not being made, or is dropped'),
+    })
+    const next = bench.projector(after)
+    await eventually(
+      'it has caught up',
+      async () => {
+        const { code } = await bench.operate('go-live', after)
+        return code === 0 || undefined
+      },
+      60_000,
+    )
+    await bench.shownUpTo(await log.grow(50), after)
+    expect(await bench.operate('go-live', before)).toMatchObject({
+      code: 1,
+      said: expect.stringContaining('the pointer goes forward alone'),
+    })
+    expect(await bench.operate('drop', after)).toMatchObject({
+      code: 1,
+      said: expect.stringContaining('is what readers see'),
+    })
+    old.signal('SIGTERM')
+    await old.ended
+    expect(await bench.operate('drop', before)).toMatchObject({ code: 0, said: expect.stringContaining('is dropped') })
+    expect(await bench.warehouse.generations()).not.toContain(before)
+    await log.grow()
+    await log.expectTables()
+    expect((await next.readiness()).status).toBe(200)
+    const late = bench.projector(before)
+    await eventually('it is refused', async () => {
+      const { status, body } = await late.readiness()
+      return (status === 503 && body.includes('its number is not used again')) || undefined
+    })
+  })
+
   it('refuse a generation that other code has begun', async () => {
     const log = new Growing(5, 20)
     bench.relay(log.store, partitions)

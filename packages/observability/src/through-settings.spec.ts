@@ -31,6 +31,7 @@ describe('settings', () => {
       brokers: ['a:9092'],
       dataDir: '/data',
       generation: 7,
+      sessionMs: 30_000,
       httpPort: 9464,
       logLevel: 'info',
     })

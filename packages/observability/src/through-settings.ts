@@ -21,6 +21,8 @@ export interface ProjectorSettings {
   /** Folder of the folds' states; one a projector. */
   readonly dataDir: string
   readonly generation: number
+  /** After how long without a sign of life Kafka deals this projector's partitions to others, ms. */
+  readonly sessionMs: number
   readonly httpPort: number
   readonly logLevel: string
 }
@@ -85,6 +87,7 @@ const projectorSchema = z.object({
     .optional(),
   VOUCH_DATA: z.string().min(1, 'name a folder').default('.vouch-projector'),
   VOUCH_GENERATION: number(1, 1_048_575, 1),
+  VOUCH_SESSION_MS: number(1_000, 600_000, 30_000),
 })
 
 /** Never shown: they hold passwords. */
@@ -116,6 +119,7 @@ export function readProjectorSettings(env: Environment): ProjectorSettings {
     brokers: read.KAFKA_BROKERS,
     dataDir: resolve(read.VOUCH_DATA),
     generation: read.VOUCH_GENERATION,
+    sessionMs: read.VOUCH_SESSION_MS,
     httpPort: read.VOUCH_HTTP_PORT,
     logLevel: read.VOUCH_LOG_LEVEL,
   }

@@ -27,7 +27,7 @@ const cacheBytes = 256 * 2 ** 20
 async function main(): Promise<void> {
   const stopping = stopSignal()
   const settings = readProjectorSettings(process.env)
-  const { brokers, dataDir, generation, httpPort, logLevel } = settings
+  const { brokers, dataDir, generation, sessionMs, httpPort, logLevel } = settings
   // As vouch start has it: what a fold makes mostly dies young.
   setFlagsFromString('--heap-growing-percent=50')
   const log = createLogger(logLevel)
@@ -61,7 +61,7 @@ async function main(): Promise<void> {
     group: `vouch-projectors-${generation}`,
     member: joinGroup,
     log,
-    ...sessionOf(process.env),
+    sessionTimeoutMs: sessionMs,
     onFailure: (reason) => {
       failure = reason
       sessionFailures++
@@ -96,11 +96,6 @@ async function main(): Promise<void> {
   await probe.close()
   await warehouse.close()
   locked.right.release()
-}
-
-/** For tests, which do not wait as long as a production group should. */
-function sessionOf({ VOUCH_SESSION_MS }: NodeJS.ProcessEnv): { readonly sessionTimeoutMs?: number } {
-  return VOUCH_SESSION_MS === undefined ? {} : { sessionTimeoutMs: Number(VOUCH_SESSION_MS) }
 }
 
 /** Resolves at the first SIGINT or SIGTERM; a second one ends the process at once, and loses nothing by it. */
