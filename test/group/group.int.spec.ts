@@ -4,7 +4,7 @@ import { simulateGroup } from './simulate.ts'
 describe('a group of projectors', () => {
   it('makes the tables that one fold of the log makes, whatever befalls its members', async () => {
     const sums: Record<string, number> = {}
-    for (let seed = 1; seed <= 25; seed++) {
+    for (let seed = 1; seed <= 40; seed++) {
       const { problem, counts, trace } = await simulateGroup(seed)
       expect(problem, `seed ${seed}\n${trace.slice(-30).join('\n')}`).toBeUndefined()
       for (const [name, count] of Object.entries(counts)) sums[name] = (sums[name] ?? 0) + count
