@@ -4,13 +4,27 @@ import { configDefaults, defineConfig } from 'vitest/config'
 // against parts that have to be fetched first, by vitest.parts.config.ts.
 const results = process.env.VITEST_RESULTS
 
+const include = (names: string) => [`{packages,projections,services,scripts,test}/**/${names}.spec.ts`]
+const real = include('*.{int,e2e}')
+
 export default defineConfig({
   test: {
-    include: ['{packages,projections,services,scripts,test}/**/*.spec.ts'],
-    exclude: [...configDefaults.exclude, '**/*.parts.spec.ts'],
     pool: 'forks',
     testTimeout: 60_000,
     hookTimeout: 60_000,
     reporters: results ? ['default', ['json', { outputFile: results }]] : ['default'],
+    projects: [
+      // What is pure can share a process, and need not load the same modules for each file.
+      {
+        extends: true,
+        test: {
+          name: 'pure',
+          include: include('*'),
+          exclude: [...configDefaults.exclude, ...real, ...include('*.parts')],
+          isolate: false,
+        },
+      },
+      { extends: true, test: { name: 'real', include: real } },
+    ],
   },
 })

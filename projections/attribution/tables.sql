@@ -355,6 +355,7 @@ CREATE TABLE vouch_store.attributions (
   currency LowCardinality(String),
   entry LowCardinality(String),
   terms_version UInt32,
+  pays UInt8,
   occurred_at DateTime64(3, 'UTC') CODEC(T64, ZSTD),
   recorded_at DateTime64(3, 'UTC') CODEC(DoubleDelta, ZSTD), INDEX by_time occurred_at TYPE minmax GRANULARITY 1
 ) ENGINE = ReplacingMergeTree
@@ -376,10 +377,11 @@ CREATE VIEW {db}.attributions (
   currency LowCardinality(String) COMMENT 'ISO 4217 code of the amount',
   entry LowCardinality(String) COMMENT 'attributed, refunded or reattributed',
   terms_version UInt32 COMMENT 'Version of the terms that the conversion falls under',
+  pays UInt8 COMMENT '1 if rewards go by this model under these terms, else 0',
   occurred_at DateTime64(3, 'UTC') COMMENT 'When it was converted, refunded or amended',
   recorded_at DateTime64(3, 'UTC') COMMENT 'When the event reached the log'
 ) AS
-SELECT position, line, program_id, conversion_id, model, advocate_id, touch_id, channel, credit, amount, currency, entry, terms_version, occurred_at, recorded_at
+SELECT position, line, program_id, conversion_id, model, advocate_id, touch_id, channel, credit, amount, currency, entry, terms_version, pays, occurred_at, recorded_at
 FROM vouch_store.attributions FINAL
 WHERE {visible}
 COMMENT 'Which touch of which advocate brought what, under each of five models; per conversion and model credits sum to 1 and amounts to the net';
@@ -443,6 +445,7 @@ CREATE TABLE vouch_store.rewards (
   amount Decimal(18, 4),
   currency LowCardinality(String),
   entry LowCardinality(String),
+  standing Int8,
   earned_at DateTime64(3, 'UTC') CODEC(T64, ZSTD),
   available_on Date,
   occurred_at DateTime64(3, 'UTC') CODEC(T64, ZSTD),
@@ -468,64 +471,74 @@ CREATE VIEW {db}.rewards (
   amount Decimal(18, 4) COMMENT 'Amount that this row adds',
   currency LowCardinality(String) COMMENT 'ISO 4217 code of the amount',
   entry LowCardinality(String) COMMENT 'accrued, reversed (less than before) or adjusted (more than before)',
+  standing Int8 COMMENT '1 if with this row the reward comes to stand for something, -1 if for nothing any more, else 0: they sum to the number of rewards that stand',
   earned_at DateTime64(3, 'UTC') COMMENT 'Time of the trigger',
   available_on Date COMMENT 'Day from which it is payable: earned_at and the hold',
   occurred_at DateTime64(3, 'UTC') COMMENT 'Time of the event that brought this about',
   recorded_at DateTime64(3, 'UTC') COMMENT 'When the event reached the log'
 ) AS
-SELECT position, line, program_id, reward_id, rule_id, terms_version, beneficiary_id, role, conversion_id, trigger, source, event_id, amount, currency, entry, earned_at, available_on, occurred_at, recorded_at
+SELECT position, line, program_id, reward_id, rule_id, terms_version, beneficiary_id, role, conversion_id, trigger, source, event_id, amount, currency, entry, standing, earned_at, available_on, occurred_at, recorded_at
 FROM vouch_store.rewards FINAL
 WHERE {visible}
 COMMENT 'What is owed to whom by which rule for what; amounts of a reward_id sum to what stands';
 
 -- Sums of rows, one set a bucket of positions; see decision 0023.
 
-CREATE ROLLUP vouch_store.activity (
+CREATE ROLLUP vouch_store.performance (
   program_id LowCardinality(String),
-  advocate_id LowCardinality(String),
+  advocate_id String,
+  currency LowCardinality(String),
   clicks UInt64,
   shares UInt64,
-  signups UInt64
+  signups UInt64,
+  conversions Decimal(38, 9),
+  revenue Decimal(38, 4),
+  rewards Decimal(38, 4)
 ) AS
-SELECT program_id, advocate_id, countIf(kind = 'click') AS clicks, countIf(kind = 'share') AS shares, countIf(kind = 'signup') AS signups
+SELECT program_id, toString(advocate_id) AS advocate_id, '' AS currency, countIf(kind = 'click') AS clicks, countIf(kind = 'share') AS shares,
+  countIf(kind = 'signup') AS signups, toDecimal128(0, 9) AS conversions, toDecimal128(0, 4) AS revenue, toDecimal128(0, 4) AS rewards
 FROM vouch_store.touches FINAL WHERE {rows}
-GROUP BY program_id, advocate_id;
+GROUP BY program_id, advocate_id
+UNION ALL
+SELECT program_id, toString(advocate_id), currency, 0, 0, 0, sum(credit), sum(amount), toDecimal128(0, 4)
+FROM vouch_store.attributions FINAL WHERE {rows} AND pays = 1
+GROUP BY program_id, advocate_id, currency
+UNION ALL
+SELECT program_id, beneficiary_id, currency, 0, 0, 0, toDecimal128(0, 9), toDecimal128(0, 4), sum(amount)
+FROM vouch_store.rewards FINAL WHERE {rows} AND role IN ('advocate', 'upline')
+GROUP BY program_id, beneficiary_id, currency;
 
 CREATE ROLLUP vouch_store.credited (
   program_id LowCardinality(String),
   advocate_id LowCardinality(String),
   currency LowCardinality(String),
-  terms_version UInt32,
   first_touch Decimal(38, 4),
   last_touch Decimal(38, 4),
   linear Decimal(38, 4),
   position_based Decimal(38, 4),
-  time_decay Decimal(38, 4),
-  first_touch_credit Decimal(38, 9),
-  last_touch_credit Decimal(38, 9),
-  linear_credit Decimal(38, 9),
-  position_based_credit Decimal(38, 9),
-  time_decay_credit Decimal(38, 9)
+  time_decay Decimal(38, 4)
 ) AS
-SELECT program_id, advocate_id, currency, terms_version,
+SELECT program_id, advocate_id, currency,
   sumIf(amount, model = 'first-touch') AS first_touch, sumIf(amount, model = 'last-touch') AS last_touch,
   sumIf(amount, model = 'linear') AS linear, sumIf(amount, model = 'position-based') AS position_based,
-  sumIf(amount, model = 'time-decay') AS time_decay,
-  sumIf(credit, model = 'first-touch') AS first_touch_credit, sumIf(credit, model = 'last-touch') AS last_touch_credit,
-  sumIf(credit, model = 'linear') AS linear_credit, sumIf(credit, model = 'position-based') AS position_based_credit,
-  sumIf(credit, model = 'time-decay') AS time_decay_credit
+  sumIf(amount, model = 'time-decay') AS time_decay
 FROM vouch_store.attributions FINAL WHERE {rows}
-GROUP BY program_id, advocate_id, currency, terms_version;
+GROUP BY program_id, advocate_id, currency;
 
 CREATE ROLLUP vouch_store.earned (
   program_id LowCardinality(String),
   beneficiary_id String,
+  role LowCardinality(String),
   currency LowCardinality(String),
-  rewards Decimal(38, 4)
+  accrued Decimal(38, 4),
+  reversed Decimal(38, 4),
+  standing Int64,
+  last_available_on Date
 ) AS
-SELECT program_id, beneficiary_id, currency, sum(amount) AS rewards
-FROM vouch_store.rewards FINAL WHERE {rows} AND role IN ('advocate', 'upline')
-GROUP BY program_id, beneficiary_id, currency;
+SELECT program_id, beneficiary_id, role, currency, sumIf(amount, amount > 0) AS accrued, sumIf(amount, amount < 0) AS reversed,
+  sum(standing) AS standing, max(available_on) AS last_available_on
+FROM vouch_store.rewards FINAL WHERE {rows}
+GROUP BY program_id, beneficiary_id, role, currency;
 
 CREATE ROLLUP vouch_store.daily (
   program_id LowCardinality(String),
@@ -562,38 +575,12 @@ CREATE VIEW {db}.advocate_performance (
   revenue Decimal(38, 4) COMMENT 'Net revenue credited under the model that pays',
   rewards Decimal(38, 4) COMMENT 'Rewards earned as advocate or upline, less what was reversed'
 ) AS
-WITH terms.models[f.terms_version] AS model
-SELECT f.program_id AS program_id, f.advocate_id AS advocate_id, if(f.currency = '', terms.currency, f.currency) AS currency,
-  sum(f.clicks) AS clicks, sum(f.shares) AS shares, sum(f.signups) AS signups,
-  sum(multiIf(model = 'first-touch', first_touch_credit, model = 'last-touch', last_touch_credit, model = 'linear', linear_credit,
-    model = 'position-based', position_based_credit, model = 'time-decay', time_decay_credit, toDecimal128(0, 9))) AS conversions,
-  sum(multiIf(model = 'first-touch', first_touch, model = 'last-touch', last_touch, model = 'linear', linear,
-    model = 'position-based', position_based, model = 'time-decay', time_decay, toDecimal128(0, 4))) AS revenue,
-  sum(f.rewards) AS rewards
-FROM (
-  SELECT program_id, toString(advocate_id) AS advocate_id, '' AS currency, 0 AS terms_version, sum(clicks) AS clicks, sum(shares) AS shares,
-    sum(signups) AS signups, toDecimal128(0, 4) AS first_touch, toDecimal128(0, 4) AS last_touch, toDecimal128(0, 4) AS linear,
-    toDecimal128(0, 4) AS position_based, toDecimal128(0, 4) AS time_decay, toDecimal128(0, 9) AS first_touch_credit,
-    toDecimal128(0, 9) AS last_touch_credit, toDecimal128(0, 9) AS linear_credit, toDecimal128(0, 9) AS position_based_credit,
-    toDecimal128(0, 9) AS time_decay_credit, toDecimal128(0, 4) AS rewards
-  FROM {rollup:activity}
-  GROUP BY program_id, advocate_id
-  UNION ALL
-  SELECT program_id, toString(advocate_id), currency, terms_version, 0, 0, 0, sum(first_touch), sum(last_touch), sum(linear),
-    sum(position_based), sum(time_decay), sum(first_touch_credit), sum(last_touch_credit), sum(linear_credit),
-    sum(position_based_credit), sum(time_decay_credit), toDecimal128(0, 4)
-  FROM {rollup:credited}
-  GROUP BY program_id, advocate_id, currency, terms_version
-  UNION ALL
-  SELECT program_id, beneficiary_id, currency, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, rewards
-  FROM {rollup:earned}
-) AS f
-LEFT JOIN (
-  SELECT program_id, argMax(currency, version) AS currency, mapFromArrays(groupArray(version), groupArray(reward_by)) AS models
-  FROM {db}.programs
-  GROUP BY program_id
-) AS terms ON terms.program_id = f.program_id
-WHERE f.currency != '' OR terms.currency != ''
+WITH home AS (SELECT program_id, argMax(currency, version) AS currency FROM {db}.programs GROUP BY program_id)
+SELECT p.program_id AS program_id, p.advocate_id AS advocate_id, if(p.currency = '', home.currency, p.currency) AS currency,
+  sum(p.clicks) AS clicks, sum(p.shares) AS shares, sum(p.signups) AS signups, sum(p.conversions) AS conversions,
+  sum(p.revenue) AS revenue, sum(p.rewards) AS rewards
+FROM {rollup:performance} AS p LEFT JOIN home ON home.program_id = p.program_id
+WHERE p.currency != '' OR home.currency != ''
 GROUP BY program_id, advocate_id, currency
 COMMENT 'What each advocate did, brought and earned: a leader board is one ORDER BY away';
 
@@ -624,14 +611,9 @@ CREATE VIEW {db}.advocate_balances (
   rewards UInt64 COMMENT 'Number of rewards that stand',
   last_available_on Date COMMENT 'Day by which all of it is payable'
 ) AS
-SELECT program_id, beneficiary_id, role, currency, sum(added) AS accrued, sum(taken) AS reversed,
-  sum(stands) AS balance, countIf(stands != 0) AS rewards, max(available) AS last_available_on
-FROM (
-  SELECT program_id, beneficiary_id, role, currency, reward_id, sumIf(amount, amount > 0) AS added,
-    sumIf(amount, amount < 0) AS taken, sum(amount) AS stands, max(available_on) AS available
-  FROM {db}.rewards
-  GROUP BY program_id, beneficiary_id, role, currency, reward_id
-)
+SELECT program_id, beneficiary_id, role, currency, sum(accrued) AS accrued, sum(reversed) AS reversed,
+  accrued + reversed AS balance, toUInt64(sum(standing)) AS rewards, max(last_available_on) AS last_available_on
+FROM {rollup:earned}
 GROUP BY program_id, beneficiary_id, role, currency
 COMMENT 'What each beneficiary has earned and what stands of it; payments are not part of it';
 
@@ -650,12 +632,7 @@ WITH home AS (SELECT program_id, argMax(currency, version) AS currency FROM {db}
 SELECT d.program_id AS program_id, d.occurred_on AS occurred_on, if(d.currency = '', home.currency, d.currency) AS currency,
   sum(d.shares) AS shares, sum(d.clicks) AS clicks, sum(d.visitors) AS visitors, sum(d.signups) AS signups,
   sum(d.conversions) AS conversions, sum(d.revenue) AS revenue
-FROM (
-  SELECT program_id, occurred_on, currency, sum(shares) AS shares, sum(clicks) AS clicks, sum(visitors) AS visitors,
-    sum(signups) AS signups, sum(conversions) AS conversions, sum(revenue) AS revenue
-  FROM {rollup:daily}
-  GROUP BY program_id, occurred_on, currency
-) AS d LEFT JOIN home ON home.program_id = d.program_id
+FROM {rollup:daily} AS d LEFT JOIN home ON home.program_id = d.program_id
 WHERE d.currency != '' OR home.currency != ''
 GROUP BY program_id, occurred_on, currency
 COMMENT 'Shares, clicks, signups, conversions and revenue of each UTC day';

@@ -30,12 +30,12 @@ export interface Place {
 }
 
 /**
- * Opens a place from which `npx` and `examples/` are at hand, as in the repository.
+ * Opens a place from which `npx`, `examples/` and `scripts/` are at hand, as in the repository.
  * @param dataDir a data folder, of which a copy lies in the place as `.vouch`
  */
 export async function openPlace(dataDir?: string): Promise<Place> {
   const folder = mkdtempSync(join(tmpdir(), 'vouch-docs-'))
-  symlinkSync(join(root, 'examples'), join(folder, 'examples'))
+  for (const name of ['examples', 'scripts']) symlinkSync(join(root, name), join(folder, name))
   const { VOUCH_JOURNEYS: journeys } = process.env
   if (journeys !== undefined) symlinkSync(join(journeys, 'journeys.csv'), join(folder, 'journeys.csv'))
   // The same as npx does, in less time.

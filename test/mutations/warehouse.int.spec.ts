@@ -87,11 +87,16 @@ describe('tables in a warehouse', () => {
   )
 
   it.each<[string, string, string]>([
-    ['activity', 'clicks', 'clicks + 1'],
-    ['activity', 'advocate_id', "concat(advocate_id, 'x')"],
+    ['performance', 'clicks', 'clicks + 1'],
+    ['performance', 'advocate_id', "concat(advocate_id, 'x')"],
+    ['performance', 'revenue', 'revenue + 0.01'],
+    ['performance', 'rewards', 'rewards + 0.01'],
     ['credited', 'linear', 'linear - 0.01'],
-    ['credited', 'terms_version', 'terms_version + 100'],
-    ['earned', 'rewards', 'rewards + 0.01'],
+    ['earned', 'accrued', 'accrued + 0.01'],
+    ['earned', 'reversed', 'reversed - 0.01'],
+    ['earned', 'standing', 'standing + 1'],
+    ['earned', 'last_available_on', 'last_available_on + 1'],
+    ['earned', 'role', "concat(role, 'x')"],
     ['daily', 'visitors', 'visitors + 1'],
     ['daily', 'revenue', 'revenue + 0.01'],
     ['daily', 'occurred_on', 'occurred_on + 1'],

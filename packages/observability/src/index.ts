@@ -1,7 +1,6 @@
 export type { EventStoreSetting } from './event-store-setting.ts'
 export type { KafkaStanding } from './kafka-metrics.ts'
 export * from './logger.ts'
-export { parseMasterKey } from './master-key.ts'
 export * from './metrics.ts'
 export * from './probe.ts'
 export * from './settings.ts'

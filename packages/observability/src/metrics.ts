@@ -19,6 +19,11 @@ export interface Standing {
   readonly expectedWaitSeconds: number
   /** Bytes of bodies that are held. */
   readonly pendingBytes: number
+  /** The newest seal. */
+  readonly sealedPosition: number
+  /** Of the disk that the data folder is on. */
+  readonly freeBytes: number
+  readonly capacityBytes: number
 }
 
 /** @param kafka absent where nothing is read from Kafka */
@@ -70,6 +75,21 @@ export function createMetrics(standing: () => Promise<Standing>, kafka?: () => K
     help: 'How long the oldest event that the tables lack has waited; 0 when they lack none',
     registers,
   })
+  const sealed = new Gauge({
+    name: 'vouch_log_sealed_position',
+    help: 'Position of the newest seal of the log',
+    registers,
+  })
+  const free = new Gauge({
+    name: 'vouch_data_free_bytes',
+    help: 'What is left of the disk that the data folder is on',
+    registers,
+  })
+  const capacity = new Gauge({
+    name: 'vouch_data_capacity_bytes',
+    help: 'Size of the disk that the data folder is on',
+    registers,
+  })
   if (kafka) addKafkaMetrics(registry, kafka)
   return {
     events,
@@ -83,6 +103,9 @@ export function createMetrics(standing: () => Promise<Standing>, kafka?: () => K
       lag.set(now.lagSeconds)
       expectedWait.set(now.expectedWaitSeconds)
       pending.set(now.pendingBytes)
+      sealed.set(now.sealedPosition)
+      free.set(now.freeBytes)
+      capacity.set(now.capacityBytes)
       return registry.metrics()
     },
   }

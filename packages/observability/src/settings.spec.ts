@@ -34,6 +34,27 @@ describe('the limits of a server', () => {
   })
 })
 
+describe('who folds the log', () => {
+  it('is the process itself, unless it is left to a group', () => {
+    expect(readSettings({}).projection).toBe('own')
+    expect(readSettings({ VOUCH_PROJECTION: 'own' }).projection).toBe('own')
+    expect(() => readSettings({ VOUCH_PROJECTION: 'none' })).toThrow(
+      'VOUCH_PROJECTION is "none": "own", or "group" where vouch-projector folds the log in processes of its own.',
+    )
+  })
+
+  it.each([
+    [{}, 'VOUCH_EVENT_STORE'],
+    [{ VOUCH_EVENT_STORE: 'sqlite' }, 'VOUCH_EVENT_STORE'],
+    [{ VOUCH_EVENT_STORE: 'esdb://a.example:2113' }, 'VOUCH_WAREHOUSE'],
+    [{ VOUCH_EVENT_STORE: 'esdb://a.example:2113', VOUCH_WAREHOUSE: 'chdb' }, 'VOUCH_WAREHOUSE'],
+  ])('is no group where it could not reach the log or the tables: %j', (env, name) => {
+    expect(() => readSettings({ ...env, VOUCH_PROJECTION: 'group' })).toThrow(
+      `VOUCH_PROJECTION is "group": it needs ${name} to name a server.`,
+    )
+  })
+})
+
 describe('Kafka', () => {
   it('is read from nowhere unless brokers are named; those who write to it may do what apps may', () => {
     expect(readSettings({}).kafka).toBeUndefined()

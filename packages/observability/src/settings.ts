@@ -4,12 +4,16 @@ import { type EventStoreSetting, readEventStore } from './event-store-setting.ts
 import { parseMasterKey } from './master-key.ts'
 import { readWarehouse, type WarehouseSetting } from './warehouse-setting.ts'
 
+export { parseMasterKey }
+
 /** What a vouch process is told by its environment; the command line goes before it. */
 export interface Settings {
   /** Folder that holds the log, the tables and all else. */
   readonly dataDir: string
   readonly eventStore: EventStoreSetting
   readonly warehouse: WarehouseSetting
+  /** Who folds the log into the tables: this process, or a group of projectors. */
+  readonly projection: 'own' | 'group'
   readonly logLevel: (typeof logLevels)[number]
   readonly limits: ServerLimits
   /** 32 bytes, under which the keys of personal data are kept; undefined: one is kept in the data folder. */
@@ -83,6 +87,9 @@ const schema = z.object({
       'the name of a cluster in remote_servers, of letters, digits and underscores',
     )
     .optional(),
+  VOUCH_PROJECTION: z
+    .literal(['own', 'group'], '"own", or "group" where vouch-projector folds the log in processes of its own')
+    .default('own'),
   KAFKA_BROKERS: z
     .string()
     .transform((text, context) => {
@@ -121,6 +128,9 @@ const schema = z.object({
   VOUCH_LOG_LEVEL: z.enum(logLevels, `one of ${logLevels.join(', ')}`).default('info'),
 })
 
+/** What a process may be told by its environment. */
+export const settingNames: readonly string[] = Object.keys(schema.shape)
+
 /** Settings that mean nothing without another one. */
 const dependent = { KAFKA_GROUP: 'KAFKA_BROKERS', KAFKA_SCOPES: 'KAFKA_BROKERS' }
 
@@ -155,6 +165,11 @@ export function readSettings(
     if (given[name] !== undefined && given[other] === undefined)
       throw new SettingsError(`${name} is ${JSON.stringify(given[name])}: it needs ${other}; set both or neither.`)
   }
+  // What is in the folder of one process no other can read.
+  for (const name of ['VOUCH_EVENT_STORE', 'VOUCH_WAREHOUSE']) {
+    if (given.VOUCH_PROJECTION === 'group' && [undefined, 'sqlite', 'chdb'].includes(given[name]))
+      throw new SettingsError(`VOUCH_PROJECTION is "group": it needs ${name} to name a server.`)
+  }
   const { VOUCH_DATA, VOUCH_EVENT_STORE, VOUCH_LOG_LEVEL, VOUCH_MASTER_KEY } = parsed.data
   const { VOUCH_MAX_WAIT_MS, VOUCH_MAX_CONNECTIONS, VOUCH_REQUESTS_PER_MINUTE, VOUCH_STRANGERS_PER_MINUTE } =
     parsed.data
@@ -162,6 +177,7 @@ export function readSettings(
     dataDir: resolve(overrides.dataDir ?? VOUCH_DATA),
     eventStore: VOUCH_EVENT_STORE,
     warehouse: warehouseOf(parsed.data),
+    projection: parsed.data.VOUCH_PROJECTION,
     logLevel: VOUCH_LOG_LEVEL,
     limits: {
       maxWaitMs: VOUCH_MAX_WAIT_MS,

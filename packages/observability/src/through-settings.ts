@@ -93,6 +93,10 @@ const projectorSchema = z.object({
 /** Never shown: they hold passwords. */
 const secrets: ReadonlySet<string> = new Set(['VOUCH_EVENT_STORE', 'VOUCH_WAREHOUSE'])
 
+/** What a relay, and a projector, may be told by its environment. */
+export const relaySettingNames: readonly string[] = Object.keys(relaySchema.shape)
+export const projectorSettingNames: readonly string[] = Object.keys(projectorSchema.shape)
+
 type Environment = Readonly<Record<string, string | undefined>>
 
 /** @throws SettingsError that names each wrong setting */

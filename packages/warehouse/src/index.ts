@@ -1,4 +1,4 @@
-export { type ChdbWarehouseOptions, openChdbWarehouse } from './chdb/open.ts'
+export { type ChdbWarehouseOptions, loadChdb, openChdbWarehouse } from './chdb/open.ts'
 export type { Rule } from './guard/refusal.ts'
 export * from './port.ts'
 export { type AccessOptions, accessStatements } from './server/access.ts'

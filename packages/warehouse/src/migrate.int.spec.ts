@@ -118,6 +118,32 @@ describe('a migration', () => {
     await warehouse.publish('live', { ...mark(1, 5), head: 5n })
   })
 
+  it('that comes to nothing but what another process has just made leaves its rows alone', async () => {
+    const clickhouse = await openClickHouse()
+    const one = createWarehouse(clickhouse, small, () => now)
+    let met = false
+    const other = createWarehouse(
+      {
+        ...clickhouse,
+        async command(statement) {
+          // The other has seen that there is nothing, and now the first has been quicker.
+          if (statement.includes('vouch_store.payments') && !met) {
+            met = true
+            await one.migrate()
+            await one.insert('payments', 1, [{ position: '1', line: 0 }])
+          }
+          await clickhouse.command(statement)
+        },
+      },
+      small,
+      () => now,
+    )
+    await other.migrate()
+    expect(met).toBe(true)
+    expect((await other.digest('payments', 1, 9n)).rows).toBe(1n)
+    expect(await one.migrate()).toEqual({ changed: [], needsRebuild: false })
+  })
+
   it('records what it did and when', async () => {
     const clickhouse = await openClickHouse()
     await createWarehouse(clickhouse, before, () => now).migrate()
@@ -155,20 +181,20 @@ describe('a migration', () => {
   it('can be cut short at any statement, the first as well as a later one, and is then finished by the next', async () => {
     const clickhouse = await openClickHouse()
     const first = await cutEverywhere(clickhouse, small, () => startOver(clickhouse))
-    expect(first.statements).toBe(16)
+    expect(first.statements).toBe(13)
     expect(first.outcomes.map((outcome) => outcome.needsRebuild)).toEqual(first.outcomes.map(() => false))
 
     const later = await cutEverywhere(clickhouse, smallAfter, async () => {
       await startOver(clickhouse)
       await published(createWarehouse(clickhouse, small, () => now))
     })
-    expect(later.statements).toBe(20)
+    expect(later.statements).toBe(19)
     expect(later.outcomes.map((outcome) => outcome.needsRebuild)).toEqual(later.outcomes.map(() => true))
   })
 
   it('that was cut short is not taken for done by the version before it', async () => {
     const clickhouse = await openClickHouse()
-    for (let statement = 9; statement <= 20; statement++) {
+    for (let statement = 9; statement <= 19; statement++) {
       await startOver(clickhouse)
       const old = createWarehouse(clickhouse, small, () => now)
       await published(old)

@@ -2,12 +2,13 @@ import { type ClickHouse, quote } from './clickhouse.ts'
 import { type Migration, WarehouseError } from './port.ts'
 import { publishedIn } from './published.ts'
 import type { Layout } from './tables/layout.ts'
-import { checksumOf, type Schema, type View } from './tables/tables-file.ts'
+import { checksumOf, type Schema, type StorageTable, type View } from './tables/tables-file.ts'
 
 /**
- * Brings ClickHouse to a schema. Every step can be repeated, and a step is recorded after it is done: a crash at any
- * statement leaves something that the next run finishes. A storage table whose definition changed is dropped and made
- * anew, because every row of it can be had from the log; `stale_generation` remembers that this is still to happen.
+ * Brings ClickHouse to a schema. Every step can be repeated: a crash at any statement leaves something that the next run
+ * finishes. What is new is recorded first, all at once, and counts as done when it is there as well; what is made anew is
+ * recorded when it is done. A storage table whose definition changed is dropped and made anew, because every row of it can be
+ * had from the log; `stale_generation` remembers that this is still to happen.
  * @param now ms since the epoch, UTC
  */
 export async function migrate(clickhouse: ClickHouse, layout: Layout, schema: Schema, now: number): Promise<Migration> {
@@ -15,28 +16,44 @@ export async function migrate(clickhouse: ClickHouse, layout: Layout, schema: Sc
   const recorded = await readRecorded(clickhouse)
   const existing = await readExisting(clickhouse, layout)
   const live = await publishedIn(clickhouse, 'live')
+  const stale = live?.generation ?? 0
   const changed: string[] = []
 
-  for (const table of schema.tables) {
-    const id = `vouch_store.${table.name}`
-    const checksum = layout.checksum(table.checksum)
-    const isThere = layout.partsOf(table).every((part) => existing.has(part))
-    if (isThere && recorded.get(id)?.checksum === checksum) continue
-    const stale = live?.generation ?? 0
-    if (recorded.has(id)) await record(clickhouse, id, unfinished, now, stale)
+  const tables = schema.tables.map((table) => ({
+    table,
+    id: idOf(table),
+    checksum: layout.checksum(table.checksum),
+    parts: layout.partsOf(table),
+  }))
+  const views = schema.views.map((view) => ({ view, id: view.name, checksum: viewChecksum(layout, view, schema) }))
+  const isThere = (...parts: readonly string[]) => parts.some((part) => existing.has(part))
+  const newTables = new Set(tables.filter(({ id, parts }) => !recorded.has(id) && !isThere(...parts)))
+  const newViews = new Set(views.filter(({ id }) => !recorded.has(id) && !isThere(id)))
+  await record(clickhouse, [...newTables], now, stale)
+  await record(clickhouse, [...newViews], now, 0)
+
+  for (const one of tables) {
+    const { table, id, checksum, parts } = one
+    if (parts.every((part) => existing.has(part)) && recorded.get(id)?.checksum === checksum) continue
     await hideAsof(clickhouse, now)
-    for (const statement of layout.remake(table)) await clickhouse.command(statement)
-    await record(clickhouse, id, checksum, now, stale)
     changed.push(id)
+    if (newTables.has(one)) {
+      // What another process has made in this moment is not dropped under it.
+      for (const statement of layout.make(table)) await clickhouse.command(statement)
+      continue
+    }
+    if (recorded.has(id)) await record(clickhouse, [{ id, checksum: unfinished }], now, stale)
+    for (const statement of [...layout.drop(table), ...layout.make(table)]) await clickhouse.command(statement)
+    await record(clickhouse, [one], now, stale)
   }
 
-  for (const view of schema.views) {
-    const checksum = viewChecksum(layout, view, schema)
-    if (existing.has(view.name) && recorded.get(view.name)?.checksum === checksum) continue
-    if (recorded.has(view.name)) await record(clickhouse, view.name, unfinished, now, 0)
+  for (const one of views) {
+    const { view, id, checksum } = one
+    if (existing.has(id) && recorded.get(id)?.checksum === checksum) continue
+    if (recorded.has(id)) await record(clickhouse, [{ id, checksum: unfinished }], now, 0)
     await clickhouse.command(layout.view(view))
-    await record(clickhouse, view.name, checksum, now, 0)
-    changed.push(view.name)
+    if (!newViews.has(one)) await record(clickhouse, [one], now, 0)
+    changed.push(id)
   }
   return { changed, needsRebuild: live !== undefined && (await hasStaleTable(clickhouse, schema, live.generation)) }
 }
@@ -58,7 +75,7 @@ export async function complete(
   const existing = await readExisting(clickhouse, layout)
   const changed: string[] = []
   for (const table of schema.tables) {
-    const id = `vouch_store.${table.name}`
+    const id = idOf(table)
     const checksum = layout.checksum(table.checksum)
     const before = recorded.get(id)
     if (before !== undefined && before.checksum !== checksum) {
@@ -69,10 +86,8 @@ export async function complete(
     }
     const isThere = layout.partsOf(table).every((part) => existing.has(part))
     if (isThere && before !== undefined) continue
-    if (before === undefined) await record(clickhouse, id, checksum, now, 0)
-    for (const statement of layout.remake(table)) {
-      if (!statement.startsWith('DROP ')) await clickhouse.command(statement)
-    }
+    if (before === undefined) await record(clickhouse, [{ id, checksum }], now, 0)
+    for (const statement of layout.make(table)) await clickhouse.command(statement)
     changed.push(id)
   }
   for (const view of schema.views) {
@@ -83,11 +98,13 @@ export async function complete(
     await clickhouse.command(
       views ? statement : statement.replace('CREATE OR REPLACE VIEW', 'CREATE VIEW IF NOT EXISTS'),
     )
-    await record(clickhouse, view.name, checksum, now, 0)
+    await record(clickhouse, [{ id: view.name, checksum }], now, 0)
     changed.push(view.name)
   }
   return { changed, needsRebuild: false }
 }
+
+const idOf = (table: StorageTable): string => `vouch_store.${table.name}`
 
 /** ClickHouse works out a view's columns once, so a view is made anew with the tables, whatever it says itself. */
 const viewChecksum = (layout: Layout, view: View, { tables }: Schema): string =>
@@ -133,11 +150,18 @@ async function hideAsof(clickhouse: ClickHouse, now: number): Promise<void> {
   )
 }
 
-async function record(clickhouse: ClickHouse, id: string, checksum: string, now: number, stale: number): Promise<void> {
+async function record(
+  clickhouse: ClickHouse,
+  made: readonly { readonly id: string; readonly checksum: string }[],
+  now: number,
+  stale: number,
+): Promise<void> {
+  if (made.length === 0) return
+  const pairs = made.map(({ id, checksum }) => `(${quote(id)}, ${quote(checksum)})`)
   await clickhouse.append(
     'vouch_store.migrations',
     `INSERT INTO vouch_store.migrations (id, sequence, checksum, applied_at, stale_generation)
-     SELECT ${quote(id)}, {sequence}, ${quote(checksum)},
-       fromUnixTimestamp64Milli(${now}, 'UTC'), ${stale}`,
+     SELECT made.1, {sequence}, made.2, fromUnixTimestamp64Milli(${now}, 'UTC'), ${stale}
+     FROM (SELECT arrayJoin([${pairs.join(', ')}]) AS made)`,
   )
 }

@@ -9,6 +9,8 @@ type Standing = NonNullable<ConversionState['standing']>
 interface Total {
   readonly version: number
   readonly model: string
+  /** Whether it is the model that pays under that version. */
+  readonly pays: boolean
   readonly touch: StandingTouch
   credit: bigint
   amountMinor: bigint
@@ -35,7 +37,7 @@ export function bookAttributions(
   const totals = new Map<string, Total>()
   addParts(program, state.standing, totals, -1n)
   addParts(program, next, totals, 1n)
-  for (const { version, model, touch, credit, amountMinor } of totals.values()) {
+  for (const { version, model, pays, touch, credit, amountMinor } of totals.values()) {
     if (credit === 0n && amountMinor === 0n) continue
     rows.push('attributions', {
       conversion_id: fact.conversionId,
@@ -48,6 +50,7 @@ export function bookAttributions(
       currency: fact.amount.currency,
       entry: state.attributed ? entry : 'attributed',
       terms_version: version,
+      pays: pays ? 1 : 0,
       occurred_at: timestamp(rows.isCorrection() ? rows.cause.occurredAt : fact.time),
     })
   }
@@ -74,12 +77,14 @@ function addParts(program: Program, standing: Standing | undefined, totals: Map<
   const version = standing && program.self.versions[standing.version - 1]
   if (!version) return
   const times = standing.path.map((touch) => touch.time)
-  for (const part of partsOf(BigInt(standing.net), times, compileTerms(version))) {
+  const terms = compileTerms(version)
+  for (const part of partsOf(BigInt(standing.net), times, terms)) {
     const touch = standing.path[part.touch] as StandingTouch
     const key = `${standing.version} ${part.model} ${touch.touchId}`
     const total = totals.get(key) ?? {
       version: standing.version,
       model: part.model,
+      pays: part.model === terms.rewardBy,
       touch,
       credit: 0n,
       amountMinor: 0n,

@@ -44,6 +44,7 @@ export function writeHandReward(program: Program, reward: HandReward, rows: Rows
     amount: formatMinor(revoked ? -amountMinor : amountMinor, amount.currency),
     currency: amount.currency,
     entry: revoked ? 'reversed' : 'accrued',
+    standing: 1,
     earned_at: timestamp(time),
     available_on: availableOn(time, revoked ? 0 : terms.holdDays),
   })

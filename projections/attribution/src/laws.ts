@@ -86,12 +86,17 @@ export const laws: readonly Law[] = [
   },
   {
     name: 'views',
-    says: 'what the views say of advocates and days is what the facts add up to',
+    says: 'what the views say of advocates, balances and days is what the facts add up to',
     query: (db) => `
       SELECT 'advocates' AS found, program_id, concat(advocate_id, ' ', currency) AS of
       FROM (${advocatesBothWays(db)})
       GROUP BY program_id, of
       HAVING (${sums('clicks', 'shares', 'signups', 'conversions', 'revenue', 'rewards', ...modelColumns)}) != (${zeros(11)})
+      UNION ALL
+      SELECT 'balances', program_id, concat(role, ' ', beneficiary_id, ' ', currency) AS of
+      FROM (${balancesBothWays(db)})
+      GROUP BY program_id, of
+      HAVING (${sums('accrued', 'reversed', 'balance', 'rewards', 'day')}) != (${zeros(5)})
       UNION ALL
       SELECT 'days', program_id, concat(toString(occurred_on), ' ', currency) AS of
       FROM (${daysBothWays(db)})
@@ -129,6 +134,19 @@ const advocatesBothWays = (db: string) => `
   SELECT program_id, beneficiary_id, currency, 0, 0, 0, toDecimal128(0, 9), toDecimal128(0, 4), -sum(amount), ${modelColumns.map(() => 'toDecimal128(0, 4)').join(', ')}
   FROM ${db}.rewards WHERE role IN ('advocate', 'upline')
   GROUP BY program_id, beneficiary_id, currency`
+
+const balancesBothWays = (db: string) => `
+  SELECT program_id, beneficiary_id, role, currency, accrued, reversed, balance, toInt64(rewards) AS rewards, toInt64(last_available_on) AS day
+  FROM ${db}.advocate_balances
+  UNION ALL
+  SELECT program_id, beneficiary_id, role, currency, -sum(added), -sum(taken), -sum(stands), -toInt64(countIf(stands != 0)), -toInt64(max(available))
+  FROM (
+    SELECT program_id, beneficiary_id, role, currency, reward_id, sumIf(amount, amount > 0) AS added,
+      sumIf(amount, amount < 0) AS taken, sum(amount) AS stands, max(available_on) AS available
+    FROM ${db}.rewards
+    GROUP BY program_id, beneficiary_id, role, currency, reward_id
+  )
+  GROUP BY program_id, beneficiary_id, role, currency`
 
 const daysBothWays = (db: string) => `
   SELECT program_id, occurred_on, currency, toInt64(shares) AS shares, toInt64(clicks) AS clicks, toInt64(visitors) AS visitors,

@@ -154,13 +154,13 @@ function unitFor(program: Program, trigger: RewardCase, rule: CompiledRule, bene
 function adopt(program: Program, trigger: RewardCase, unit: RewardUnit, rule: CompiledRule, rows: Rows): void {
   const { version, holdDays } = trigger.terms as CompiledTerms
   const granted = BigInt(unit.granted)
-  if (granted !== 0n) writeReward(trigger, unit, -granted, rows)
+  if (granted !== 0n) writeReward(trigger, unit, granted, 0n, rows)
   withCounters(program, trigger, unit.ruleId, () => {
     unit.version = version
     unit.availableOn = availableOn(unit.earnedAt, holdDays)
   })
   unit.ordinal = ordinalOf(program, trigger, rule, unit.beneficiaryId)
-  if (granted !== 0n) writeReward(trigger, unit, granted, rows)
+  if (granted !== 0n) writeReward(trigger, unit, 0n, granted, rows)
 }
 
 /**
@@ -191,10 +191,12 @@ function settleUnit(program: Program, trigger: RewardCase, unit: RewardUnit, raw
   withCounters(program, trigger, unit.ruleId, () => {
     unit.granted = after.toString()
   })
-  writeReward(trigger, unit, after - before, rows)
+  writeReward(trigger, unit, before, after, rows)
 }
 
-function writeReward(trigger: RewardCase, unit: RewardUnit, amountMinor: bigint, rows: Rows): void {
+/** The difference between what stood and what stands, which is not the same. */
+function writeReward(trigger: RewardCase, unit: RewardUnit, beforeMinor: bigint, afterMinor: bigint, rows: Rows): void {
+  const amountMinor = afterMinor - beforeMinor
   rows.push('rewards', {
     reward_id: nameOf(unit.ruleId, trigger.kind, ...trigger.identity, unit.role, unit.beneficiaryId),
     rule_id: unit.ruleId,
@@ -208,6 +210,7 @@ function writeReward(trigger: RewardCase, unit: RewardUnit, amountMinor: bigint,
     amount: formatMinor(amountMinor, unit.currency),
     currency: unit.currency,
     entry: amountMinor < 0n ? 'reversed' : unit.accrued ? 'adjusted' : 'accrued',
+    standing: Number(afterMinor !== 0n) - Number(beforeMinor !== 0n),
     earned_at: timestamp(unit.earnedAt),
     available_on: unit.availableOn,
   })

@@ -28,10 +28,7 @@ export const importFile = phase(
       rejectsPath: join(folder, 'rejects.ndjson'),
       admission,
       store,
-      programs: {
-        clock: (programId) => engine.program(programId)?.clock,
-        versions: (programId) => engine.program(programId)?.versions ?? [],
-      },
+      programs: await engine.knowledge.programs(),
       now: clock(),
       tmpDir,
       onProgress: ({ bytesRead, bytesTotal, events, eventsTotal }) =>

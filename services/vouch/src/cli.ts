@@ -3,6 +3,7 @@ import { demoCommand } from './commands/demo.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { explainCommand } from './commands/explain.ts'
 import { forgetCommand } from './commands/forget.ts'
+import { generationCommand } from './commands/generation.ts'
 import { importCommand } from './commands/import.ts'
 import { keysCommand } from './commands/keys.ts'
 import { logCommand } from './commands/log.ts'
@@ -24,6 +25,7 @@ const commands = [
   sqlCommand,
   explainCommand,
   rebuildCommand,
+  generationCommand,
   verifyCommand,
   doctorCommand,
   logCommand,

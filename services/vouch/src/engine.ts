@@ -4,16 +4,19 @@ import { type Chain, createChain, openSeals, type Seals, SealsUnusable } from '@
 import { lockFolder } from '@vouch/event-store'
 import { type Admission, createAdmission } from '@vouch/ingestion'
 import type { EventStoreSetting, WarehouseSetting } from '@vouch/observability'
-import { attribution, type ProgramState } from '@vouch/projection-attribution'
-import type { OnProgress, Projector } from '@vouch/projector'
-import type { Warehouse } from '@vouch/warehouse'
+import type { OnProgress } from '@vouch/projector'
+import { type Warehouse, WarehouseError } from '@vouch/warehouse'
 import { isLeft } from 'fp-ts/lib/Either.js'
 import { type Arrivals, createArrivals, foldTurns } from './arrivals.ts'
 import { Failure, FolderInUse } from './failure.ts'
+import type { AskedTables, Folds, Knowledge } from './folds.ts'
+import { createGenerations, type Generations } from './group/generations.ts'
+import { openLate } from './group/late-warehouse.ts'
+import { type GroupOptions, openGroupTables } from './group/tables.ts'
 import { type Keys, openKeys } from './keys.ts'
 import { type Log, openLog } from './log.ts'
 import { forgetAgain, openPersonal, type PersonalData } from './personal.ts'
-import { openTables } from './tables.ts'
+import { openTables, openWarehouse, refuseAhead, type Tables } from './tables.ts'
 
 /** All parts of one data folder, wired together. */
 export interface Engine {
@@ -21,10 +24,16 @@ export interface Engine {
   readonly store: Log['store']
   /** What is known of the log beside what is in it. */
   readonly log: Log
-  readonly warehouse: Warehouse
+  readonly warehouse: AskedTables
   /** What has the tables, and where, if not here. */
   readonly tablesPlace: string
-  readonly projector: Projector
+  readonly projector: Folds
+  /** Whether the log is folded here, or by a group of projectors that are processes of their own. */
+  readonly projection: 'own' | 'group'
+  /** The folds that others make; undefined where the log is folded here. */
+  readonly generations?: Generations | undefined
+  /** What the fold of attributions knows. */
+  readonly knowledge: Knowledge
   readonly admission: Admission
   readonly keys: Keys
   readonly personal: PersonalData
@@ -33,8 +42,6 @@ export interface Engine {
   readonly seals: Seals
   readonly arrivals: Arrivals
   readonly clock: () => number
-  /** The attribution fold's knowledge of a program, as of the newest folded event. */
-  program(programId: string): ProgramState | undefined
   close(): Promise<void>
 }
 
@@ -47,6 +54,10 @@ export interface EngineOptions {
   readonly eventStore?: EventStoreSetting
   /** Where the tables are; without it, in the data folder. */
   readonly warehouse?: WarehouseSetting
+  /** `group`: others fold the log into the tables, which are on a server; by default it is folded here. */
+  readonly projection?: 'own' | 'group'
+  /** For specs: opens the tables that others fold into, in place of a server's. */
+  readonly openGroupWarehouse?: (() => Promise<Warehouse>) | undefined
   /** 32 bytes, under which the keys of personal data are kept; without it one is kept in the data folder. */
   readonly masterKey?: Buffer | undefined
   /** Puts tables that cannot be opened aside, to be made anew from the log. */
@@ -83,13 +94,18 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     open.push(() => seals.close())
     const chain = createChain({ store, seals, clock })
     const arrivals = createArrivals()
-    const { warehouse, projector, place } = await openTables(log, {
+    const parts = {
       ...options,
       where: options.warehouse,
       clock,
       breathe: foldTurns(arrivals),
       onFolded: chain.offer,
-    })
+    }
+    const { projection = 'own', openGroupWarehouse = () => openWarehouse(log, parts) } = options
+    const late = projection === 'group' ? openLate(openGroupWarehouse) : undefined
+    const { warehouse, projector, knowledge, place } = late
+      ? await openGroup(log, late, { ...parts, toldFrom: () => seals.newest().position })
+      : await openTables(log, parts)
     open.push(
       () => warehouse.close(),
       () => projector.close(),
@@ -102,6 +118,9 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       warehouse,
       tablesPlace: place,
       projector,
+      projection,
+      generations: late && createGenerations(late.whole),
+      knowledge,
       admission: createAdmission({ store, clock, sealer: personal.sealer }),
       keys,
       personal,
@@ -109,7 +128,6 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       seals,
       arrivals,
       clock,
-      program: (programId) => projector.state(attribution.name).get<ProgramState>('program', programId),
       close: closeAll,
     }
   } catch (error) {
@@ -118,8 +136,28 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   }
 }
 
+/** A log that does not fit the tables is refused here too; tables that do not answer are asked again later. */
+async function openGroup(
+  log: Log,
+  warehouse: AskedTables,
+  options: Omit<GroupOptions, 'store' | 'warehouse'> & Pick<EngineOptions, 'onNotice'>,
+): Promise<Tables> {
+  try {
+    const anew =
+      'drop the databases vouch, vouch_asof and vouch_store and the topics vouch.log and vouch.relayed, and have them made anew'
+    await refuseAhead(log, warehouse, { onNotice: options.onNotice, anew })
+  } catch (error) {
+    if (!(error instanceof WarehouseError)) {
+      await warehouse.close()
+      throw error
+    }
+    options.onNotice?.(`The tables cannot be asked (${error.message}); events are taken all the same.`)
+  }
+  return openGroupTables({ ...options, store: log.store, warehouse })
+}
+
 /**
- * Folds up to the log's head, so that what is read next is all there is.
+ * Folds up to the log's head, or waits until others have, so that what is read next is all there is.
  * @throws the signal's reason when it stopped it before
  */
 export const catchUp = ({ projector }: Engine, signal: AbortSignal, onProgress?: OnProgress): Promise<void> =>

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { createLogger, readSettings } from '@vouch/observability'
+import { readSettings } from '@vouch/observability/settings'
+import { loadChdb } from '@vouch/warehouse'
 import { buildProgram, isForwarded } from './cli.ts'
 import { type Context, type OpenOptions, type Output, writeLine } from './context.ts'
 import { forward } from './control/client.ts'
@@ -8,7 +9,6 @@ import { FolderInUse, misuse } from './failure.ts'
 import { boundHeap } from './heap.ts'
 import { foldProgress, startProgress } from './progress.ts'
 import { Forwarded, runCommand } from './run.ts'
-import { serve } from './serve.ts'
 import { stopping } from './stopping.ts'
 
 boundHeap()
@@ -31,6 +31,8 @@ let opened: Engine | undefined
 
 async function open(dataDir: string | undefined, { recover = false }: OpenOptions = {}): Promise<Engine> {
   const settings = settingsFor(dataDir)
+  // Not while the folder is held, which others may be waiting for.
+  if (settings.warehouse.tag === 'chdb') await loadChdb()
   const progress = startProgress(err)
   try {
     opened ??= await whenFree(() =>
@@ -39,6 +41,7 @@ async function open(dataDir: string | undefined, { recover = false }: OpenOption
         masterKey: settings.masterKey,
         eventStore: settings.eventStore,
         warehouse: settings.warehouse,
+        projection: settings.projection,
         command: `vouch ${argv[0] ?? ''}`.trim(),
         recover,
         onRebuild: foldProgress(progress, 'rebuilding'),
@@ -82,6 +85,9 @@ const context: Context = {
   engine: open,
   serve: async (options) => {
     const engine = await open(options.dataDir)
+    // What serves takes a quarter of a second to load, which no other command should wait for.
+    const { createLogger } = await import('@vouch/observability')
+    const { serve } = await import('./serve.ts')
     // A logger that writes by itself waits for ever where the disk is full; a lost line is the lesser evil.
     const { logLevel, limits } = settingsFor(options.dataDir)
     const logger = createLogger(logLevel, out)

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { parseMasterKey } from '@vouch/observability'
+import { parseMasterKey } from '@vouch/observability/settings'
 import type { MasterKey } from '@vouch/personal'
 import { type Either, left, right } from 'fp-ts/lib/Either.js'
 

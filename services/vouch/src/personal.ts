@@ -10,7 +10,7 @@ import {
   type Sealer,
   type SubjectKeys,
 } from '@vouch/personal'
-import type { Warehouse } from '@vouch/warehouse'
+import { type Warehouse, WarehouseError } from '@vouch/warehouse'
 import { type Either, left, right } from 'fp-ts/lib/Either.js'
 import { Failure } from './failure.ts'
 import { masterKeyIn } from './master-key.ts'
@@ -86,16 +86,29 @@ function masterKeyOf(
 export async function forgetAgain(
   { keys, sealer }: PersonalData,
   store: EventStore,
-  warehouse: Warehouse,
+  warehouse: Pick<Warehouse, 'published' | 'rows'>,
   now: number,
 ): Promise<void> {
   if (keys.count().keys === 0) return
-  const known = await warehouse.rows<{ programId: string; kind: Subject['kind']; id: string }>(
-    'SELECT program_id AS programId, subject AS kind, subject_id AS id FROM vouch.erasures',
-  )
-  for (const subject of known) sealer.forget(subject, now)
-  const published = await warehouse.published('live')
-  for await (const batch of store.readAll(published?.position ?? 0n)) {
+  const { subjects, upTo } = await erasuresIn(warehouse)
+  for (const subject of subjects) sealer.forget(subject, now)
+  for await (const batch of store.readAll(upTo)) {
     for (const event of batch) if (event.type === forgottenType) sealer.forget(forgottenIn(event), now)
+  }
+}
+
+/** Who is forgotten by the tables, and up to where they know it: nobody and nowhere, where a server does not answer. */
+async function erasuresIn(
+  warehouse: Pick<Warehouse, 'published' | 'rows'>,
+): Promise<{ readonly subjects: Subject[]; readonly upTo: bigint }> {
+  try {
+    const upTo = (await warehouse.published('live'))?.position ?? 0n
+    const subjects = await warehouse.rows<Subject>(
+      'SELECT program_id AS programId, subject AS kind, subject_id AS id FROM vouch.erasures',
+    )
+    return { subjects, upTo }
+  } catch (error) {
+    if (error instanceof WarehouseError) return { subjects: [], upTo: 0n }
+    throw error
   }
 }

@@ -1,5 +1,5 @@
 import { StoreError } from '@vouch/event-store'
-import { SettingsError } from '@vouch/observability'
+import { SettingsError } from '@vouch/observability/settings'
 import { StateFailure } from '@vouch/projector'
 import { WarehouseError } from '@vouch/warehouse'
 import { type Command, CommanderError } from 'commander'

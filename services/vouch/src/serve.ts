@@ -106,15 +106,21 @@ async function createInbound(parts: KafkaParts): Promise<Inbound> {
   return createKafkaInbound(parts)
 }
 
-/** Keeps the projection running. What stops it once (a full disk, say) may pass; the log loses nothing meanwhile. */
-async function project({ projector }: Engine, signal: AbortSignal, logger: Logger): Promise<void> {
+/**
+ * Keeps the projection running, or the reading of the log where others project. What stops it once (a full disk, say) may pass;
+ * the log loses nothing meanwhile.
+ */
+async function project({ projector, projection }: Engine, signal: AbortSignal, logger: Logger): Promise<void> {
   let pauseMs = 500
   while (!signal.aborted) {
     try {
       await projector.run(signal)
       pauseMs = 500
     } catch (error) {
-      logger.error({ err: error, retryInMs: pauseMs }, 'the projection stopped')
+      logger.error(
+        { err: error, retryInMs: pauseMs },
+        `${projection === 'own' ? 'the projection' : 'reading the log for its seals'} stopped`,
+      )
       await pause(pauseMs, undefined, { signal }).catch(() => undefined)
       pauseMs = Math.min(pauseMs * 2, maxPauseMs)
     }

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import type { WarehouseSetting } from '@vouch/observability'
-import { attribution } from '@vouch/projection-attribution'
+import { attribution, type ProgramState } from '@vouch/projection-attribution'
 import { events } from '@vouch/projection-events'
 import { type OnFolded, type OnProgress, type Projection, Projector } from '@vouch/projector'
 import {
@@ -12,13 +12,15 @@ import {
   type WarehouseFault,
 } from '@vouch/warehouse'
 import { Failure } from './failure.ts'
+import type { AskedTables, Folds, Knowledge } from './folds.ts'
 import type { Log } from './log.ts'
 
 export const projections: readonly Projection[] = [events, attribution]
 
 export interface Tables {
-  readonly warehouse: Warehouse
-  readonly projector: Projector
+  readonly warehouse: AskedTables
+  readonly projector: Folds
+  readonly knowledge: Knowledge
   /** What has the tables, and where, if not here. */
   readonly place: string
 }
@@ -71,25 +73,38 @@ async function open(log: Log, options: TablesOptions): Promise<Tables> {
     const { needsRebuild } = await warehouse.migrate()
     const folder = join(dataDir, 'state')
     mkdirSync(folder, { recursive: true })
-    const ahead = await isAhead(log, warehouse, options)
+    const ahead = await refuseAhead(log, warehouse, options)
     const projector = await Projector.open(
       { store, warehouse, projections, folder, clock, breathe, onFolded, shared: options.where?.tag === 'server' },
       { needsRebuild: needsRebuild || ahead, onRebuild, signal },
     )
-    return { warehouse, projector, place: placeOf(options.where) }
+    return { warehouse, projector, knowledge: knowledgeOf(projector), place: placeOf(options.where) }
   } catch (error) {
     await warehouse.close()
     throw error
   }
 }
 
-function openWarehouse({ bucketPositions }: Log, { dataDir, where, clock }: TablesOptions): Promise<Warehouse> {
+/** The live fold's own, which is at hand. */
+export function knowledgeOf(projector: Pick<Projector, 'state'>): Knowledge {
+  const program = (id: string) => projector.state(attribution.name).get<ProgramState>('program', id)
+  return {
+    of: async () => ({ state: projector.state(attribution.name) }),
+    programs: async () => ({ clock: (id) => program(id)?.clock, versions: (id) => program(id)?.versions ?? [] }),
+  }
+}
+
+/** Opens the tables where they are; nothing is made in them. */
+export function openWarehouse(
+  { bucketPositions }: Log,
+  { dataDir, where, clock }: Pick<TablesOptions, 'dataDir' | 'where' | 'clock'>,
+): Promise<Warehouse> {
   const parts = { tables: projections.map((projection) => projection.tables), clock, bucketPositions }
   if (where?.tag === 'server') return openServerWarehouse({ ...parts, url: where.url, cluster: where.cluster })
   return openChdbWarehouse({ ...parts, path: join(dataDir, 'warehouse') })
 }
 
-function placeOf(where: WarehouseSetting | undefined): string {
+export function placeOf(where: WarehouseSetting | undefined): string {
   if (where?.tag !== 'server') return 'chDB'
   return where.cluster === undefined ? `server at ${where.shown}` : `cluster ${where.cluster} at ${where.shown}`
 }
@@ -98,13 +113,19 @@ function placeOf(where: WarehouseSetting | undefined): string {
  * Tables that know more than the log say that it has lost what was acknowledged: a copy of it was brought back, or its file was
  * cut short. What came next would take the place of what is missing, so that somebody has to say that this is the log.
  */
-async function isAhead({ store, remedy }: Log, warehouse: Warehouse, options: TablesOptions): Promise<boolean> {
+export async function refuseAhead(
+  { store, remedy }: Log,
+  warehouse: Pick<Warehouse, 'published'>,
+  options: Pick<TablesOptions, 'recover' | 'onNotice'> & { readonly anew?: string },
+): Promise<boolean> {
   const published = await warehouse.published('live')
   const head = await store.head()
   if (published === undefined || published.position <= head) return false
   const found = `The log ends at position ${head}, but the tables know it up to ${published.position}: it is another log or an older copy, or its end is lost.`
   if (!options.recover) {
-    throw new Failure(`${found} ${remedy.another}; if this one is it, vouch rebuild makes the tables anew from it.`)
+    throw new Failure(
+      `${found} ${remedy.another}; if this one is it, ${options.anew ?? 'vouch rebuild makes the tables anew from it'}.`,
+    )
   }
   options.onNotice?.(`${found} The tables are made anew from it.`)
   return true

@@ -83,6 +83,7 @@ export const tables = {
     currency: text,
     entry: text,
     terms_version: 'number',
+    pays: 'number',
     ...when,
   },
   exclusions: {
@@ -110,6 +111,7 @@ export const tables = {
     amount: 'decimal',
     currency: text,
     entry: text,
+    standing: 'number',
     earned_at: time,
     available_on: 'day',
     ...when,

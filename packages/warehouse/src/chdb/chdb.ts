@@ -8,7 +8,7 @@ import { createPool, type Pool } from '../turns.ts'
 import { blockFile } from './block-file.ts'
 import { openError } from './failure.ts'
 import { setStatements } from './settings.ts'
-import { createStrangers } from './strangers.ts'
+import { createChdbStrangers } from './strangers.ts'
 
 /**
  * ClickHouse in this process, its data in a folder. A process can hold one folder and a folder is held by one process.
@@ -25,7 +25,7 @@ export async function openChdb(path: string, limits: Limits = defaultLimits): Pr
   const reader = open()
   const writing = createPool(writers)
   const reading = createPool([reader])
-  const strangers = createStrangers(() => connect(path), limits)
+  const strangers = createChdbStrangers(() => connect(path), limits)
   let closed = false
 
   async function use<T, R>(pool: Pool<T>, task: (one: T) => Promise<R>): Promise<R> {

@@ -4,7 +4,6 @@ import type { Warehouse } from '../port.ts'
 import { defaultLimits, type Limits } from '../strangers/limits.ts'
 import { readSchema } from '../tables/read-schema.ts'
 import { createWarehouse } from '../warehouse.ts'
-import { openChdb } from './chdb.ts'
 
 export interface ChdbWarehouseOptions {
   /** The folder that holds the tables; made if it is not there. */
@@ -19,6 +18,9 @@ export interface ChdbWarehouseOptions {
   readonly bucketPositions?: bigint | undefined
 }
 
+/** It takes a third of a second and 150 MB to load, which no command without tables in the process should wait for. */
+export const loadChdb = () => import('./chdb.ts')
+
 /**
  * The embedded warehouse.
  * @throws WarehouseError `bad-tables`, `locked`, `damaged`
@@ -28,5 +30,6 @@ export async function openChdbWarehouse(options: ChdbWarehouseOptions): Promise<
   const schema = readSchema(tables)
   const folder = resolve(path)
   mkdirSync(folder, { recursive: true })
+  const { openChdb } = await loadChdb()
   return createWarehouse(await openChdb(folder, { ...defaultLimits, ...limits }), schema, clock, bucketPositions)
 }

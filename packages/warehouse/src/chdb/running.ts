@@ -3,35 +3,30 @@ import type { Readable } from 'node:stream'
 import type { ChdbConnection } from 'chdb/connection'
 import { quote } from '../clickhouse.ts'
 import type { WarehouseError } from '../port.ts'
+import type { RunningQuestion } from '../strangers/strangers.ts'
 
-/** One question that the engine is at work on, or whose answer is still being read. */
-export interface Running {
+/** One question to chDB. */
+export interface Running extends RunningQuestion {
   readonly connection: ChdbConnection
   /** Puts a new connection in the place of the one there was. */
   renew(): ChdbConnection
-  /** Why it was stopped from here; the engine only knows that it was. */
-  readonly stopped: WarehouseError | undefined
   /** The statement with a comment in front, by which it is found among all that run. */
   marked(statement: string): string
   /** The engine's answer; or, soon after it was told to stop, why, though it may not have listened. */
   wait<T>(call: Promise<T>): Promise<T>
   /** From now on stopping destroys this stream. */
   reads(body: Readable): void
-  stop(why: WarehouseError): void
-  /** Lets go of connection and turn as soon as the engine is done. Gives on the answer. */
+  /** Lets go of the connection as soon as the engine is done. Gives on the answer. */
   end<T>(answer: T): T
-  /** Resolves when all is let go of. */
-  readonly ended: Promise<void>
 }
 
 export interface RunningOptions {
   readonly connect: () => ChdbConnection
-  readonly endTurn: () => void
   /** How long the engine has to stop in, before whoever waits is told that it was stopped. */
   readonly graceMs: number
 }
 
-export function startRunning({ connect, endTurn, graceMs }: RunningOptions): Running {
+export function startRunning({ connect, graceMs }: RunningOptions): Running {
   const marker = `/* question ${randomUUID()} */ `
   let connection = connect()
   const givenUp = Promise.withResolvers<never>()
@@ -85,7 +80,6 @@ export function startRunning({ connect, endTurn, graceMs }: RunningOptions): Run
       busy.then(async () => {
         idle = true
         await connection.close()
-        endTurn()
         ended.resolve()
       })
       return answer

@@ -1,82 +1,24 @@
 import type { ChdbConnection } from 'chdb/connection'
 import { readSettings } from '../clickhouse.ts'
-import { closedError, engineError } from '../engine-error.ts'
+import { engineError } from '../engine-error.ts'
 import { checkQuery, type Inspector } from '../guard/check.ts'
 import type { Answer, Question } from '../port.ts'
 import { explained, type Limits, limitSettings } from '../strangers/limits.ts'
-import {
-  failed,
-  formatOf,
-  inspectorOver,
-  type Terms,
-  termsOf,
-  tooLong,
-  tooMany,
-  tooManyWaiting,
-  withdrawn,
-} from '../strangers/terms.ts'
-import { createTurns } from '../turns.ts'
+import { createStrangers, graceMs, type Strangers } from '../strangers/strangers.ts'
+import { failed, formatOf, inspectorOver, type Terms, tooMany } from '../strangers/terms.ts'
 import { answerGathered, answerInPieces, answerWhole } from './answers.ts'
 import { type OutputFormat, readFormats } from './formats.ts'
 import { nativeJoining } from './pieces.ts'
 import { type Running, startRunning } from './running.ts'
 import { parameterStatements, setStatements } from './settings.ts'
 
-export interface Strangers {
-  ask(question: Question): Promise<Answer>
-  /** Stops what runs and waits for it. */
-  close(): Promise<void>
-}
-
-/** What the engine may be late by before the asker is told without it: a single call of a function has no clock. */
-const graceMs = 2_000
-
 /**
- * Questions by strangers. Each has a connection of its own, which takes about a millisecond: limits are set first, then
+ * Questions to chDB. Each has a connection of its own, which takes about a millisecond: limits are set first, then
  * `readonly`, which cannot be taken back; parameters stay on it and die with it.
  */
-export function createStrangers(connect: () => ChdbConnection, limits: Limits): Strangers {
-  const turns = createTurns(limits.atOnce)
-  const running = new Set<Running>()
+export function createChdbStrangers(connect: () => ChdbConnection, limits: Limits): Strangers {
   let formats: Promise<ReadonlyMap<string, OutputFormat>> | undefined
-  let closed = false
   let unreadBytes = 0
-
-  async function ask(question: Question): Promise<Answer> {
-    const terms = termsOf(question, limits)
-    if (terms.tag === 'refused') return terms
-    if (turns.waiting >= limits.waiting) return tooManyWaiting
-    const endTurn = await turns.take()
-    if (closed || question.signal?.aborted) {
-      endTurn()
-      return failed(closed ? closedError() : withdrawn())
-    }
-    const one = start(endTurn)
-    running.add(one)
-    const overrun = setTimeout(() => one.stop(tooLong(limits)), limits.seconds * 1000 + graceMs)
-    const abort = () => one.stop(withdrawn())
-    question.signal?.addEventListener('abort', abort, { once: true })
-    one.ended.then(() => {
-      running.delete(one)
-      question.signal?.removeEventListener('abort', abort)
-    })
-    try {
-      return await answer(one, question, terms)
-    } catch (error) {
-      return one.end(failed(one.stopped ?? explained(engineError(error), terms.limits)))
-    } finally {
-      clearTimeout(overrun)
-    }
-  }
-
-  function start(endTurn: () => void): Running {
-    try {
-      return startRunning({ connect, endTurn, graceMs })
-    } catch (error) {
-      endTurn()
-      throw error
-    }
-  }
 
   async function answer(one: Running, question: Question, terms: Terms): Promise<Answer> {
     // The guard is to see what there is, whatever the asker has set: a `limit` would hide databases from it.
@@ -125,15 +67,11 @@ export function createStrangers(connect: () => ChdbConnection, limits: Limits): 
     )
   }
 
-  return {
-    ask,
-    async close() {
-      closed = true
-      const all = [...running]
-      for (const one of all) one.stop(closedError())
-      await Promise.all(all.map((one) => one.ended))
-    },
-  }
+  return createStrangers(limits, {
+    start: () => startRunning({ connect, graceMs }),
+    answer,
+    explain: (one, error, terms) => one.end(failed(one.stopped ?? explained(engineError(error), terms.limits))),
+  })
 }
 
 function inspectorOf(one: Running): Inspector {

@@ -64,10 +64,20 @@ export async function readCluster(clickhouse: ClickHouse, name: string, shown: s
   return { name, nodes: replicas.reduce((sum, count) => sum + count, 0), replicas: first }
 }
 
-/** @throws WarehouseError `unfit` if the tables that are there lie otherwise */
-export async function checkLayout(clickhouse: ClickHouse, cluster: string | undefined, shown: string): Promise<void> {
+/**
+ * @param names of the storage tables
+ * @throws WarehouseError `unfit` if the tables that are there lie otherwise
+ */
+export async function checkLayout(
+  clickhouse: ClickHouse,
+  names: readonly string[],
+  cluster: string | undefined,
+  shown: string,
+): Promise<void> {
   const rows = await clickhouse.rows<{ name: string }>(
-    `SELECT name FROM system.tables WHERE database = 'vouch_store' AND name NOT IN ('published', 'migrations')`,
+    `SELECT name FROM system.tables
+     WHERE database = 'vouch_store' AND (has({names:Array(String)}, name) OR has({names:Array(String)}, replaceRegexpOne(name, '_local$', '')))`,
+    { names },
   )
   const isOnCluster = rows.some(({ name }) => isLocal(name))
   if (rows.length === 0 || isOnCluster === (cluster !== undefined)) return

@@ -1,7 +1,7 @@
 import { quote } from '../clickhouse.ts'
 import { WarehouseError } from '../port.ts'
 import { existingIn, generationsIn, type Layout, plainLayout } from '../tables/layout.ts'
-import { storageSettings } from '../tables/own.ts'
+import { withStorageSettings } from '../tables/own.ts'
 import { checksumOf, type StorageTable } from '../tables/tables-file.ts'
 
 /** A cluster as `remote_servers` of its nodes describes it. */
@@ -35,11 +35,12 @@ export function clusterLayout({ name, nodes }: Cluster): Layout {
     ),
     checksum: (definition) => checksumOf(`cluster ${name} ${definition}`),
     partsOf: (table) => [`vouch_store.${table.name}`, `vouch_store.${localOf(table.name)}`],
-    remake: (table) => [
-      `DROP TABLE IF EXISTS vouch_store.${table.name} ${onCluster} SYNC`,
-      `DROP TABLE IF EXISTS vouch_store.${localOf(table.name)} ${onCluster} SYNC`,
-      localTable(table, onCluster),
-      `ALTER TABLE vouch_store.${localOf(table.name)} ${onCluster} MODIFY SETTING ${storageSettings}`,
+    drop: ({ name }) => [
+      `DROP TABLE IF EXISTS vouch_store.${name} ${onCluster} SYNC`,
+      `DROP TABLE IF EXISTS vouch_store.${localOf(name)} ${onCluster} SYNC`,
+    ],
+    make: (table) => [
+      withStorageSettings(localTable(table, onCluster)),
       `CREATE TABLE IF NOT EXISTS vouch_store.${table.name} ${onCluster} AS vouch_store.${localOf(table.name)}
 ENGINE = Distributed(${cluster}, vouch_store, ${localOf(table.name)}, cityHash64(generation, position))`,
     ],

@@ -6,7 +6,6 @@ import { createWarehouse } from '../warehouse.ts'
 import { checkLayout, clusterSettings, readCluster } from './cluster.ts'
 import { clusterLayout } from './layout.ts'
 import { defaultPatience, type Patience } from './patience.ts'
-import { createServer } from './server.ts'
 import { checkVersion } from './version.ts'
 
 export interface ServerWarehouseOptions {
@@ -47,11 +46,13 @@ export async function openServerWarehouse(options: ServerWarehouseOptions): Prom
     patience: { ...defaultPatience, ...patience },
     silentMs,
   }
+  const { createServer } = await import('./server.ts')
   const first = createServer({ ...parts, patience: { ...parts.patience, forMs: parts.patience.forMs / 3 } })
   try {
     await checkVersion(first, address.url)
     const cluster = options.cluster === undefined ? undefined : await readCluster(first, options.cluster, address.url)
-    await checkLayout(first, cluster?.name, address.url)
+    const names = schema.tables.map(({ name }) => name)
+    await checkLayout(first, names, cluster?.name, address.url)
     const server = createServer({ ...parts, cluster: cluster && clusterSettings(cluster) })
     const layout = cluster === undefined ? plainLayout : clusterLayout(cluster)
     return createWarehouse(server, schema, clock, bucketPositions, layout)

@@ -8,7 +8,7 @@ import { parameterTexts } from '../strangers/params.ts'
 import type { ClusterSettings } from './cluster.ts'
 import { type Patience, patiently } from './patience.ts'
 import { type Address, createSender, type Sending } from './send.ts'
-import { createStrangers } from './strangers.ts'
+import { createServerStrangers } from './strangers.ts'
 
 export interface ServerOptions {
   readonly address: Address
@@ -29,7 +29,7 @@ export function createServer(options: ServerOptions): ClickHouse {
   const sender = createSender(address, options.silentMs)
   const closing = new AbortController()
   const running = new Set<Promise<unknown>>()
-  const strangers = createStrangers(
+  const strangers = createServerStrangers(
     {
       sender,
       patiently: (attempt, signal) =>
@@ -118,8 +118,11 @@ function parameterSettings(params: Readonly<Record<string, unknown>>): Record<st
   return Object.fromEntries([...texts].map(([name, text]) => [`param_${name}`, text]))
 }
 
-/** Low bits of a sequence are the writer's own: two that read the same newest one do not take the same for their next. */
-const drawn = 2n ** 20n
+/**
+ * Low bits of a sequence are the writer's own: two that read the same newest one do not take the same for their next. They
+ * are few, so that the pointer of a group, whose sequences begin at 2^44, is above all that one process will ever publish.
+ */
+const drawn = 2n ** 12n
 
 function sequenceAfter(newest: bigint): bigint {
   return (newest / drawn + 1n) * drawn + BigInt(randomInt(Number(drawn)))

@@ -1,34 +1,16 @@
-import { randomUUID } from 'node:crypto'
 import { Readable } from 'node:stream'
 import { joinings } from '../chdb/pieces.ts'
 import { readSettings } from '../clickhouse.ts'
-import { closedError } from '../engine-error.ts'
 import { checkQuery } from '../guard/check.ts'
 import { isOpenFormat } from '../guard/names.ts'
 import { type Answer, type Cost, type Question, WarehouseError } from '../port.ts'
 import { explained, type Limits, limitSettings } from '../strangers/limits.ts'
-import {
-  failed,
-  formatOf,
-  inspectorOver,
-  type Terms,
-  termsOf,
-  tooLong,
-  tooManyWaiting,
-  unread,
-  unreadMs,
-  withdrawn,
-} from '../strangers/terms.ts'
-import { createTurns } from '../turns.ts'
+import { createStrangers, type Strangers } from '../strangers/strangers.ts'
+import { failed, formatOf, inspectorOver, type Terms, unread, unreadMs } from '../strangers/terms.ts'
 import { untilException } from './exception.ts'
 import type { Passing } from './failure.ts'
+import { type Running, startRunning } from './running.ts'
 import type { Reply, Sender, Sending } from './send.ts'
-
-export interface Strangers {
-  ask(question: Question): Promise<Answer>
-  /** Stops what runs and waits for it. */
-  close(): Promise<void>
-}
 
 /** What strangers need of the server. */
 export interface Line {
@@ -44,67 +26,25 @@ export interface Line {
 /** ClickHouse's code for a right that a user lacks, as to a table that only some may read. */
 const accessDenied = 497
 
-/** What the server may be late by before the asker is told without it. */
-const graceMs = 2_000
-
-/** One question that the server is at work on, or whose answer is still being read. */
-interface Running {
-  readonly queryId: string
-  readonly aborting: AbortController
-  stopped: WarehouseError | undefined
-  body: Readable | undefined
-  readonly ended: PromiseWithResolvers<void>
-}
-
 /**
- * Questions by strangers, through the same check as in the process. Each request brings its limits, and is read-only for the
+ * Questions to a server, through the same check as in the process. Each request brings its limits, and is read-only for the
  * server too, which the user's own rights say besides.
  */
-export function createStrangers(line: Line, limits: Limits): Strangers {
-  const turns = createTurns(limits.atOnce)
-  const running = new Set<Running>()
+export function createServerStrangers(line: Line, limits: Limits): Strangers {
   let formats: Promise<ReadonlyMap<string, string>> | undefined
-  let closed = false
 
-  async function ask(question: Question): Promise<Answer> {
-    const terms = termsOf(question, limits)
-    if (terms.tag === 'refused') return terms
-    if (turns.waiting >= limits.waiting) return tooManyWaiting
-    const endTurn = await turns.take()
-    if (closed || question.signal?.aborted) {
-      endTurn()
-      return failed(closed ? closedError() : withdrawn())
-    }
-    const one: Running = {
-      queryId: randomUUID(),
-      aborting: new AbortController(),
-      stopped: undefined,
-      body: undefined,
-      ended: Promise.withResolvers(),
-    }
-    running.add(one)
-    const overrun = setTimeout(() => stop(one, tooLong(limits)), limits.seconds * 1000 + graceMs)
-    const abort = () => stop(one, withdrawn())
-    question.signal?.addEventListener('abort', abort, { once: true })
-    one.ended.promise.then(() => {
-      running.delete(one)
-      question.signal?.removeEventListener('abort', abort)
-      endTurn()
-    })
-    try {
-      const answer = await answerTo(one, question, terms)
-      if (one.body === undefined) one.ended.resolve()
-      return answer
-    } catch (error) {
-      one.ended.resolve()
-      if (one.stopped !== undefined) return failed(one.stopped)
-      // What the asker has no part in is for who runs the server.
-      const isOurs = !(error instanceof WarehouseError) || error.code === undefined || error.fault === 'denied'
-      if (isOurs && (error as WarehouseError).code !== accessDenied) throw error
-      return failed(explained(error as WarehouseError, terms.limits))
-    } finally {
-      clearTimeout(overrun)
-    }
+  async function answer(one: Running, question: Question, terms: Terms): Promise<Answer> {
+    const given = await answerTo(one, question, terms)
+    if (given.tag !== 'answered') one.end(true)
+    return given
+  }
+
+  function explain(one: Running, error: unknown, terms: Terms): Answer {
+    one.end(true)
+    if (one.stopped !== undefined) return failed(one.stopped)
+    const isOurs = !(error instanceof WarehouseError) || error.code === undefined || error.fault === 'denied'
+    if (isOurs && (error as WarehouseError).code !== accessDenied) throw error
+    return failed(explained(error as WarehouseError, terms.limits))
   }
 
   async function answerTo(one: Running, question: Question, terms: Terms): Promise<Answer> {
@@ -112,7 +52,7 @@ export function createStrangers(line: Line, limits: Limits): Strangers {
     const looking = settingsOf({ ...terms, settings: {} }, true)
     const inspector = inspectorOver((query) => {
       const settings = { ...looking, default_format: 'TSVRaw', wait_end_of_query: 1 }
-      const { signal } = one.aborting
+      const { signal } = one
       return line.patiently(() => line.sender.whole({ statement: query, settings, signal }), signal)
     })
     const allowed = await checkQuery(question.query, inspector, question.asDriver)
@@ -133,9 +73,9 @@ export function createStrangers(line: Line, limits: Limits): Strangers {
         ...(isWhole && { wait_end_of_query: 1 }),
       },
       queryId: one.queryId,
-      signal: one.aborting.signal,
+      signal: one.signal,
     }
-    const reply = await line.patiently(() => line.sender.send(sending), one.aborting.signal)
+    const reply = await line.patiently(() => line.sender.send(sending), one.signal)
     return {
       tag: 'answered',
       format: reply.head('x-clickhouse-format') ?? format,
@@ -164,31 +104,21 @@ export function createStrangers(line: Line, limits: Limits): Strangers {
       destroy(error, callback) {
         clearTimeout(patience)
         source.destroy()
-        if (ended) one.ended.resolve()
-        else kill(one).finally(one.ended.resolve)
+        one.end(ended)
         callback(error)
       },
     })
-    const patience = setTimeout(() => stop(one, unread), unreadMs)
+    const patience = setTimeout(() => one.stop(unread), unreadMs)
     patience.unref()
     // Whoever reads hears of an error by reading; one that nobody reads must not end the process.
     body.on('error', () => undefined)
     source.on('error', () => undefined)
-    one.body = body
-    if (one.stopped) body.destroy(one.stopped)
+    one.reads(body)
     return body
   }
 
-  function stop(one: Running, why: WarehouseError): void {
-    if (one.stopped) return
-    one.stopped = why
-    if (one.body) return void one.body.destroy(why)
-    one.aborting.abort()
-    void kill(one)
-  }
-
   /** The server hears late or not at all that nobody listens any more, so it is told. */
-  async function kill({ queryId }: Running): Promise<void> {
+  async function kill(queryId: string): Promise<void> {
     const statement = `KILL QUERY${line.onCluster} WHERE query_id = '${queryId}' ASYNC`
     await line.sender.whole({ statement, settings: {} }).catch(() => undefined)
   }
@@ -204,6 +134,7 @@ export function createStrangers(line: Line, limits: Limits): Strangers {
       ...settings,
       ...Object.fromEntries(texts),
       cancel_http_readonly_queries_on_client_close: 1,
+      http_write_exception_in_output_format: 0,
       database,
       readonly: 1,
     }
@@ -216,15 +147,7 @@ export function createStrangers(line: Line, limits: Limits): Strangers {
     return new Map(names.map((name) => [name.toLowerCase(), name]))
   }
 
-  return {
-    ask,
-    async close() {
-      closed = true
-      const all = [...running]
-      for (const one of all) stop(one, closedError())
-      await Promise.all(all.map((one) => one.ended.promise))
-    },
-  }
+  return createStrangers(limits, { start: () => startRunning(kill), answer, explain })
 }
 
 /** An answer that has begun cannot be had again from where it ended. */

@@ -18,7 +18,7 @@ export async function checkVersion(clickhouse: ClickHouse, shown: string): Promi
   )
 }
 
-export function isAtLeast(version: string, oldest: string): boolean {
+function isAtLeast(version: string, oldest: string): boolean {
   const [year = 0, month = 0] = version.split('.').map(Number)
   const [leastYear = 0, leastMonth = 0] = oldest.split('.').map(Number)
   return year > leastYear || (year === leastYear && month >= leastMonth)

@@ -1,4 +1,4 @@
-import { ownStatements, storageSettings } from './own.ts'
+import { ownStatements, withStorageSettings } from './own.ts'
 import type { StorageTable, View } from './tables-file.ts'
 
 /**
@@ -12,8 +12,8 @@ export interface Layout {
   checksum(definition: string): string
   /** Qualified names of all that stands for a storage table. */
   partsOf(table: StorageTable): readonly string[]
-  /** Drops a storage table, and makes it anew. */
-  remake(table: StorageTable): readonly string[]
+  drop(table: StorageTable): readonly string[]
+  make(table: StorageTable): readonly string[]
   view(view: View): string
   dropPartition(table: string, generation: number): string
   /** Gives `id`, the qualified names of the tables and views that are there, wherever they have to be. */
@@ -29,11 +29,8 @@ export const plainLayout: Layout = {
   own: ownStatements,
   checksum: (definition) => definition,
   partsOf: ({ name }) => [`vouch_store.${name}`],
-  remake: ({ name, statement }) => [
-    `DROP TABLE IF EXISTS vouch_store.${name} SYNC`,
-    statement.replace('CREATE TABLE', 'CREATE TABLE IF NOT EXISTS'),
-    `ALTER TABLE vouch_store.${name} MODIFY SETTING ${storageSettings}`,
-  ],
+  drop: ({ name }) => [`DROP TABLE IF EXISTS vouch_store.${name} SYNC`],
+  make: ({ statement }) => [withStorageSettings(statement.replace('CREATE TABLE', 'CREATE TABLE IF NOT EXISTS'))],
   view: ({ statement }) => statement.replace('CREATE VIEW', 'CREATE OR REPLACE VIEW'),
   dropPartition: (table, generation) => `ALTER TABLE vouch_store.${table} DROP PARTITION ${generation}`,
   existing: existingIn('system.tables', 1),

@@ -46,7 +46,15 @@ export const ownStatements: readonly string[] = [
  * Asked of every storage table: rows are on the disk before the answer, and a part that cannot be read stops the start
  * rather than being put aside in silence.
  */
-export const storageSettings = 'fsync_after_insert = 1, fsync_part_directory = 1, max_suspicious_broken_parts = 0'
+const storageSettings = ['fsync_after_insert = 1', 'fsync_part_directory = 1', 'max_suspicious_broken_parts = 0']
+
+/** The statement that makes a storage table, with the settings that it has not said itself. */
+export function withStorageSettings(statement: string): string {
+  const unsaid = storageSettings.filter((setting) => !statement.includes(setting))
+  if (unsaid.length === 0) return statement
+  const said = /\bSETTINGS\s+\w+\s*=/.test(statement)
+  return `${statement}${said ? ', ' : '\nSETTINGS '}${unsaid.join(', ')}`
+}
 
 const progress = `CREATE VIEW {db}.progress (
     program_id String COMMENT 'a program that is known to the tables',

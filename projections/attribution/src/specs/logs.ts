@@ -50,6 +50,7 @@ export function sumsOf(rows: readonly Row[]): Record<string, Record<string, stri
     attributions: totals(rows, 'attributions', by(...attribution, 'terms_version'), ['credit', 'amount']),
     rewards: totals(rows, 'rewards', (it) => `${by(...reward, 'earned_at', 'currency')(it)}|${promiseOf(it)}`, [
       'amount',
+      'standing',
     ]),
     visitors: totals(rows, 'touches', (it) => `${by('program_id', 'visitor_id')(it)}|${it.occurred_at?.slice(0, 10)}`, [
       'first_of_day',

@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Warehouse } from '@vouch/warehouse'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type ClickHouseBench, openClickHouseBench } from '../testing/clickhouse-bench.ts'
 
@@ -107,7 +108,7 @@ describe('who may only read', () => {
     expect(existsSync(target)).toBe(false)
     expect(readFileSync(secret, 'utf8')).toBe(secretText)
     const { warehouse } = bench.http.bench.engine
-    expect(await warehouse.migrate()).toEqual({ changed: [], needsRebuild: false })
+    expect(await (warehouse as Warehouse).migrate()).toEqual({ changed: [], needsRebuild: false })
     expect(await warehouse.rows("SELECT count() AS n FROM system.tables WHERE name = 'mine'")).toEqual([{ n: '0' }])
   })
 

@@ -30,7 +30,7 @@ export function doctorCommand(program: Command, context: Context): void {
 }
 
 async function examine(engine: Engine, { kafka }: Context, deep: boolean): Promise<Finding[]> {
-  const { dataDir, store, log, warehouse, tablesPlace, projector, keys, seals, personal } = engine
+  const { dataDir, store, log, warehouse, tablesPlace, projector, projection, keys, seals, personal } = engine
   const findings: Finding[] = []
   const find = async (what: string, look: () => Promise<string>) => {
     try {
@@ -65,9 +65,12 @@ async function examine(engine: Engine, { kafka }: Context, deep: boolean): Promi
     return `${tablesPlace} (ClickHouse ${row?.version}), generation ${published?.generation}, ${warehouse.tables().length} tables`
   })
   await find('projection', async () => {
-    if (projector.failure !== undefined) throw projector.failure
     const { position, head, lagMs } = await projector.progress()
-    return head > position ? `at ${position} of ${head}, ${lagMs} ms behind` : `at the head of the log (${head})`
+    if (projector.failure !== undefined) throw projector.failure
+    const by = projection === 'own' ? '' : ', by projectors that are processes of their own'
+    return head > position
+      ? `at ${position} of ${head}, ${lagMs} ms behind${by}`
+      : `at the head of the log (${head})${by}`
   })
   if (kafka) {
     await find('Kafka', async () => {

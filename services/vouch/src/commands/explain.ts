@@ -18,7 +18,7 @@ export function explainCommand(program: Command, context: Context): void {
       const flags = command.optsWithGlobals<{ data?: string; program: string; json?: boolean }>()
       const engine = await context.engine(flags.data)
       await catchUp(engine, context.signal)
-      const explanation = await explain(engine, flags.program, id)
+      const explanation = await explain(engine, flags.program, id, context.signal)
       if (!explanation) {
         throw new Failure(
           `Program ${flags.program} has no conversion ${id} in the log; vouch sql "SELECT DISTINCT program_id, conversion_id FROM conversions" lists those it has.`,

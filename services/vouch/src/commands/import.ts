@@ -58,10 +58,7 @@ async function runImport(
       rejectsPath: rejectsPath(context, engine, flags.rejects),
       admission,
       store,
-      programs: {
-        clock: (programId) => engine.program(programId)?.clock,
-        versions: (programId) => engine.program(programId)?.versions ?? [],
-      },
+      programs: await engine.knowledge.programs(),
       now: clock(),
       tmpDir: folderIn(engine, 'tmp'),
       signal: context.signal,

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, statSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { fileURLToPath } from 'node:url'
 import { type EventStoreDbDouble, startEventStoreDbDouble } from '@vouch/testing/eventstoredb'
+import { startClickHouseDouble } from '@vouch/warehouse/testing'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { openPlace, type Place } from '../testing/place.ts'
 import { event, ndjson, published, story } from '../testing/samples.ts'
@@ -138,6 +139,17 @@ describe('a log that is moved', () => {
     await vouch(['log', 'export', '--out', 'back.ndjson', '--data', 'remote'], onServer)
     await vouch(['log', 'import', 'back.ndjson', '--data', 'back'])
     expect(eventsIn(await vouch(['log', 'export', '--data', 'back']))).toEqual(eventsIn(place.read('log.ndjson')))
+  })
+
+  it('is on servers for the log and the tables, with the same tables where positions count as ordinals', async () => {
+    const [log, tablesOf] = await Promise.all([startEventStoreDbDouble(), startClickHouseDouble()])
+    const production = { VOUCH_EVENT_STORE: log.connectionString, VOUCH_WAREHOUSE: tablesOf.url }
+    const counts = JSON.parse(await vouch(['log', 'import', 'log.ndjson', '--json', '--data', 'moved'], production))
+    expect(counts).toMatchObject({ read: events, appended: events, hash: hashOf(place.read('log.ndjson')) })
+    expect(await vouch(['sql', question, '--data', 'moved'], production)).toBe(told)
+    const group = { ...production, VOUCH_PROJECTION: 'group' }
+    expect(await vouch(['sql', question, '--data', 'moved'], group)).toBe(told)
+    await Promise.all([log.stop(), tablesOf.stop()])
   })
 
   it('can be added to from a later file of the same log', async () => {

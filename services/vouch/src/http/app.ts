@@ -1,3 +1,4 @@
+import { statfs } from 'node:fs/promises'
 import swagger from '@fastify/swagger'
 import { StoreError } from '@vouch/event-store'
 import type { InboundStanding } from '@vouch/messaging'
@@ -45,12 +46,16 @@ export async function buildApp({ engine, logger, limits: given, gate, kafka }: H
     const { head, position, lagMs } = await engine.projector.progress()
     const expectedWaitSeconds = intake.expectedWaitMs() / 1000
     const pendingBytes = intake.pendingBytes()
+    const { bavail, blocks, bsize } = await statfs(engine.dataDir)
     return {
       head: Number(head),
       position: Number(position),
       lagSeconds: lagMs / 1000,
       expectedWaitSeconds,
       pendingBytes,
+      sealedPosition: Number(engine.seals.newest().position),
+      freeBytes: bavail * bsize,
+      capacityBytes: blocks * bsize,
     }
   }, kafka)
   watchConnections(app, { limits, metrics, onConnection: engine.arrivals.came })

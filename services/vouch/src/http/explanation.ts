@@ -3,8 +3,9 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import type { Engine } from '../engine.ts'
 import { explain } from '../explanation.ts'
+import { Failure } from '../failure.ts'
 import { type Access, askingScopes, requireScope } from './auth.ts'
-import { problem, problemSchema, tooMuch } from './problem.ts'
+import { problem, problemSchema, tooMuch, unavailable } from './problem.ts'
 
 /** `GET /v1/programs/{id}/conversions/{id}/explanation` */
 export function explanationRoutes(app: FastifyInstance, engine: Engine, access: Access, atOnce: number): void {
@@ -37,7 +38,13 @@ export function explanationRoutes(app: FastifyInstance, engine: Engine, access: 
       if (underWay >= atOnce)
         return tooMuch(reply, 'Too many explanations are being worked on; ask again in a while.', 1)
       underWay++
-      const explanation = await explain(engine, programId, conversionId).finally(() => underWay--)
+      const explanation = await explain(engine, programId, conversionId)
+        .catch((error: unknown) => {
+          if (error instanceof Failure) return error
+          throw error
+        })
+        .finally(() => underWay--)
+      if (explanation instanceof Failure) return unavailable(reply, explanation.message)
       if (!explanation)
         return problem(
           reply,

@@ -85,13 +85,16 @@ export function metricsRoute(app: FastifyInstance, metrics: Metrics): void {
 
 type Ready = z.infer<typeof readySchema> | z.infer<typeof notReadySchema>
 
-async function standing({ projector }: Engine, inbound: InboundStanding | undefined): Promise<Ready> {
+async function standing({ projector, projection }: Engine, inbound: InboundStanding | undefined): Promise<Ready> {
   const kafka = inbound && kafkaOf(inbound)
   try {
     const { position, head, lagMs } = await projector.progress()
     const numbers = { position: Number(position), head: Number(head), lagMs: Math.round(lagMs), kafka }
-    if (projector.failure !== undefined)
-      return { ready: false, ...numbers, reason: 'the projection has stopped; see the log of the server' }
+    const { failure } = projector
+    if (failure !== undefined) {
+      const reason = projection === 'own' ? 'the projection has stopped; see the log of the server' : unasked(failure)
+      return { ready: false, ...numbers, reason }
+    }
     if (lagMs > readyLagMs) return { ready: false, ...numbers, reason: 'the projection lags behind' }
     if (kafka && kafka.silentMs > readySilenceMs) return { ready: false, ...numbers, reason: silence(kafka.failure) }
     return { ready: true, ...numbers }
@@ -100,6 +103,9 @@ async function standing({ projector }: Engine, inbound: InboundStanding | undefi
     throw error
   }
 }
+
+const unasked = (failure: unknown): string =>
+  `the tables cannot be asked how far they are (${failure instanceof Error ? failure.message : String(failure)})`
 
 const kafkaOf = ({ silentMs, lagMessages, failure }: InboundStanding): z.infer<typeof kafkaSchema> => ({
   silentMs: Math.round(silentMs),

@@ -104,6 +104,7 @@ function partsOf({ facts }: Step, conversion: Fact<'conversion'>): Map<string, P
         channel: kind === 'click' && 'channel' in fact.data ? fact.data.channel : '',
         currency,
         terms_version: String(version.version),
+        pays: model === version.terms.attribution.rewardBy ? '1' : '0',
       }
       const [credit = 0n, amountMinor = 0n] = [credits[index], amounts[index]]
       parts.set(`${version.version} ${model} ${touchId}`, { cells, credit, amountMinor })

@@ -41,19 +41,24 @@ function changeRows(
   isFirst: () => boolean,
 ): CalledForRow[] {
   const rows: CalledForRow[] = []
-  const write = (under: Claim, minor: bigint) => {
-    if (minor !== 0n) rows.push(rewardRow(step, under, minor, isFirst()))
+  let standsMinor = before?.paidMinor ?? 0n
+  const bringTo = (under: Claim, minor: bigint) => {
+    const standing = count(minor) - count(standsMinor)
+    if (minor !== standsMinor) rows.push(rewardRow(step, under, minor - standsMinor, standing, isFirst()))
+    standsMinor = minor
   }
-  const stood = before?.paidMinor ?? 0n
   if (before && before.claim.version.version !== claim.version.version) {
-    write(before.claim, -stood)
-    write(claim, stood)
+    bringTo(before.claim, 0n)
+    bringTo(claim, before.paidMinor)
   }
-  write(claim, paidMinor - stood)
+  bringTo(claim, paidMinor)
   return rows
 }
 
-function rewardRow(step: Step, claim: Claim, minor: bigint, first: boolean): CalledForRow {
+/** How many rewards an amount is. */
+const count = (minor: bigint): number => (minor === 0n ? 0 : 1)
+
+function rewardRow(step: Step, claim: Claim, minor: bigint, standing: number, first: boolean): CalledForRow {
   const { rule, role, beneficiary, trigger, version } = claim
   const { currency, holdDays } = version.terms
   return rowOf(step, 'rewards', {
@@ -69,6 +74,7 @@ function rewardRow(step: Step, claim: Claim, minor: bigint, first: boolean): Cal
     amount: moneyText(minor, currency),
     currency,
     entry: minor < 0n ? 'reversed' : first ? 'accrued' : 'adjusted',
+    standing: String(standing),
     earned_at: timeText(trigger.time),
     available_on: dayAfter(trigger.time, holdDays),
   })
@@ -111,6 +117,7 @@ function handRow(
     amount: moneyText(granted ? minor : -minor, amount.currency),
     currency: amount.currency,
     entry: granted ? 'accrued' : 'reversed',
+    standing: String(count(minor)),
     earned_at: timeText(fact.time),
     available_on: dayAfter(fact.time, granted ? holdDays : 0),
   })

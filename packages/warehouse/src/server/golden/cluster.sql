@@ -39,6 +39,10 @@ CREATE TABLE IF NOT EXISTS vouch_store.foundings ON CLUSTER 'main' (
     dropped UInt8 COMMENT '1 if it is gone'
   ) ENGINE = ReplicatedReplacingMergeTree('/clickhouse/vouch/foundings', '{shard}-{replica}') ORDER BY (generation, made_by, partitions, tables, dropped) SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
 
+INSERT INTO vouch_store.migrations (id, sequence, checksum, applied_at, stale_generation)
+     SELECT made.1, 1, made.2, fromUnixTimestamp64Milli(1772323200000, 'UTC'), 0
+     FROM (SELECT arrayJoin([('vouch.payments', 'a1084305d0c68a2f7ed16736c087e30874710e324c6c25cc14447193ea822e62'), ('vouch_asof.payments', '7275dbea030e4ca25de38239236d288dbd53713cff471f6a20d64851072c2628'), ('vouch.payment_totals', '2e88ff3b544f124e36f3566188149d5dd52dff0d11bd971849da16b61079a9c1'), ('vouch_asof.payment_totals', '55cbcaeea0a5fd1d9c71d12ed6dfd39901deea9688aa685b757cd4003f249e46'), ('vouch.sales', '4e37495f006a012cd3c3d31158fe85e42f9ac18e449ad118985dea48ec3fd25f'), ('vouch_asof.sales', '79a56919addcc8074a7489023de2492a913f3a5bfb91d482f60e67dd323bc6a0'), ('vouch.shops', '60324d062d2bb7ad6bcaa17fa01de24b82df8222ec991201cb35045e0066b929'), ('vouch_asof.shops', '5d186589cd8d388bbaeab0a11ec4b46314466bbfdf9ca9f4669a93e96780345a'), ('vouch.progress', '35b0ac4702d7ebb23262a88cb1f595b8e40776888d7fd6e79a35da2d1dea9f8b'), ('vouch_asof.progress', '9902969f9b21c1db7f2f4abf41637d8fccd4e03c6d8f37511e7e8f23435bac0c')]) AS made);
+
 DROP TABLE IF EXISTS vouch_store.programs ON CLUSTER 'main' SYNC;
 
 DROP TABLE IF EXISTS vouch_store.programs_local ON CLUSTER 'main' SYNC;
@@ -50,16 +54,15 @@ CREATE TABLE IF NOT EXISTS vouch_store.programs_local ON CLUSTER 'main' (
   program_id LowCardinality(String)
 ) ENGINE = ReplicatedReplacingMergeTree('/clickhouse/vouch/{shard}/programs_local/c308f684f7c5ddfc', '{replica}')
 PARTITION BY generation
-ORDER BY (generation, position, line);
-
-ALTER TABLE vouch_store.programs_local ON CLUSTER 'main' MODIFY SETTING fsync_after_insert = 1, fsync_part_directory = 1, max_suspicious_broken_parts = 0;
+ORDER BY (generation, position, line)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, max_suspicious_broken_parts = 0;
 
 CREATE TABLE IF NOT EXISTS vouch_store.programs ON CLUSTER 'main' AS vouch_store.programs_local
 ENGINE = Distributed('main', vouch_store, programs_local, cityHash64(generation, position));
 
 INSERT INTO vouch_store.migrations (id, sequence, checksum, applied_at, stale_generation)
-     SELECT 'vouch_store.programs', 1, '114bfc6d01454c8402a37c2a28cd54be6c7708bcb3b6c3f29ad7e9a12cb24425',
-       fromUnixTimestamp64Milli(1772323200000, 'UTC'), 0;
+     SELECT made.1, 1, made.2, fromUnixTimestamp64Milli(1772323200000, 'UTC'), 0
+     FROM (SELECT arrayJoin([('vouch_store.programs', '114bfc6d01454c8402a37c2a28cd54be6c7708bcb3b6c3f29ad7e9a12cb24425')]) AS made);
 
 DROP TABLE IF EXISTS vouch_store.payments ON CLUSTER 'main' SYNC;
 
@@ -78,16 +81,15 @@ CREATE TABLE IF NOT EXISTS vouch_store.payments_local ON CLUSTER 'main' (
   data JSON
 ) ENGINE = ReplicatedReplacingMergeTree('/clickhouse/vouch/{shard}/payments_local/d9632350c10ba64e', '{replica}')
 PARTITION BY generation
-ORDER BY (generation, position, line);
-
-ALTER TABLE vouch_store.payments_local ON CLUSTER 'main' MODIFY SETTING fsync_after_insert = 1, fsync_part_directory = 1, max_suspicious_broken_parts = 0;
+ORDER BY (generation, position, line)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, max_suspicious_broken_parts = 0;
 
 CREATE TABLE IF NOT EXISTS vouch_store.payments ON CLUSTER 'main' AS vouch_store.payments_local
 ENGINE = Distributed('main', vouch_store, payments_local, cityHash64(generation, position));
 
 INSERT INTO vouch_store.migrations (id, sequence, checksum, applied_at, stale_generation)
-     SELECT 'vouch_store.payments', 1, '7eb3d037a3dc4c0d57bf3739b546053330d5958f3f1f2aad663b24db9065a9a0',
-       fromUnixTimestamp64Milli(1772323200000, 'UTC'), 0;
+     SELECT made.1, 1, made.2, fromUnixTimestamp64Milli(1772323200000, 'UTC'), 0
+     FROM (SELECT arrayJoin([('vouch_store.payments', '7eb3d037a3dc4c0d57bf3739b546053330d5958f3f1f2aad663b24db9065a9a0')]) AS made);
 
 DROP TABLE IF EXISTS vouch_store.sales ON CLUSTER 'main' SYNC;
 
@@ -101,16 +103,15 @@ CREATE TABLE IF NOT EXISTS vouch_store.sales_local ON CLUSTER 'main' (
   amount Decimal(18, 4)
 ) ENGINE = ReplicatedReplacingMergeTree('/clickhouse/vouch/{shard}/sales_local/de78fb0188a4bd03', '{replica}')
 PARTITION BY generation
-ORDER BY (generation, position, line);
-
-ALTER TABLE vouch_store.sales_local ON CLUSTER 'main' MODIFY SETTING fsync_after_insert = 1, fsync_part_directory = 1, max_suspicious_broken_parts = 0;
+ORDER BY (generation, position, line)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, max_suspicious_broken_parts = 0;
 
 CREATE TABLE IF NOT EXISTS vouch_store.sales ON CLUSTER 'main' AS vouch_store.sales_local
 ENGINE = Distributed('main', vouch_store, sales_local, cityHash64(generation, position));
 
 INSERT INTO vouch_store.migrations (id, sequence, checksum, applied_at, stale_generation)
-     SELECT 'vouch_store.sales', 1, 'cb010365fe8a7e5c6401228383da38e0857dc27d0aeb8c078babc3a81fa07074',
-       fromUnixTimestamp64Milli(1772323200000, 'UTC'), 0;
+     SELECT made.1, 1, made.2, fromUnixTimestamp64Milli(1772323200000, 'UTC'), 0
+     FROM (SELECT arrayJoin([('vouch_store.sales', 'cb010365fe8a7e5c6401228383da38e0857dc27d0aeb8c078babc3a81fa07074')]) AS made);
 
 DROP TABLE IF EXISTS vouch_store.shop_sums ON CLUSTER 'main' SYNC;
 
@@ -125,16 +126,15 @@ CREATE TABLE IF NOT EXISTS vouch_store.shop_sums_local ON CLUSTER 'main' (
   amount Decimal(38, 4)
 ) ENGINE = ReplicatedReplacingMergeTree('/clickhouse/vouch/{shard}/shop_sums_local/60bacfccbb5e6e5b', '{replica}')
 PARTITION BY generation
-ORDER BY (generation, position, line);
-
-ALTER TABLE vouch_store.shop_sums_local ON CLUSTER 'main' MODIFY SETTING fsync_after_insert = 1, fsync_part_directory = 1, max_suspicious_broken_parts = 0;
+ORDER BY (generation, position, line)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, max_suspicious_broken_parts = 0;
 
 CREATE TABLE IF NOT EXISTS vouch_store.shop_sums ON CLUSTER 'main' AS vouch_store.shop_sums_local
 ENGINE = Distributed('main', vouch_store, shop_sums_local, cityHash64(generation, position));
 
 INSERT INTO vouch_store.migrations (id, sequence, checksum, applied_at, stale_generation)
-     SELECT 'vouch_store.shop_sums', 1, '809461c96f5291a6d9ec32e6156fa89cc4ce256a68fab0c39b9b6e4408be32ce',
-       fromUnixTimestamp64Milli(1772323200000, 'UTC'), 0;
+     SELECT made.1, 1, made.2, fromUnixTimestamp64Milli(1772323200000, 'UTC'), 0
+     FROM (SELECT arrayJoin([('vouch_store.shop_sums', '809461c96f5291a6d9ec32e6156fa89cc4ce256a68fab0c39b9b6e4408be32ce')]) AS made);
 
 CREATE OR REPLACE VIEW vouch.payments ON CLUSTER 'main' (
   position UInt64 COMMENT 'Log position of the event that made this row',
@@ -152,10 +152,6 @@ FROM vouch_store.payments FINAL
 WHERE generation = tupleElement((SELECT argMax(tuple(generation, position, rolled), sequence) FROM vouch_store.published WHERE slot = 'live'), 1) AND position <= tupleElement((SELECT argMax(tuple(generation, position, rolled), sequence) FROM vouch_store.published WHERE slot = 'live'), 2)
 COMMENT 'Payments, one row a change';
 
-INSERT INTO vouch_store.migrations (id, sequence, checksum, applied_at, stale_generation)
-     SELECT 'vouch.payments', 1, 'a1084305d0c68a2f7ed16736c087e30874710e324c6c25cc14447193ea822e62',
-       fromUnixTimestamp64Milli(1772323200000, 'UTC'), 0;
-
 CREATE OR REPLACE VIEW vouch_asof.payments ON CLUSTER 'main' (
   position UInt64 COMMENT 'Log position of the event that made this row',
   line UInt32 COMMENT 'Number of the row among those of its event',
@@ -172,10 +168,6 @@ FROM vouch_store.payments FINAL
 WHERE generation = tupleElement((SELECT argMax(tuple(generation, position, rolled), sequence) FROM vouch_store.published WHERE slot = 'asof'), 1) AND position <= tupleElement((SELECT argMax(tuple(generation, position, rolled), sequence) FROM vouch_store.published WHERE slot = 'asof'), 2)
 COMMENT 'Payments, one row a change';
 
-INSERT INTO vouch_store.migrations (id, sequence, checksum, applied_at, stale_generation)
-     SELECT 'vouch_asof.payments', 1, '7275dbea030e4ca25de38239236d288dbd53713cff471f6a20d64851072c2628',
-       fromUnixTimestamp64Milli(1772323200000, 'UTC'), 0;
-
 CREATE OR REPLACE VIEW vouch.payment_totals ON CLUSTER 'main' (
   slot String COMMENT 'Which of the two databases this is',
   currency LowCardinality(String) COMMENT 'ISO 4217',
@@ -185,10 +177,6 @@ SELECT 'live' AS slot, currency, sum(amount) AS amount
 FROM vouch.payments
 GROUP BY currency
 COMMENT 'Payments by currency';
-
-INSERT INTO vouch_store.migrations (id, sequence, checksum, applied_at, stale_generation)
-     SELECT 'vouch.payment_totals', 1, '2e88ff3b544f124e36f3566188149d5dd52dff0d11bd971849da16b61079a9c1',
-       fromUnixTimestamp64Milli(1772323200000, 'UTC'), 0;
 
 CREATE OR REPLACE VIEW vouch_asof.payment_totals ON CLUSTER 'main' (
   slot String COMMENT 'Which of the two databases this is',
@@ -200,10 +188,6 @@ FROM vouch_asof.payments
 GROUP BY currency
 COMMENT 'Payments by currency';
 
-INSERT INTO vouch_store.migrations (id, sequence, checksum, applied_at, stale_generation)
-     SELECT 'vouch_asof.payment_totals', 1, '55cbcaeea0a5fd1d9c71d12ed6dfd39901deea9688aa685b757cd4003f249e46',
-       fromUnixTimestamp64Milli(1772323200000, 'UTC'), 0;
-
 CREATE OR REPLACE VIEW vouch.sales ON CLUSTER 'main' (
   position UInt64,
   line UInt32,
@@ -211,10 +195,6 @@ CREATE OR REPLACE VIEW vouch.sales ON CLUSTER 'main' (
   amount Decimal(18, 4)
 ) AS
 SELECT position, line, shop, amount FROM vouch_store.sales FINAL WHERE generation = tupleElement((SELECT argMax(tuple(generation, position, rolled), sequence) FROM vouch_store.published WHERE slot = 'live'), 1) AND position <= tupleElement((SELECT argMax(tuple(generation, position, rolled), sequence) FROM vouch_store.published WHERE slot = 'live'), 2);
-
-INSERT INTO vouch_store.migrations (id, sequence, checksum, applied_at, stale_generation)
-     SELECT 'vouch.sales', 1, '4e37495f006a012cd3c3d31158fe85e42f9ac18e449ad118985dea48ec3fd25f',
-       fromUnixTimestamp64Milli(1772323200000, 'UTC'), 0;
 
 CREATE OR REPLACE VIEW vouch_asof.sales ON CLUSTER 'main' (
   position UInt64,
@@ -224,10 +204,6 @@ CREATE OR REPLACE VIEW vouch_asof.sales ON CLUSTER 'main' (
 ) AS
 SELECT position, line, shop, amount FROM vouch_store.sales FINAL WHERE generation = tupleElement((SELECT argMax(tuple(generation, position, rolled), sequence) FROM vouch_store.published WHERE slot = 'asof'), 1) AND position <= tupleElement((SELECT argMax(tuple(generation, position, rolled), sequence) FROM vouch_store.published WHERE slot = 'asof'), 2);
 
-INSERT INTO vouch_store.migrations (id, sequence, checksum, applied_at, stale_generation)
-     SELECT 'vouch_asof.sales', 1, '79a56919addcc8074a7489023de2492a913f3a5bfb91d482f60e67dd323bc6a0',
-       fromUnixTimestamp64Milli(1772323200000, 'UTC'), 0;
-
 CREATE OR REPLACE VIEW vouch.shops ON CLUSTER 'main' (
   shop LowCardinality(String),
   sales UInt64,
@@ -235,20 +211,12 @@ CREATE OR REPLACE VIEW vouch.shops ON CLUSTER 'main' (
 ) AS
 SELECT shop, sum(sales) AS sales, sum(amount) AS amount FROM (SELECT * EXCEPT (generation, position, line) FROM vouch_store.shop_sums FINAL WHERE generation = tupleElement((SELECT argMax(tuple(generation, position, rolled), sequence) FROM vouch_store.published WHERE slot = 'live'), 1) AND position <= tupleElement((SELECT argMax(tuple(generation, position, rolled), sequence) FROM vouch_store.published WHERE slot = 'live'), 3) UNION ALL SELECT shop, count() AS sales, sum(amount) AS amount FROM vouch_store.sales FINAL WHERE generation = tupleElement((SELECT argMax(tuple(generation, position, rolled), sequence) FROM vouch_store.published WHERE slot = 'live'), 1) AND position <= tupleElement((SELECT argMax(tuple(generation, position, rolled), sequence) FROM vouch_store.published WHERE slot = 'live'), 2) AND position > tupleElement((SELECT argMax(tuple(generation, position, rolled), sequence) FROM vouch_store.published WHERE slot = 'live'), 3) GROUP BY shop) GROUP BY shop;
 
-INSERT INTO vouch_store.migrations (id, sequence, checksum, applied_at, stale_generation)
-     SELECT 'vouch.shops', 1, '60324d062d2bb7ad6bcaa17fa01de24b82df8222ec991201cb35045e0066b929',
-       fromUnixTimestamp64Milli(1772323200000, 'UTC'), 0;
-
 CREATE OR REPLACE VIEW vouch_asof.shops ON CLUSTER 'main' (
   shop LowCardinality(String),
   sales UInt64,
   amount Decimal(38, 4)
 ) AS
 SELECT shop, sum(sales) AS sales, sum(amount) AS amount FROM (SELECT * EXCEPT (generation, position, line) FROM vouch_store.shop_sums FINAL WHERE generation = tupleElement((SELECT argMax(tuple(generation, position, rolled), sequence) FROM vouch_store.published WHERE slot = 'asof'), 1) AND position <= tupleElement((SELECT argMax(tuple(generation, position, rolled), sequence) FROM vouch_store.published WHERE slot = 'asof'), 3) UNION ALL SELECT shop, count() AS sales, sum(amount) AS amount FROM vouch_store.sales FINAL WHERE generation = tupleElement((SELECT argMax(tuple(generation, position, rolled), sequence) FROM vouch_store.published WHERE slot = 'asof'), 1) AND position <= tupleElement((SELECT argMax(tuple(generation, position, rolled), sequence) FROM vouch_store.published WHERE slot = 'asof'), 2) AND position > tupleElement((SELECT argMax(tuple(generation, position, rolled), sequence) FROM vouch_store.published WHERE slot = 'asof'), 3) GROUP BY shop) GROUP BY shop;
-
-INSERT INTO vouch_store.migrations (id, sequence, checksum, applied_at, stale_generation)
-     SELECT 'vouch_asof.shops', 1, '5d186589cd8d388bbaeab0a11ec4b46314466bbfdf9ca9f4669a93e96780345a',
-       fromUnixTimestamp64Milli(1772323200000, 'UTC'), 0;
 
 CREATE OR REPLACE VIEW vouch.progress ON CLUSTER 'main' (
     program_id String COMMENT 'a program that is known to the tables',
@@ -266,10 +234,6 @@ CREATE OR REPLACE VIEW vouch.progress ON CLUSTER 'main' (
   ) AS mark
   COMMENT 'How far the tables have come, by program';
 
-INSERT INTO vouch_store.migrations (id, sequence, checksum, applied_at, stale_generation)
-     SELECT 'vouch.progress', 1, '35b0ac4702d7ebb23262a88cb1f595b8e40776888d7fd6e79a35da2d1dea9f8b',
-       fromUnixTimestamp64Milli(1772323200000, 'UTC'), 0;
-
 CREATE OR REPLACE VIEW vouch_asof.progress ON CLUSTER 'main' (
     program_id String COMMENT 'a program that is known to the tables',
     position UInt64 COMMENT 'log position up to which the tables are complete',
@@ -285,10 +249,6 @@ CREATE OR REPLACE VIEW vouch_asof.progress ON CLUSTER 'main' (
     WHERE slot = 'asof'
   ) AS mark
   COMMENT 'How far the tables have come, by program';
-
-INSERT INTO vouch_store.migrations (id, sequence, checksum, applied_at, stale_generation)
-     SELECT 'vouch_asof.progress', 1, '9902969f9b21c1db7f2f4abf41637d8fccd4e03c6d8f37511e7e8f23435bac0c',
-       fromUnixTimestamp64Milli(1772323200000, 'UTC'), 0;
 
 INSERT INTO vouch_store.shop_sums SELECT 1, 4, row_number() OVER (ORDER BY tuple(*)) - 1, *
              FROM (SELECT shop, count() AS sales, sum(amount) AS amount FROM vouch_store.sales FINAL WHERE generation = 1 AND position > 0 AND position <= 4 GROUP BY shop) SETTINGS async_insert = 0, insert_deduplicate = 0, deduplicate_insert = 'disable', max_insert_threads = 1, max_insert_block_size = 1000000000, min_insert_block_size_rows = 1000000000, min_insert_block_size_bytes = 0, optimize_on_insert = 1, input_format_null_as_default = 1, date_time_input_format = 'basic', input_format_try_infer_dates = 0, input_format_try_infer_datetimes = 0, type_json_skip_duplicated_paths = 1;

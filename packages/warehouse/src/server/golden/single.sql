@@ -39,6 +39,10 @@ CREATE TABLE IF NOT EXISTS vouch_store.foundings (
     dropped UInt8 COMMENT '1 if it is gone'
   ) ENGINE = ReplacingMergeTree ORDER BY (generation, made_by, partitions, tables, dropped) SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
 
+INSERT INTO vouch_store.migrations (id, sequence, checksum, applied_at, stale_generation)
+     SELECT made.1, 1, made.2, fromUnixTimestamp64Milli(1772323200000, 'UTC'), 0
+     FROM (SELECT arrayJoin([('vouch.payments', '999d8a3ba4c7d840458205cec95164aef4d6a3522035c7572cb9b83e6b9b9b47'), ('vouch_asof.payments', '1269f7e0b2d2f2f8581d44eaa6dfa724b090acfba0c3ec3479b264bcef1f2bdd'), ('vouch.payment_totals', 'b3788d0eada3d52a91f7273bc1f3e446d0cc1d3b552568ca4336c7d817823ea1'), ('vouch_asof.payment_totals', 'e83367723c766258ff18e32a570849d6d10e14fb73eda1db89f5afaef57967bb'), ('vouch.sales', '9ccaac9a2c3c393f6a6252942de5c806d98b8f1e9f2b947ea40e4be781c994e6'), ('vouch_asof.sales', 'd7b198e3d906801646872814c86db7252185d7890551c55b803df135d4908ef5'), ('vouch.shops', 'b41384cff9fef0b8079a351b90a6096ce2667b287b5824e0309dd674dbb2a9ac'), ('vouch_asof.shops', '55f2c2735a4b0375b6a104a8f7c710a8b2b91d3c0c34a783bc07c0d27afdb33f'), ('vouch.progress', 'b2d64991c90e93a82e4d27214eb25530c1988543bc2624990ed6a072431a665a'), ('vouch_asof.progress', 'e0fc06529c4efa382a831cc9abf3a62f2f39748274d17238a281d05592d324de')]) AS made);
+
 DROP TABLE IF EXISTS vouch_store.programs SYNC;
 
 CREATE TABLE IF NOT EXISTS vouch_store.programs (
@@ -48,13 +52,12 @@ CREATE TABLE IF NOT EXISTS vouch_store.programs (
   program_id LowCardinality(String)
 ) ENGINE = ReplacingMergeTree
 PARTITION BY generation
-ORDER BY (generation, position, line);
-
-ALTER TABLE vouch_store.programs MODIFY SETTING fsync_after_insert = 1, fsync_part_directory = 1, max_suspicious_broken_parts = 0;
+ORDER BY (generation, position, line)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, max_suspicious_broken_parts = 0;
 
 INSERT INTO vouch_store.migrations (id, sequence, checksum, applied_at, stale_generation)
-     SELECT 'vouch_store.programs', 1, 'c308f684f7c5ddfc686a858b78032322f4d9009359226ce1327248981f3e3a48',
-       fromUnixTimestamp64Milli(1772323200000, 'UTC'), 0;
+     SELECT made.1, 1, made.2, fromUnixTimestamp64Milli(1772323200000, 'UTC'), 0
+     FROM (SELECT arrayJoin([('vouch_store.programs', 'c308f684f7c5ddfc686a858b78032322f4d9009359226ce1327248981f3e3a48')]) AS made);
 
 DROP TABLE IF EXISTS vouch_store.payments SYNC;
 
@@ -71,13 +74,12 @@ CREATE TABLE IF NOT EXISTS vouch_store.payments (
   data JSON
 ) ENGINE = ReplacingMergeTree
 PARTITION BY generation
-ORDER BY (generation, position, line);
-
-ALTER TABLE vouch_store.payments MODIFY SETTING fsync_after_insert = 1, fsync_part_directory = 1, max_suspicious_broken_parts = 0;
+ORDER BY (generation, position, line)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, max_suspicious_broken_parts = 0;
 
 INSERT INTO vouch_store.migrations (id, sequence, checksum, applied_at, stale_generation)
-     SELECT 'vouch_store.payments', 1, 'd9632350c10ba64eb1e4a83ccb203ad970fe0a09019a4009eba7e6efd0eca861',
-       fromUnixTimestamp64Milli(1772323200000, 'UTC'), 0;
+     SELECT made.1, 1, made.2, fromUnixTimestamp64Milli(1772323200000, 'UTC'), 0
+     FROM (SELECT arrayJoin([('vouch_store.payments', 'd9632350c10ba64eb1e4a83ccb203ad970fe0a09019a4009eba7e6efd0eca861')]) AS made);
 
 DROP TABLE IF EXISTS vouch_store.sales SYNC;
 
@@ -89,13 +91,12 @@ CREATE TABLE IF NOT EXISTS vouch_store.sales (
   amount Decimal(18, 4)
 ) ENGINE = ReplacingMergeTree
 PARTITION BY generation
-ORDER BY (generation, position, line);
-
-ALTER TABLE vouch_store.sales MODIFY SETTING fsync_after_insert = 1, fsync_part_directory = 1, max_suspicious_broken_parts = 0;
+ORDER BY (generation, position, line)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, max_suspicious_broken_parts = 0;
 
 INSERT INTO vouch_store.migrations (id, sequence, checksum, applied_at, stale_generation)
-     SELECT 'vouch_store.sales', 1, 'de78fb0188a4bd039b7121e4e7ce2d2eccce713c9e74e8c8df934864d98a8170',
-       fromUnixTimestamp64Milli(1772323200000, 'UTC'), 0;
+     SELECT made.1, 1, made.2, fromUnixTimestamp64Milli(1772323200000, 'UTC'), 0
+     FROM (SELECT arrayJoin([('vouch_store.sales', 'de78fb0188a4bd039b7121e4e7ce2d2eccce713c9e74e8c8df934864d98a8170')]) AS made);
 
 DROP TABLE IF EXISTS vouch_store.shop_sums SYNC;
 
@@ -108,13 +109,12 @@ CREATE TABLE IF NOT EXISTS vouch_store.shop_sums (
   amount Decimal(38, 4)
 ) ENGINE = ReplacingMergeTree
 PARTITION BY generation
-ORDER BY (generation, position, line);
-
-ALTER TABLE vouch_store.shop_sums MODIFY SETTING fsync_after_insert = 1, fsync_part_directory = 1, max_suspicious_broken_parts = 0;
+ORDER BY (generation, position, line)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, max_suspicious_broken_parts = 0;
 
 INSERT INTO vouch_store.migrations (id, sequence, checksum, applied_at, stale_generation)
-     SELECT 'vouch_store.shop_sums', 1, '60bacfccbb5e6e5bc9d269e8e1ced0897b0698e7ba012b90f6d1637a3aa22e57',
-       fromUnixTimestamp64Milli(1772323200000, 'UTC'), 0;
+     SELECT made.1, 1, made.2, fromUnixTimestamp64Milli(1772323200000, 'UTC'), 0
+     FROM (SELECT arrayJoin([('vouch_store.shop_sums', '60bacfccbb5e6e5bc9d269e8e1ced0897b0698e7ba012b90f6d1637a3aa22e57')]) AS made);
 
 CREATE OR REPLACE VIEW vouch.payments (
   position UInt64 COMMENT 'Log position of the event that made this row',
@@ -132,10 +132,6 @@ FROM vouch_store.payments FINAL
 WHERE generation = tupleElement((SELECT argMax(tuple(generation, position, rolled), sequence) FROM vouch_store.published WHERE slot = 'live'), 1) AND position <= tupleElement((SELECT argMax(tuple(generation, position, rolled), sequence) FROM vouch_store.published WHERE slot = 'live'), 2)
 COMMENT 'Payments, one row a change';
 
-INSERT INTO vouch_store.migrations (id, sequence, checksum, applied_at, stale_generation)
-     SELECT 'vouch.payments', 1, '999d8a3ba4c7d840458205cec95164aef4d6a3522035c7572cb9b83e6b9b9b47',
-       fromUnixTimestamp64Milli(1772323200000, 'UTC'), 0;
-
 CREATE OR REPLACE VIEW vouch_asof.payments (
   position UInt64 COMMENT 'Log position of the event that made this row',
   line UInt32 COMMENT 'Number of the row among those of its event',
@@ -152,10 +148,6 @@ FROM vouch_store.payments FINAL
 WHERE generation = tupleElement((SELECT argMax(tuple(generation, position, rolled), sequence) FROM vouch_store.published WHERE slot = 'asof'), 1) AND position <= tupleElement((SELECT argMax(tuple(generation, position, rolled), sequence) FROM vouch_store.published WHERE slot = 'asof'), 2)
 COMMENT 'Payments, one row a change';
 
-INSERT INTO vouch_store.migrations (id, sequence, checksum, applied_at, stale_generation)
-     SELECT 'vouch_asof.payments', 1, '1269f7e0b2d2f2f8581d44eaa6dfa724b090acfba0c3ec3479b264bcef1f2bdd',
-       fromUnixTimestamp64Milli(1772323200000, 'UTC'), 0;
-
 CREATE OR REPLACE VIEW vouch.payment_totals (
   slot String COMMENT 'Which of the two databases this is',
   currency LowCardinality(String) COMMENT 'ISO 4217',
@@ -165,10 +157,6 @@ SELECT 'live' AS slot, currency, sum(amount) AS amount
 FROM vouch.payments
 GROUP BY currency
 COMMENT 'Payments by currency';
-
-INSERT INTO vouch_store.migrations (id, sequence, checksum, applied_at, stale_generation)
-     SELECT 'vouch.payment_totals', 1, 'b3788d0eada3d52a91f7273bc1f3e446d0cc1d3b552568ca4336c7d817823ea1',
-       fromUnixTimestamp64Milli(1772323200000, 'UTC'), 0;
 
 CREATE OR REPLACE VIEW vouch_asof.payment_totals (
   slot String COMMENT 'Which of the two databases this is',
@@ -180,10 +168,6 @@ FROM vouch_asof.payments
 GROUP BY currency
 COMMENT 'Payments by currency';
 
-INSERT INTO vouch_store.migrations (id, sequence, checksum, applied_at, stale_generation)
-     SELECT 'vouch_asof.payment_totals', 1, 'e83367723c766258ff18e32a570849d6d10e14fb73eda1db89f5afaef57967bb',
-       fromUnixTimestamp64Milli(1772323200000, 'UTC'), 0;
-
 CREATE OR REPLACE VIEW vouch.sales (
   position UInt64,
   line UInt32,
@@ -191,10 +175,6 @@ CREATE OR REPLACE VIEW vouch.sales (
   amount Decimal(18, 4)
 ) AS
 SELECT position, line, shop, amount FROM vouch_store.sales FINAL WHERE generation = tupleElement((SELECT argMax(tuple(generation, position, rolled), sequence) FROM vouch_store.published WHERE slot = 'live'), 1) AND position <= tupleElement((SELECT argMax(tuple(generation, position, rolled), sequence) FROM vouch_store.published WHERE slot = 'live'), 2);
-
-INSERT INTO vouch_store.migrations (id, sequence, checksum, applied_at, stale_generation)
-     SELECT 'vouch.sales', 1, '9ccaac9a2c3c393f6a6252942de5c806d98b8f1e9f2b947ea40e4be781c994e6',
-       fromUnixTimestamp64Milli(1772323200000, 'UTC'), 0;
 
 CREATE OR REPLACE VIEW vouch_asof.sales (
   position UInt64,
@@ -204,10 +184,6 @@ CREATE OR REPLACE VIEW vouch_asof.sales (
 ) AS
 SELECT position, line, shop, amount FROM vouch_store.sales FINAL WHERE generation = tupleElement((SELECT argMax(tuple(generation, position, rolled), sequence) FROM vouch_store.published WHERE slot = 'asof'), 1) AND position <= tupleElement((SELECT argMax(tuple(generation, position, rolled), sequence) FROM vouch_store.published WHERE slot = 'asof'), 2);
 
-INSERT INTO vouch_store.migrations (id, sequence, checksum, applied_at, stale_generation)
-     SELECT 'vouch_asof.sales', 1, 'd7b198e3d906801646872814c86db7252185d7890551c55b803df135d4908ef5',
-       fromUnixTimestamp64Milli(1772323200000, 'UTC'), 0;
-
 CREATE OR REPLACE VIEW vouch.shops (
   shop LowCardinality(String),
   sales UInt64,
@@ -215,20 +191,12 @@ CREATE OR REPLACE VIEW vouch.shops (
 ) AS
 SELECT shop, sum(sales) AS sales, sum(amount) AS amount FROM (SELECT * EXCEPT (generation, position, line) FROM vouch_store.shop_sums FINAL WHERE generation = tupleElement((SELECT argMax(tuple(generation, position, rolled), sequence) FROM vouch_store.published WHERE slot = 'live'), 1) AND position <= tupleElement((SELECT argMax(tuple(generation, position, rolled), sequence) FROM vouch_store.published WHERE slot = 'live'), 3) UNION ALL SELECT shop, count() AS sales, sum(amount) AS amount FROM vouch_store.sales FINAL WHERE generation = tupleElement((SELECT argMax(tuple(generation, position, rolled), sequence) FROM vouch_store.published WHERE slot = 'live'), 1) AND position <= tupleElement((SELECT argMax(tuple(generation, position, rolled), sequence) FROM vouch_store.published WHERE slot = 'live'), 2) AND position > tupleElement((SELECT argMax(tuple(generation, position, rolled), sequence) FROM vouch_store.published WHERE slot = 'live'), 3) GROUP BY shop) GROUP BY shop;
 
-INSERT INTO vouch_store.migrations (id, sequence, checksum, applied_at, stale_generation)
-     SELECT 'vouch.shops', 1, 'b41384cff9fef0b8079a351b90a6096ce2667b287b5824e0309dd674dbb2a9ac',
-       fromUnixTimestamp64Milli(1772323200000, 'UTC'), 0;
-
 CREATE OR REPLACE VIEW vouch_asof.shops (
   shop LowCardinality(String),
   sales UInt64,
   amount Decimal(38, 4)
 ) AS
 SELECT shop, sum(sales) AS sales, sum(amount) AS amount FROM (SELECT * EXCEPT (generation, position, line) FROM vouch_store.shop_sums FINAL WHERE generation = tupleElement((SELECT argMax(tuple(generation, position, rolled), sequence) FROM vouch_store.published WHERE slot = 'asof'), 1) AND position <= tupleElement((SELECT argMax(tuple(generation, position, rolled), sequence) FROM vouch_store.published WHERE slot = 'asof'), 3) UNION ALL SELECT shop, count() AS sales, sum(amount) AS amount FROM vouch_store.sales FINAL WHERE generation = tupleElement((SELECT argMax(tuple(generation, position, rolled), sequence) FROM vouch_store.published WHERE slot = 'asof'), 1) AND position <= tupleElement((SELECT argMax(tuple(generation, position, rolled), sequence) FROM vouch_store.published WHERE slot = 'asof'), 2) AND position > tupleElement((SELECT argMax(tuple(generation, position, rolled), sequence) FROM vouch_store.published WHERE slot = 'asof'), 3) GROUP BY shop) GROUP BY shop;
-
-INSERT INTO vouch_store.migrations (id, sequence, checksum, applied_at, stale_generation)
-     SELECT 'vouch_asof.shops', 1, '55f2c2735a4b0375b6a104a8f7c710a8b2b91d3c0c34a783bc07c0d27afdb33f',
-       fromUnixTimestamp64Milli(1772323200000, 'UTC'), 0;
 
 CREATE OR REPLACE VIEW vouch.progress (
     program_id String COMMENT 'a program that is known to the tables',
@@ -246,10 +214,6 @@ CREATE OR REPLACE VIEW vouch.progress (
   ) AS mark
   COMMENT 'How far the tables have come, by program';
 
-INSERT INTO vouch_store.migrations (id, sequence, checksum, applied_at, stale_generation)
-     SELECT 'vouch.progress', 1, 'b2d64991c90e93a82e4d27214eb25530c1988543bc2624990ed6a072431a665a',
-       fromUnixTimestamp64Milli(1772323200000, 'UTC'), 0;
-
 CREATE OR REPLACE VIEW vouch_asof.progress (
     program_id String COMMENT 'a program that is known to the tables',
     position UInt64 COMMENT 'log position up to which the tables are complete',
@@ -265,10 +229,6 @@ CREATE OR REPLACE VIEW vouch_asof.progress (
     WHERE slot = 'asof'
   ) AS mark
   COMMENT 'How far the tables have come, by program';
-
-INSERT INTO vouch_store.migrations (id, sequence, checksum, applied_at, stale_generation)
-     SELECT 'vouch_asof.progress', 1, 'e0fc06529c4efa382a831cc9abf3a62f2f39748274d17238a281d05592d324de',
-       fromUnixTimestamp64Milli(1772323200000, 'UTC'), 0;
 
 INSERT INTO vouch_store.shop_sums SELECT 1, 4, row_number() OVER (ORDER BY tuple(*)) - 1, *
              FROM (SELECT shop, count() AS sales, sum(amount) AS amount FROM vouch_store.sales FINAL WHERE generation = 1 AND position > 0 AND position <= 4 GROUP BY shop) SETTINGS async_insert = 0, insert_deduplicate = 0, deduplicate_insert = 'disable', max_insert_threads = 1, max_insert_block_size = 1000000000, min_insert_block_size_rows = 1000000000, min_insert_block_size_bytes = 0, optimize_on_insert = 1, input_format_null_as_default = 1, date_time_input_format = 'basic', input_format_try_infer_dates = 0, input_format_try_infer_datetimes = 0, type_json_skip_duplicated_paths = 1;

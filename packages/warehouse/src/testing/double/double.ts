@@ -105,11 +105,13 @@ export async function startClickHouseDouble(options: DoubleOptions = {}): Promis
       return sendError(response, version, new WarehouseError('engine', message, sameId))
     }
     taken.add(queryId)
-    const one = startRunning({ connect, endTurn: await turns.take(), graceMs: 1_000 })
+    const endTurn = await turns.take()
+    const one = startRunning({ connect, graceMs: 1_000 })
     running.set(queryId, one)
     one.ended.then(() => {
       running.delete(queryId)
       taken.delete(queryId)
+      endTurn()
     })
     response.on('close', () => {
       const isRead = request.settings.readonly !== undefined
