@@ -56,6 +56,8 @@ export async function foldLog({ log, folder, isChained = false, onProgress, onIn
   const marks = [{ position: 0, ...time() }]
   const watched: Warehouse = {
     ...warehouse,
+    // Rows that somebody is told of are kept as rows until they are inserted, and not as bytes of this warehouse.
+    rowSet: (table) => (onInsert ? [] : warehouse.rowSet(table)),
     insert: (...block) => {
       onInsert?.(block)
       return warehouse.insert(...block)

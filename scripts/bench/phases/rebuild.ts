@@ -2,6 +2,7 @@ import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { decodeEvent } from '@vouch/domain'
 import type { RecordedEvent, SqliteStore } from '@vouch/event-store'
+import { rowsOf } from '@vouch/warehouse'
 import { readBlocks, writeBlocks } from '../blocks.ts'
 import { type OnProgress, phase } from '../child.ts'
 import { stopwatch, type Took } from '../clock.ts'
@@ -95,9 +96,11 @@ export const insertRows = phase(
     mkdirSync(folder)
     const warehouse = await openTables(folder)
     const sum = { seconds: 0, cpuSeconds: 0 }
-    for (const block of readBlocks(blocks)) {
+    for (const [table, generation, rows] of readBlocks(blocks)) {
+      const prepared = warehouse.rowSet(table)
+      for (const row of rowsOf(rows)) prepared.push(row)
       const time = stopwatch()
-      await warehouse.insert(...block)
+      await warehouse.insert(table, generation, prepared)
       const { seconds, cpuSeconds } = time()
       sum.seconds += seconds
       sum.cpuSeconds += cpuSeconds
