@@ -1,7 +1,7 @@
 import { randomInt, randomUUID } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Warehouse, WarehouseError } from '@vouch/warehouse'
+import { type Founding, type Warehouse, WarehouseError } from '@vouch/warehouse'
 import { type Folding, nameInState, openFolding } from './folding.ts'
 import type { Projection } from './projection.ts'
 import type { Breathe } from './slices.ts'
@@ -89,9 +89,14 @@ export async function nextGeneration(parts: GenerationParts): Promise<number> {
   return next
 }
 
+const alone = ' (alone, '
+
+/** Whether a generation of a shared warehouse is one process's, and not a group's. */
+export const isMadeAlone = ({ madeBy }: Founding): boolean => madeBy.includes(alone)
+
 /** Begins a generation that nobody else has begun. Two who try the same number may both let go of it. */
 async function claim({ warehouse, projections }: GenerationParts, least: number): Promise<number> {
-  const madeBy = `${madeByOf(projections)} (alone, ${randomUUID()})`
+  const madeBy = `${madeByOf(projections)}${alone}${randomUUID()})`
   for (let next = least; ; next += randomInt(1, 4)) {
     try {
       await warehouse.shared.found(next, { madeBy, partitions: 1 })

@@ -1,5 +1,6 @@
 export type { OnFolded, OnProgress } from './advance.ts'
 export { FoldError } from './folding.ts'
+export { isMadeAlone } from './generations.ts'
 export { Member, type MemberParts, type MemberStanding } from './group/member.ts'
 export { dropOld, goLive } from './group/operate.ts'
 export { completeInAll, type PartitionRecord, type Stated } from './group/partition.ts'

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { WarehouseSetting } from '@vouch/observability'
 import { attribution, type ProgramState } from '@vouch/projection-attribution'
 import { projections } from '@vouch/projections'
-import { type OnFolded, type OnProgress, Projector } from '@vouch/projector'
+import { isMadeAlone, type OnFolded, type OnProgress, Projector } from '@vouch/projector'
 import {
   openChdbWarehouse,
   openServerWarehouse,
@@ -68,6 +68,7 @@ async function open(log: Log, options: TablesOptions): Promise<Tables> {
   const { store } = log
   const warehouse = await openWarehouse(log, options)
   try {
+    await refuseGroup(warehouse, options)
     const { needsRebuild } = await warehouse.migrate()
     const folder = join(dataDir, 'state')
     mkdirSync(folder, { recursive: true })
@@ -81,6 +82,23 @@ async function open(log: Log, options: TablesOptions): Promise<Tables> {
     await warehouse.close()
     throw error
   }
+}
+
+/**
+ * Where a group of projectors makes the tables, one more who does so alone would take readers away from them, and make tables
+ * anew that the others write to. That is for somebody to say.
+ */
+async function refuseGroup(warehouse: Warehouse, { where, recover }: TablesOptions): Promise<void> {
+  if (where?.tag !== 'server' || recover) return
+  const made = await warehouse.rows(
+    `SELECT name FROM system.tables WHERE database = 'vouch_store' AND name = 'foundings'`,
+  )
+  const live = made.length > 0 ? await warehouse.published('live') : undefined
+  const founding = live && (await warehouse.shared.founding(live.generation))
+  if (founding === undefined || isMadeAlone(founding)) return
+  throw new Failure(
+    `The tables at ${where.shown} are made by a group of projectors (generation ${live?.generation}): set VOUCH_PROJECTION=group to ask them. To have one process make them from now on, stop the projectors and run vouch rebuild.`,
+  )
 }
 
 /** The live fold's own, which is at hand. */
