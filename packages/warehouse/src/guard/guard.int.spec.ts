@@ -81,7 +81,10 @@ describe('strangers', () => {
       ).toEqual([
         { database: 'vouch', names: ['payment_totals', 'payments', 'progress'] },
         { database: 'vouch_asof', names: ['payment_totals', 'payments', 'progress'] },
-        { database: 'vouch_store', names: ['migrations', 'payments', 'programs', 'published'] },
+        {
+          database: 'vouch_store',
+          names: ['foundings', 'marks', 'migrations', 'payments', 'programs', 'published'],
+        },
       ])
       expect(await warehouse.migrate()).toEqual({ changed: [], needsRebuild: false })
     })
