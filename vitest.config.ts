@@ -10,6 +10,8 @@ const real = include('*.{int,e2e}')
 export default defineConfig({
   test: {
     pool: 'forks',
+    // By itself it leaves one processor idle, which of two is half.
+    maxWorkers: '100%',
     testTimeout: 60_000,
     hookTimeout: 60_000,
     reporters: results ? ['default', ['json', { outputFile: results }]] : ['default'],
