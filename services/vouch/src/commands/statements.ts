@@ -9,6 +9,7 @@ import { type Context, pathOf, writeLine } from '../context.ts'
 import type { Engine } from '../engine.ts'
 import { Failure, misuse } from '../failure.ts'
 import { type Booked, bookStatements } from '../finance/reconciliation.ts'
+import { readCamtStatement } from '../finance/statement-camt.ts'
 import { readCsvStatement } from '../finance/statement-csv.ts'
 import { type ReadLine, UnusableStatement } from '../finance/statement-file.ts'
 import { type RecordedLine, recordStatement } from '../finance/statements.ts'
@@ -16,7 +17,7 @@ import { name } from './options.ts'
 
 interface ImportFlags {
   readonly data?: string
-  readonly format: 'csv'
+  readonly format: 'csv' | 'camt.053'
   readonly provider: string
   readonly rejects?: string
   readonly json?: boolean
@@ -28,7 +29,7 @@ export function statementsCommand(program: Command, context: Context): void {
     .description('what providers say happened to payments')
     .command('import')
     .argument('<file>', 'statement of a provider; it may be packed with gzip')
-    .addOption(new Option('--format <name>', 'of the statement').choices(['csv']).default('csv'))
+    .addOption(new Option('--format <name>', 'of the statement').choices(['csv', 'camt.053']).default('csv'))
     .option('--provider <name>', 'whose statement it is, as in asset:cash:PROVIDER', name, 'bank')
     .option('--rejects <file>', 'where rejected and conflicting lines go (default: a new file in DATA/rejects)')
     .option('--json', 'print the counts as one JSON object')
@@ -41,17 +42,23 @@ export function statementsCommand(program: Command, context: Context): void {
     })
 }
 
-async function readFile(context: Context, file: string, { provider }: ImportFlags): Promise<ReadLine[]> {
+async function readFile(context: Context, file: string, { provider, format }: ImportFlags): Promise<ReadLine[]> {
   try {
     const source = await openSource(pathOf(context, file))
-    const lines: ReadLine[] = []
-    for await (const line of readCsvStatement(source.chunks(), { provider, now: context.clock() })) lines.push(line)
-    return lines
+    const options = { provider, now: context.clock() }
+    if (format === 'camt.053') return readCamtStatement(Buffer.concat(await gathered(source.chunks())), options)
+    return await gathered(readCsvStatement(source.chunks(), options))
   } catch (error) {
     if (error instanceof UnreadableFile) throw misuse(error.message)
     if (error instanceof UnusableStatement) throw misuse(`${file} cannot be used. ${error.message}`)
     throw error
   }
+}
+
+async function gathered<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = []
+  for await (const item of items) all.push(item)
+  return all
 }
 
 interface Imported {

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { randomFrom } from '@vouch/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Bench, openBench } from '../testing/bench.ts'
 import { type CloudEvent, event, published } from '../testing/samples.ts'
@@ -215,8 +216,24 @@ describe('a statement', () => {
   })
 
   it('is in the view as the command has it', async () => {
+    const references = await batch('any')
+    const random = randomFrom(6)
+    const rows = Array.from({ length: 60 }, () => {
+      const index = random.pick([0, 1, 2, 3])
+      return row(
+        random.pick([references[index] ?? '', references[index] ?? '', 'unheard of']),
+        random.pick([who[index] ?? '', '', 'zoe']),
+        {
+          amount: random.pick(['10.00', '10.00', '9.00', '11.00']),
+          currency: random.pick(['EUR', 'EUR', 'EUR', 'USD']),
+          status: random.pick(['settled', 'failed', 'returned', 'returned']),
+          date: random.pick(['2026-07-02', '2026-07-03']),
+        },
+      )
+    })
+    expect((await stated(rows)).code).toBe(0)
     const lines = await printed()
-    expect(lines.length).toBeGreaterThan(15)
+    expect(lines.length).toBeGreaterThan(70)
     expect(await viewed()).toStrictEqual(lines)
   })
 
