@@ -101,6 +101,28 @@ describe('an instruction', () => {
     expect(told(lines.toReversed())).toStrictEqual(expected)
   })
 
+  it('has the earlier of two that say the same for its pair, whatever their ids are', () => {
+    const days = ['2026-04-03', '2026-04-04', '2026-04-05']
+    for (const lineId of ['1', '2', '3']) {
+      const lines = days.map((date) => stated('A', { date, statementId: 's', lineId: `${lineId}${date}` }))
+      const [pair, ...others] = reconcile([instruction('A')], recorded(lines.toReversed()))
+      expect([pair?.said.map(({ date }) => date), others.map((it) => it.class)]).toStrictEqual([
+        ['2026-04-03'],
+        ['duplicate', 'duplicate'],
+      ])
+    }
+  })
+
+  it('is booked once', () => {
+    const lines = recorded([stated('A'), stated('A', { status: 'returned' })])
+    const booked = (['settled', 'failed', 'returned', undefined] as const).map((outcome) =>
+      reconcile([instruction('A', 1000n, { outcome })], lines)
+        .flatMap(bookable)
+        .map(({ status }) => status),
+    )
+    expect(booked).toStrictEqual([['returned'], [], [], ['settled', 'returned']])
+  })
+
   it('of a batch of which no statement speaks is awaited, whatever is said of others', () => {
     const instructions = [instruction('A', 1000n, { batchId: 'summer-2' }), instruction('B')]
     expect(told([b], instructions)).toStrictEqual(['awaiting A', booked])

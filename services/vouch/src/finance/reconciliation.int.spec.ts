@@ -295,6 +295,35 @@ describe('a statement', () => {
     expect(err).toMatch(says)
   })
 
+  it('that two people take in at once is taken in once', async () => {
+    const references = await batch('both')
+    const rows = references.map((reference, index) => row(reference, who[index] ?? '', { fee: '0.10' }))
+    const both = await Promise.all([stated(rows), stated(rows.toReversed())])
+    expect(both.map(({ code }) => code)).toStrictEqual([0, 0])
+    expect(both.map(({ appended, duplicate }) => appended + duplicate)).toStrictEqual([5, 5])
+    expect(both[0]?.appended + both[1]?.appended).toBe(5)
+    expect(await classes('both-1')).toMatchObject({ lines: who.map((it) => `settled ${it}`) })
+    expect(await balances('both')).toMatchObject({ 'asset:cash:bank': '-50.5', 'expense:payout-fees': '0.5' })
+  })
+
+  it('may be camt.053', async () => {
+    const [ada = ''] = await batch('bank')
+    writeFileSync(
+      join(bench.dir, 'july.xml'),
+      `<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt><Stmt><Id>S-1</Id>
+       <Ntry><Amt Ccy="EUR">10.00</Amt><CdtDbtInd>DBIT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts><BookgDt><Dt>2026-07-02</Dt></BookgDt>
+       <NtryDtls><TxDtls><Refs><EndToEndId>${ada}</EndToEndId></Refs></TxDtls></NtryDtls></Ntry></Stmt></BkToCstmrStmt></Document>`,
+    )
+    const words = ['statements', 'import', 'july.xml', '--format', 'camt.053']
+    expect(await bench.run(words)).toStrictEqual({
+      code: 0,
+      out: '1 read: 1 appended, 0 duplicate, 0 in conflict, 0 rejected. Booked: 1 settled.\n',
+      err: '',
+    })
+    expect((await bench.run(words)).out).toBe('1 read: 0 appended, 1 duplicate, 0 in conflict, 0 rejected.\n')
+    expect(await classes('bank-1')).toMatchObject({ totals: { settled: 1, missing: 4 } })
+  })
+
   it('of no batch there is, is said', async () => {
     expect(await bench.run(['reconcile', '--batch', 'none'])).toStrictEqual({
       code: 1,

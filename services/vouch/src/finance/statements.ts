@@ -66,7 +66,8 @@ async function programsOf(warehouse: AskedTables, lines: readonly StatedLine[]):
   const rows = await warehouse.rows<{ named: string; program: string }>(
     `SELECT reference AS named, toString(any(program_id)) AS program FROM vouch.payouts
      WHERE entry = 'opened' AND has(JSONExtract({references:String}, 'Array(String)'), reference) GROUP BY reference`,
-    { references: JSON.stringify([...new Set(lines.map(({ reference }) => reference))]) },
+    // No payout has a longer one, and what is asked has its bounds.
+    { references: JSON.stringify([...new Set(lines.map((it) => it.reference))].filter((it) => it.length <= 35)) },
   )
   return new Map(rows.map(({ named, program }) => [named, program]))
 }
