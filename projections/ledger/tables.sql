@@ -84,6 +84,57 @@ FROM vouch_store.payouts FINAL
 WHERE {visible}
 COMMENT 'What happened to each line of each batch of payouts, a row each time';
 
+CREATE TABLE vouch_store.statement_lines (
+  generation UInt32,
+  position UInt64 CODEC(T64, LZ4),
+  line UInt32,
+  program_id LowCardinality(String),
+  event_id String CODEC(ZSTD),
+  provider LowCardinality(String),
+  reference String CODEC(ZSTD),
+  beneficiary_id String CODEC(ZSTD),
+  amount Decimal(18, 4),
+  currency LowCardinality(String),
+  status LowCardinality(String),
+  stated_on Date,
+  fee Decimal(18, 4),
+  fee_currency LowCardinality(String),
+  statement_id LowCardinality(String),
+  line_id String CODEC(ZSTD),
+  reason String CODEC(ZSTD),
+  occurred_at DateTime64(3, 'UTC') CODEC(T64, ZSTD),
+  recorded_at DateTime64(3, 'UTC') CODEC(DoubleDelta, ZSTD)
+) ENGINE = ReplacingMergeTree
+PARTITION BY generation
+ORDER BY (generation, position, line)
+SETTINGS fsync_after_insert = 1, non_replicated_deduplication_window = 0;
+
+CREATE VIEW {db}.statement_lines (
+  position UInt64 COMMENT 'Log position of the event that made this row',
+  line UInt32 COMMENT 'Number of the row among those of its event; (position, line) is unique',
+  program_id LowCardinality(String) COMMENT 'Program of the payout that it names; statements if it names none',
+  event_id String COMMENT 'What names the line for ever',
+  provider LowCardinality(String) COMMENT 'Whose statement it is',
+  reference String COMMENT 'Reference, as in payouts',
+  beneficiary_id String COMMENT 'Who was paid, or empty where the statement does not say',
+  amount Decimal(18, 4) COMMENT 'Amount that the provider names',
+  currency LowCardinality(String) COMMENT 'ISO 4217 code of the amount',
+  status LowCardinality(String) COMMENT 'settled, failed or returned',
+  stated_on Date COMMENT 'Day on which the provider says that it happened',
+  fee Decimal(18, 4) COMMENT 'What the provider charged for it, or zero',
+  fee_currency LowCardinality(String) COMMENT 'ISO 4217 code of the fee, or empty',
+  statement_id LowCardinality(String) COMMENT 'Statement, or empty',
+  line_id String COMMENT 'Line within the statement, or empty',
+  reason String COMMENT 'Why it failed or came back, or empty',
+  occurred_at DateTime64(3, 'UTC') COMMENT 'When it was imported',
+  recorded_at DateTime64(3, 'UTC') COMMENT 'When the event reached the log'
+) AS
+SELECT position, line, program_id, event_id, provider, reference, beneficiary_id, amount, currency, status, stated_on, fee, fee_currency,
+  statement_id, line_id, reason, occurred_at, recorded_at
+FROM vouch_store.statement_lines FINAL
+WHERE {visible}
+COMMENT 'What providers say became of payments, a row for each line of their statements';
+
 CREATE VIEW {db}.account_balances (
   account String COMMENT 'Account',
   program_id LowCardinality(String) COMMENT 'Program',
@@ -115,3 +166,52 @@ SELECT batch_id, program_id, reference, any(p.beneficiary_id) AS beneficiary_id,
 FROM {db}.payouts AS p
 GROUP BY batch_id, program_id, reference
 COMMENT 'Each line of each batch of payouts, as it now is';
+
+-- The rules are those of packages/domain/src/reconciliation/reconcile.ts, and a test holds the two together.
+CREATE VIEW {db}.reconciliation (
+  batch_id String COMMENT 'Batch, or empty for what is unexpected',
+  reference String COMMENT 'Reference of the instruction, or of the line of a statement',
+  beneficiary_id String COMMENT 'Who is paid; for what is unexpected, as the statement says',
+  expected Nullable(Decimal(18, 4)) COMMENT 'Amount of the instruction; NULL for a line of a statement alone',
+  actual Nullable(Decimal(18, 4)) COMMENT 'Amount that the statement names; NULL while it names none',
+  currency String COMMENT 'ISO 4217 code of the instruction, else of the statement',
+  actual_currency String COMMENT 'ISO 4217 code of what the statement names, or empty',
+  class String COMMENT 'settled, failed, returned, awaiting, missing, unexpected, duplicate, currency-differs or amount-differs'
+) AS
+WITH
+  instructions AS (
+    SELECT toString(batch_id) AS batch, reference AS ref, beneficiary_id AS payee, amount AS due, toString(currency) AS due_currency
+    FROM {db}.payout_lines WHERE status IN ('submitted', 'settled', 'failed', 'returned')
+  ),
+  stated AS (
+    SELECT s.reference AS ref, s.beneficiary_id AS payee, s.amount AS amount, toString(s.currency) AS money, s.status AS status,
+      s.stated_on AS stated_on, s.event_id AS id, i.batch AS batch, i.payee AS due_to, i.due AS due, i.due_currency AS due_currency,
+      i.ref != '' AND s.beneficiary_id IN ('', i.payee) AS fits,
+      multiIf(s.currency != i.due_currency, 2, s.amount != i.due, 1, 0) AS differs
+    FROM {db}.statement_lines AS s LEFT JOIN instructions AS i ON i.ref = s.reference
+  ),
+  placed AS (
+    SELECT *,
+      row_number() OVER (PARTITION BY ref ORDER BY differs > 0, status = 'returned', status = 'failed', stated_on, id) AS place,
+      row_number() OVER (PARTITION BY ref, status ORDER BY differs > 0, stated_on, id) AS place_in_status,
+      first_value(status) OVER (PARTITION BY ref ORDER BY differs > 0, status = 'returned', status = 'failed', stated_on, id) AS first_status
+    FROM stated WHERE fits
+  ),
+  taken AS (
+    SELECT *, place = 1 OR (first_status = 'settled' AND status = 'returned' AND place_in_status = 1) AS is_said FROM placed
+  ),
+  said AS (
+    SELECT ref, max(differs) AS most, argMax(amount, (differs, place)) AS named, argMax(money, (differs, place)) AS named_in,
+      argMax(status, place) AS last_status
+    FROM taken WHERE is_said GROUP BY ref
+  )
+SELECT i.batch AS batch_id, i.ref AS reference, i.payee AS beneficiary_id, toNullable(i.due) AS expected,
+  if(s.ref = '', NULL, s.named) AS actual, i.due_currency AS currency, s.named_in AS actual_currency,
+  multiIf(s.ref = '', if(i.batch IN (SELECT batch FROM stated), 'missing', 'awaiting'), s.most = 2, 'currency-differs',
+    s.most = 1, 'amount-differs', toString(s.last_status)) AS class
+FROM instructions AS i LEFT JOIN said AS s ON s.ref = i.ref
+UNION ALL
+SELECT batch, ref, due_to, NULL, amount, money, money, 'duplicate' FROM taken WHERE NOT is_said
+UNION ALL
+SELECT '', ref, payee, NULL, amount, money, money, 'unexpected' FROM stated WHERE NOT fits
+COMMENT 'Each payment instruction and each line of a statement, in exactly one class; a matched pair is one row';

@@ -14,10 +14,12 @@ const sources = [
   'packages/domain/src/ledger/rewards.ts',
   'packages/domain/src/ledger/transaction.ts',
   'packages/domain/src/payouts/postings.ts',
+  'packages/domain/src/reconciliation/postings.ts',
   'projections/ledger/src/fold.ts',
   'projections/ledger/src/payouts.ts',
   'projections/ledger/src/rewards.ts',
   'projections/ledger/src/rows.ts',
+  'projections/ledger/src/statements.ts',
 ]
 
 /** How the names of small changes begin that no log could show: amounts are never zero, and of two days that are the same either is the later. */

@@ -46,6 +46,7 @@ describe('whose personal data an event has', () => {
     'vouch.payout.settled.v1': undefined,
     'vouch.payout.failed.v1': undefined,
     'vouch.payout.returned.v1': undefined,
+    'vouch.statement.recorded.v1': undefined,
   }
 
   it.each(eventTypes)('%s', (type) => {

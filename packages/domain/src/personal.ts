@@ -61,6 +61,7 @@ export function subjectOf(event: VouchEvent): Subject | undefined {
     case 'vouch.payout.settled.v1':
     case 'vouch.payout.failed.v1':
     case 'vouch.payout.returned.v1':
+    case 'vouch.statement.recorded.v1':
       return undefined
     default:
       return event satisfies never

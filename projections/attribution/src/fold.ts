@@ -94,6 +94,7 @@ function apply(program: Program, event: VouchEvent, base: FactBase, rows: Rows):
     case 'vouch.payout.settled.v1':
     case 'vouch.payout.failed.v1':
     case 'vouch.payout.returned.v1':
+    case 'vouch.statement.recorded.v1':
       return
     default:
       return event satisfies never

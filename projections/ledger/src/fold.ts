@@ -1,7 +1,8 @@
-import { isPayoutEvent } from '@vouch/domain'
+import { isPayoutEvent, isStatementEvent } from '@vouch/domain'
 import type { FoldState, LoggedEvent, Row } from '@vouch/projector'
 import { payoutRows } from './payouts.ts'
 import { rewardRows } from './rewards.ts'
+import { statementRows } from './statements.ts'
 
 /**
  * One event of the log, in its order, to the entries that it leads to in the books. What it does to rewards is not worked out
@@ -9,5 +10,6 @@ import { rewardRows } from './rewards.ts'
  */
 export function fold(state: FoldState, logged: LoggedEvent, followed: readonly Row[]): readonly Row[] {
   const { event } = logged
+  if (isStatementEvent(event)) return statementRows(event, logged)
   return isPayoutEvent(event) ? payoutRows(state, event, logged) : rewardRows(logged, followed)
 }

@@ -6,7 +6,7 @@ export interface LedgerLaw {
   query(database: string): string
 }
 
-const tables = ['ledger', 'payouts']
+const tables = ['ledger', 'payouts', 'statement_lines']
 
 export const ledgerLaws: readonly LedgerLaw[] = [
   {
@@ -48,6 +48,20 @@ export const ledgerLaws: readonly LedgerLaw[] = [
         OR (has(entries, 'failed') AND hasAny(entries, ['settled', 'returned']))
         OR (hasAny(entries, ['settled', 'failed', 'returned']) AND NOT has(entries, 'submitted'))
         OR (has(entries, 'submitted') AND NOT has(entries, 'approved'))`,
+  },
+  {
+    name: 'stated',
+    says: 'what is settled, failed or returned is so by a line of a statement with its amount, and each instruction is in one class',
+    query: (db) => `
+      SELECT reference, count() AS off FROM ${db}.payouts WHERE entry IN ('settled', 'failed', 'returned')
+        AND (reference, entry, toString(currency), amount) NOT IN (SELECT reference, status, toString(currency), amount FROM ${db}.statement_lines)
+      GROUP BY reference
+      UNION ALL
+      SELECT reference, countIf(class NOT IN ('unexpected', 'duplicate')) AS off FROM (
+        SELECT reference, class FROM ${db}.reconciliation
+        UNION ALL
+        SELECT reference, 'settled' FROM ${db}.payout_lines WHERE status IN ('submitted', 'settled', 'failed', 'returned')
+      ) GROUP BY reference HAVING off NOT IN (0, 2)`,
   },
   {
     name: 'ledger lines',

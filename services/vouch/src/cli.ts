@@ -12,8 +12,10 @@ import { payoutsCommand } from './commands/payouts.ts'
 import { personalCommand } from './commands/personal.ts'
 import { programCommand } from './commands/program.ts'
 import { rebuildCommand } from './commands/rebuild.ts'
+import { reconcileCommand } from './commands/reconcile.ts'
 import { sqlCommand } from './commands/sql.ts'
 import { startCommand } from './commands/start.ts'
+import { statementsCommand } from './commands/statements.ts'
 import { verifyCommand } from './commands/verify.ts'
 import { warehouseCommand } from './commands/warehouse.ts'
 import type { Context } from './context.ts'
@@ -28,6 +30,8 @@ const commands = [
   explainCommand,
   payoutsCommand,
   ledgerCommand,
+  statementsCommand,
+  reconcileCommand,
   rebuildCommand,
   generationCommand,
   verifyCommand,

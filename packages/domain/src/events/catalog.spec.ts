@@ -32,12 +32,13 @@ describe('the types of events', () => {
       'vouch.payout.settled.v1': undefined,
       'vouch.payout.failed.v1': undefined,
       'vouch.payout.returned.v1': undefined,
+      'vouch.statement.recorded.v1': undefined,
     })
   })
 
   it('can be sent, but for those that come from a command', () => {
     expect(eventTypes.filter((type) => !sentTypes.includes(type))).toStrictEqual(
-      eventTypes.filter((type) => type.startsWith('vouch.payout.')),
+      eventTypes.filter((type) => /^vouch\.(payout|statement)\./.test(type)),
     )
   })
 

@@ -1,4 +1,5 @@
 import { payoutTypes } from '../payouts/types.ts'
+import { statementType } from '../reconciliation/statement-line.ts'
 import { advocateEnrolled, advocateReinstated, advocateSuspended, advocateUpdated } from './advocates.ts'
 import { codeIssued, codeRevoked } from './codes.ts'
 import { conversion, conversionAmended, refund } from './conversions.ts'
@@ -15,6 +16,7 @@ import {
 } from './payouts.ts'
 import { consentGranted, consentWithdrawn, personForgotten } from './people.ts'
 import { programPublished } from './programs.ts'
+import { statementRecorded } from './statements.ts'
 import { click, share, signup } from './touches.ts'
 import type { EventType } from './types.ts'
 
@@ -48,6 +50,7 @@ export const dataSchemas = {
   'vouch.payout.settled.v1': payoutSettled,
   'vouch.payout.failed.v1': payoutFailed,
   'vouch.payout.returned.v1': payoutReturned,
+  'vouch.statement.recorded.v1': statementRecorded,
 } as const
 
 export type DataSchemas = typeof dataSchemas
@@ -75,7 +78,7 @@ const ingest: ReadonlySet<EventType> = new Set<EventType>([
 ])
 
 /** What somebody decided on by a command, with what stood before in view; nobody can send it. */
-const decided: ReadonlySet<EventType> = new Set<EventType>(payoutTypes)
+const decided: ReadonlySet<EventType> = new Set<EventType>([...payoutTypes, statementType])
 
 /** The types of events that can be sent, given the scope for it. */
 export const sentTypes: readonly EventType[] = eventTypes.filter((type) => !decided.has(type))
@@ -83,7 +86,7 @@ export const sentTypes: readonly EventType[] = eventTypes.filter((type) => !deci
 /**
  * The scope that appending an event of this type needs: `ingest` for what apps report (touches, signups, conversions and
  * their amendments, refunds, links, consents), `admin` for terms, advocates, codes and everything by hand; undefined for
- * payouts, which come from their commands alone.
+ * payouts and statements, which come from their commands alone.
  */
 export function scopeOf(type: EventType): AppendScope | undefined {
   if (decided.has(type)) return undefined

@@ -203,6 +203,24 @@ const dataByType: Readonly<Record<EventType, fc.Arbitrary<object>>> = {
   'vouch.payout.settled.v1': statementLine,
   'vouch.payout.failed.v1': statementLine,
   'vouch.payout.returned.v1': statementLine,
+  'vouch.statement.recorded.v1': currency.chain((code) =>
+    optional(
+      {
+        programId: id,
+        provider: id,
+        reference: id,
+        beneficiaryId: id,
+        amount: amountIn(code, 0),
+        status: fc.constantFrom('settled', 'failed', 'returned'),
+        date: fc.constantFrom('2026-02-28', '2028-02-29'),
+        fee: amountIn(code, 1),
+        statementId: id,
+        lineId: id,
+        reason,
+      },
+      ['programId', 'provider', 'reference', 'amount', 'status', 'date'],
+    ),
+  ),
 }
 
 /** A JSON value without minus zero, which JSON writes as zero, and without the one name that is refused. */

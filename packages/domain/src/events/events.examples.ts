@@ -184,6 +184,19 @@ export const exampleData: Readonly<Record<EventType, Readonly<Record<string, unk
   },
   'vouch.payout.failed.v1': { ...statementLine, reason: 'account closed' },
   'vouch.payout.returned.v1': { ...statementLine, reason: 'unknown beneficiary' },
+  'vouch.statement.recorded.v1': {
+    programId: 'summer',
+    provider: 'bank',
+    reference: '6D2D44E0C1A95A6CB55A3F4E5A3A7F10',
+    beneficiaryId: 'anna',
+    amount: { value: '6.50', currency: 'EUR' },
+    status: 'returned',
+    date: '2026-03-01',
+    fee: { value: '0.35', currency: 'EUR' },
+    statementId: '2026-03',
+    lineId: '17',
+    reason: 'account closed',
+  },
 }
 
 /** When the examples are parsed. */

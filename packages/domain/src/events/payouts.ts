@@ -12,7 +12,7 @@ const by = plainText(200)
 
 const batchId = plainText(maxIdLength).describe('The batch; unique in the whole log')
 
-const day = z
+export const day = z
   .string()
   .check((context) => {
     if (/^\d{4}-\d\d-\d\d$/.test(context.value) && typeof readTime(`${context.value}T00:00:00Z`) === 'number') return

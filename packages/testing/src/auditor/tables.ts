@@ -147,6 +147,23 @@ export const bookTables = {
     actor: text,
     ...when,
   },
+  statement_lines: {
+    program_id: text,
+    event_id: text,
+    provider: text,
+    reference: text,
+    beneficiary_id: text,
+    amount: 'decimal',
+    currency: text,
+    status: text,
+    stated_on: 'day',
+    fee: 'decimal',
+    fee_currency: text,
+    statement_id: text,
+    line_id: text,
+    reason: text,
+    ...when,
+  },
 } as const satisfies Record<string, Readonly<Record<string, ColumnKind>>>
 
 export type BookTable = keyof typeof bookTables

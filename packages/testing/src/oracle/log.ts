@@ -66,6 +66,7 @@ export interface DataByType {
   'payout.settled': StatedLine
   'payout.failed': StatedLine
   'payout.returned': StatedLine
+  'statement.recorded': RecordedLine
 }
 
 export interface OpenedPayout {
@@ -82,6 +83,20 @@ export interface PaidLine {
   readonly kind: string
   readonly amount: Money
   readonly parts: readonly { readonly role: string; readonly value: string }[]
+}
+
+export interface RecordedLine {
+  readonly programId: string
+  readonly provider: string
+  readonly reference: string
+  readonly beneficiaryId?: string
+  readonly amount: Money
+  readonly status: string
+  readonly date: string
+  readonly fee?: Money
+  readonly statementId?: string
+  readonly lineId?: string
+  readonly reason?: string
 }
 
 export interface StatedLine {

@@ -24,10 +24,12 @@ export class Player {
   readonly done: string[] = []
   readonly refused: string[] = []
   readonly #random: Random
+  readonly #provider: Random
   readonly #programs: readonly string[]
 
   constructor(seed: number) {
     this.#random = randomFrom(seed)
+    this.#provider = randomFrom(seed + 1_000_000)
     const log = randomLog(seed)
     this.#programs = [...new Set(log.map(({ event }) => String(event.data.programId)))]
     for (const { event, recordedAt } of log) {
@@ -43,6 +45,7 @@ export class Player {
     const command = this.command(programId, now)
     if (command === undefined) return
     this.run(programId, command, now)
+    if (this.#provider.chance(0.3)) this.state(programId, now)
     if (this.#random.chance(0.2)) this.run(programId, command, now)
   }
 
@@ -89,6 +92,33 @@ export class Player {
       provider: random.pick(['bank', 'other bank']),
       fee: random.pick([undefined, { value: '1', currency: 'JPY' }]),
     }
+  }
+
+  /** A line of a statement, whatever it is about. */
+  state(programId: string, now: number): void {
+    const random = this.#provider
+    const lines = [...(this.payouts.get(programId) ?? noPayouts()).values()].flatMap((it) => [...it.lines.values()])
+    const line = random.any(lines)
+    const currency = random.pick(['EUR', 'JPY', line?.currency ?? 'EUR'])
+    const digits = { JPY: '', KWD: '.125' }[currency] ?? '.50'
+    const optional = <T>(value: T): T | undefined => random.pick([undefined, value])
+    const data = {
+      programId,
+      provider: random.pick(['bank', 'other bank']),
+      reference: random.pick([line?.reference ?? 'none', 'no such', 'a;b']),
+      beneficiaryId: optional(line?.beneficiaryId),
+      amount: { value: `7${digits}`, currency },
+      status: random.pick(['settled', 'failed', 'returned']),
+      date: dayOf(now),
+      fee: optional({ value: `1${digits}`, currency }),
+      statementId: optional('s'),
+      lineId: optional('l'),
+      reason: optional('closed'),
+    }
+    const id = `stated-${this.books.log.length}`
+    const event = { id, source: 'vouch/statements', type: 'vouch.statement.recorded.v1', time: now, data }
+    const plain = JSON.parse(JSON.stringify(event)) as LoggedEvent['event']
+    if (!this.books.tell(plain)) throw new Error(`no event: ${JSON.stringify(event)}`)
   }
 
   run(programId: string, command: PayoutCommand, now: number): void {

@@ -53,7 +53,7 @@ const totalsText = (totals: Readonly<Record<string, string>>): string =>
     .join(', ')
 
 /** Cells one below the other. */
-function columns(rows: readonly (readonly string[])[]): string[] {
+export function columns(rows: readonly (readonly string[])[]): string[] {
   const widths: number[] = []
   for (const row of rows)
     for (const [index, cell] of row.entries()) widths[index] = Math.max(widths[index] ?? 0, cell.length)

@@ -87,7 +87,8 @@ it.each([
     ],
     'in transit',
   ],
-  ['a line that is paid and never went out', 'payouts', () => [payout('settled')], 'paid once'],
+  ['a line that is opened twice', 'payouts', () => [payout('opened')], 'paid once'],
+  ['a line that no statement says is paid', 'payouts', () => [payout('settled')], 'stated'],
   [
     'entries of no event',
     'ledger',

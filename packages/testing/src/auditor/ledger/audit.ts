@@ -10,9 +10,10 @@ import { bookTables } from '../tables.ts'
 import { balanced } from './balanced.ts'
 import { payoutEntries } from './payouts.ts'
 import { rewardEntries } from './rewards.ts'
+import { statementEntries } from './statements.ts'
 
 /**
- * Holds the books to the raw log: everything in the rows of `ledger` and `payouts` that does not follow from it, or would have
+ * Holds the books to the raw log: everything in the rows of `ledger`, `payouts` and `statement_lines` that does not follow from it, or would have
  * to and is not there. Which rewards there are he works out by himself, as ever; rows of other tables are left alone.
  */
 export function auditBooks(log: readonly LoggedEvent[], rows: readonly TableRow[]): Finding[] {
@@ -35,6 +36,7 @@ function calledFor(log: readonly LoggedEvent[]): CalledForRow[] {
     const step = stepTo(log, index)
     const book = books.get(step.programId) ?? emptyRewardBook()
     books.set(step.programId, book)
-    return [...rewardEntries(step, rewardsBy(step, ruleOutcomes(step.facts), book)), ...payoutEntries(step)]
+    const rewards = rewardsBy(step, ruleOutcomes(step.facts), book)
+    return [...rewardEntries(step, rewards), ...payoutEntries(step), ...statementEntries(step)]
   })
 }
