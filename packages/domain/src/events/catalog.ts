@@ -4,10 +4,12 @@ import { codeIssued, codeRevoked } from './codes.ts'
 import { conversion, conversionAmended, refund } from './conversions.ts'
 import { rewardGranted, rewardRevoked, touchDisqualified } from './corrections.ts'
 import { identitiesLinked, identitiesUnlinked } from './identities.ts'
+import { payeeRegistered } from './payees.ts'
 import {
   payoutApproved,
   payoutCancelled,
   payoutFailed,
+  payoutInstructed,
   payoutOpened,
   payoutReturned,
   payoutSettled,
@@ -41,6 +43,7 @@ export const dataSchemas = {
   'vouch.reward.granted.v1': rewardGranted,
   'vouch.reward.revoked.v1': rewardRevoked,
   'vouch.person.forgotten.v1': personForgotten,
+  'vouch.payee.registered.v1': payeeRegistered,
   'vouch.payout.opened.v1': payoutOpened,
   'vouch.payout.approved.v1': payoutApproved,
   'vouch.payout.cancelled.v1': payoutCancelled,
@@ -48,6 +51,7 @@ export const dataSchemas = {
   'vouch.payout.settled.v1': payoutSettled,
   'vouch.payout.failed.v1': payoutFailed,
   'vouch.payout.returned.v1': payoutReturned,
+  'vouch.payout.instructed.v1': payoutInstructed,
 } as const
 
 export type DataSchemas = typeof dataSchemas
@@ -75,14 +79,14 @@ const ingest: ReadonlySet<EventType> = new Set<EventType>([
 ])
 
 /** What somebody decided on by a command, with what stood before in view; nobody can send it. */
-const decided: ReadonlySet<EventType> = new Set<EventType>(payoutTypes)
+const decided: ReadonlySet<EventType> = new Set<EventType>([...payoutTypes, 'vouch.payout.instructed.v1'])
 
 /** The types of events that can be sent, given the scope for it. */
 export const sentTypes: readonly EventType[] = eventTypes.filter((type) => !decided.has(type))
 
 /**
  * The scope that appending an event of this type needs: `ingest` for what apps report (touches, signups, conversions and
- * their amendments, refunds, links, consents), `admin` for terms, advocates, codes and everything by hand; undefined for
+ * their amendments, refunds, links, consents), `admin` for terms, advocates, codes, payees and everything by hand; undefined for
  * payouts, which come from their commands alone.
  */
 export function scopeOf(type: EventType): AppendScope | undefined {
