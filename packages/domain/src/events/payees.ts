@@ -35,7 +35,7 @@ const secretForm = (
 
 const iban = secretForm('an IBAN', ibanProblem, canonicalIban)
   .describe('IBAN, in capitals or not, with blanks or without')
-  .meta({ pattern: '^[A-Za-z]{2}[0-9]{2}[A-Za-z0-9 ]+$' })
+  .meta({ pattern: '^[A-Za-z0-9 ]+$' })
 const bic = secretForm('a BIC', bicProblem, canonicalBic)
   .describe('BIC of the account’s bank')
   .meta({ pattern: '^[A-Za-z0-9]{4}[A-Za-z]{2}[A-Za-z0-9]{2}([A-Za-z0-9]{3})?$' })
