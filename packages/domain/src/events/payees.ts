@@ -19,6 +19,7 @@ const secretText = (maxLength: number, expected: string) =>
       // Without its input: what zod keeps of an issue may be shown.
       context.issues.push({ code: 'custom', message, input: undefined })
     })
+    .meta({ minLength: 1, maxLength, pattern: '^\\S(.*\\S)?$' })
 
 /** Brings a text to its canonical form, unless there is a problem. */
 const secretForm = (
