@@ -1,6 +1,5 @@
 import type { PayeeAccount } from '../events/payees.ts'
-import type { EventOf, VouchEvent } from '../events/types.ts'
-import { type BeneficiaryKind, kindOfRole } from '../ledger/party.ts'
+import type { VouchEvent } from '../events/types.ts'
 import type { Personal } from '../personal.ts'
 import { maskedAccount } from './account.ts'
 
@@ -13,9 +12,6 @@ export interface RegistrationId {
   readonly source: string
   readonly id: string
 }
-
-/** Whose account a registration is about. An advocate as such and as upline is one. */
-export const kindOfPayee = ({ data }: EventOf<typeof payeeType>): BeneficiaryKind => kindOfRole(data.role ?? 'advocate')
 
 /**
  * What a registration holds, once it is opened.

@@ -109,6 +109,8 @@ REF  advocate cleo: no payee is registered
     await bench.append(
       payee('anna', ibans.newer, { id: 'a-2', time: '2026-03-02T00:00:00Z', role: 'upline', ...own }),
       payee('anna', ibans.anna, { id: 'a-1', time: '2026-03-01T00:00:00Z', ...own }),
+      // Later, and of a customer whose id reads the same.
+      payee('anna', ibans.shop, { id: 'a-3', time: '2026-03-03T00:00:00Z', role: 'referee', ...own }),
       payee('2026-01-02T03:04:05Z', ibans.anna, { id: 't-1', ...own }),
       payee('2026-01-02 03:04:05', ibans.ben, { id: 't-2', ...own }),
     )

@@ -4,8 +4,9 @@ import {
   type EventOf,
   eventIdentity,
   type InstructedEvent,
-  kindOfPayee,
+  kindOfRole,
   type LinePayee,
+  type MoneyRole,
   payeeAccount,
   payeeType,
 } from '@vouch/domain'
@@ -43,21 +44,19 @@ async function recorded({ store }: Parts, { data }: InstructedEvent): Promise<Ma
 
 /** The latest of each beneficiary, by (time, source, id), as far as the tables know it. */
 async function latest({ store, warehouse }: Parts, { programId, lines }: Batch): Promise<Map<string, Registration>> {
-  // Of a text that looks like a time the column knows the time alone: those are all read, and told apart by the log.
-  const rows = await warehouse.rows<{ position: string }>(
-    `SELECT toString(position) AS position FROM vouch.events
+  const rows = await warehouse.rows<{ position: string; id: string; role: string }>(
+    `SELECT toString(vouch.events.position) AS position, toString(data.beneficiaryId) AS id, ifNull(toString(data.role), 'advocate') AS role
+     FROM vouch.events
      WHERE program_id = {programId:String} AND type = {type:String}
      ORDER BY occurred_at DESC, source DESC, event_id DESC
-     LIMIT 1 BY if(dynamicType(data.beneficiaryId) = 'String', concat('id ', toString(data.beneficiaryId)), toString(vouch.events.position)),
-       ifNull(toString(data.role), '') = 'referee'`,
+     LIMIT 1 BY id, role = 'referee'`,
     { programId, type: payeeType },
   )
-  const wanted = Map.groupBy(lines.values(), (line) => keyOf(line.kind, line.beneficiaryId))
+  const positions = new Map(rows.map(({ position, id, role }) => [keyOf(kindOfRole(role as MoneyRole), id), position]))
   const found = new Map<string, Registration>()
-  for (const { position } of rows) {
-    const event = registration(await at(store, BigInt(position)))
-    for (const { reference } of wanted.get(keyOf(kindOfPayee(event), event.data.beneficiaryId)) ?? [])
-      if (!found.has(reference)) found.set(reference, event)
+  for (const { reference, kind, beneficiaryId } of lines.values()) {
+    const position = positions.get(keyOf(kind, beneficiaryId))
+    if (position !== undefined) found.set(reference, registration(await at(store, BigInt(position))))
   }
   return found
 }
