@@ -51,7 +51,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
 
 /** What the pure parts may import beyond vouch, in files that are no specs. */
 const pure: Readonly<Record<string, readonly string[]>> = {
-  '@vouch/domain': ['zod', 'fp-ts', 'uuid'],
+  '@vouch/domain': ['zod', 'fp-ts', 'uuid', 'ibantools'],
   '@vouch/projection-*': [],
 }
 

@@ -39,6 +39,7 @@ describe('whose personal data an event has', () => {
     'vouch.reward.granted.v1': advocate,
     'vouch.reward.revoked.v1': advocate,
     'vouch.person.forgotten.v1': undefined,
+    'vouch.payee.registered.v1': advocate,
     'vouch.payout.opened.v1': undefined,
     'vouch.payout.approved.v1': undefined,
     'vouch.payout.cancelled.v1': undefined,
@@ -47,11 +48,12 @@ describe('whose personal data an event has', () => {
     'vouch.payout.failed.v1': undefined,
     'vouch.payout.returned.v1': undefined,
     'vouch.statement.recorded.v1': undefined,
+    'vouch.payout.instructed.v1': undefined,
   }
 
   it.each(eventTypes)('%s', (type) => {
     expect(subjectOf(parsed(type, exampleData[type]))).toStrictEqual(expected[type])
-    const personal = { name: 'Somebody' }
+    const personal = { name: 'Somebody', accountId: 'somewhere' }
     const withPersonal = parseEvent(example(type, { ...exampleData[type], personal }), exampleNow)
     if (expected[type] !== undefined) {
       expect(isLeft(withPersonal) ? withPersonal.left : personalOf(withPersonal.right)).toStrictEqual(personal)

@@ -1,4 +1,5 @@
 import type { DataOf, VouchEvent } from './events/types.ts'
+import { kindOfRole } from './ledger/party.ts'
 
 /** Of what kind of id personal data can be: that of whom it is about. */
 export const subjectKinds = ['customer', 'visitor', 'advocate', 'conversion'] as const
@@ -18,7 +19,7 @@ export const personalOf = (event: VouchEvent): Personal | undefined =>
   (event.data as { readonly personal?: Personal }).personal
 
 /**
- * Whose the `personal` object of an event is: the customer's, else the visitor's, else the advocate's; of an order that
+ * Whose the `personal` object of an event is: the customer's, else the visitor's, else the advocate's, a payee's own; of an order that
  * names none of them, and of what corrects an order, it belongs to the order. Undefined for terms and what is about touches.
  */
 export function subjectOf(event: VouchEvent): Subject | undefined {
@@ -51,6 +52,8 @@ export function subjectOf(event: VouchEvent): Subject | undefined {
     case 'vouch.reward.granted.v1':
     case 'vouch.reward.revoked.v1':
       return subject('advocate', event.data.advocateId)
+    case 'vouch.payee.registered.v1':
+      return subject(kindOfRole(event.data.role ?? 'advocate'), event.data.beneficiaryId)
     case 'vouch.program.published.v1':
     case 'vouch.touch.disqualified.v1':
     case 'vouch.person.forgotten.v1':
@@ -62,6 +65,7 @@ export function subjectOf(event: VouchEvent): Subject | undefined {
     case 'vouch.payout.failed.v1':
     case 'vouch.payout.returned.v1':
     case 'vouch.statement.recorded.v1':
+    case 'vouch.payout.instructed.v1':
       return undefined
     default:
       return event satisfies never

@@ -178,4 +178,27 @@ describe('personal data', () => {
     ])
     expect(JSON.stringify(rejects)).not.toContain('Somebody')
   })
+
+  it('of payees stands in no file either, wherever it was written', async () => {
+    const payee = (type: string, data: object) => ({
+      ...click('p'),
+      type,
+      data: { programId: 'p', beneficiaryId: 'a', ...data },
+    })
+    const lines = [
+      JSON.stringify(payee('vouch.payee.registered.v1', { iban: secret, personal: { name: secret } })),
+      JSON.stringify(payee('vouch.payee.registered.v1', { iban: secret })),
+      JSON.stringify(payee('vouch.payee.register.v1', { account: secret })),
+      `{"type":"vouch.payee.registered.v1","data":{"iban":"${secret}"`,
+    ]
+    await here.write('a.ndjson', lines.join('\n'))
+    await here.write(
+      'map.yaml',
+      'events: [{ type: vouch.payee.registered.v1, id: "{id}", source: s, time: "{time}", data: { programId: p, beneficiaryId: "{id}", iban: "{iban}" } }]',
+    )
+    await here.write('b.csv', `id,time,iban\n1,2026-03-01T12:00:00Z,${secret}\n`)
+    expect(await here.run(['a.ndjson', 'b.csv'], { admission, maps: ['map.yaml'] })).toMatchObject({ rejected: 5 })
+    expect((await here.rejects())?.map(({ input }) => input)).toEqual([null, null, null, null, null])
+    expect(JSON.stringify(await here.rejects())).not.toContain('Secret')
+  })
 })

@@ -86,7 +86,8 @@ function apply(program: Program, event: VouchEvent, base: FactBase, rows: Rows):
       return rewardByHand(program, event, rows)
     case 'vouch.person.forgotten.v1':
       return forget(program, event, rows)
-    // What is paid of it is the ledger's.
+    // What is paid of it is the ledger's, and where to is nobody's but the instructions'.
+    case 'vouch.payee.registered.v1':
     case 'vouch.payout.opened.v1':
     case 'vouch.payout.approved.v1':
     case 'vouch.payout.cancelled.v1':
@@ -95,6 +96,7 @@ function apply(program: Program, event: VouchEvent, base: FactBase, rows: Rows):
     case 'vouch.payout.failed.v1':
     case 'vouch.payout.returned.v1':
     case 'vouch.statement.recorded.v1':
+    case 'vouch.payout.instructed.v1':
       return
     default:
       return event satisfies never

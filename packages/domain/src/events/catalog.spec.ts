@@ -25,6 +25,7 @@ describe('the types of events', () => {
       'vouch.reward.granted.v1': 'admin',
       'vouch.reward.revoked.v1': 'admin',
       'vouch.person.forgotten.v1': 'admin',
+      'vouch.payee.registered.v1': 'admin',
       'vouch.payout.opened.v1': undefined,
       'vouch.payout.approved.v1': undefined,
       'vouch.payout.cancelled.v1': undefined,
@@ -33,6 +34,7 @@ describe('the types of events', () => {
       'vouch.payout.failed.v1': undefined,
       'vouch.payout.returned.v1': undefined,
       'vouch.statement.recorded.v1': undefined,
+      'vouch.payout.instructed.v1': undefined,
     })
   })
 

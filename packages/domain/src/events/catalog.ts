@@ -5,10 +5,12 @@ import { codeIssued, codeRevoked } from './codes.ts'
 import { conversion, conversionAmended, refund } from './conversions.ts'
 import { rewardGranted, rewardRevoked, touchDisqualified } from './corrections.ts'
 import { identitiesLinked, identitiesUnlinked } from './identities.ts'
+import { payeeRegistered } from './payees.ts'
 import {
   payoutApproved,
   payoutCancelled,
   payoutFailed,
+  payoutInstructed,
   payoutOpened,
   payoutReturned,
   payoutSettled,
@@ -43,6 +45,7 @@ export const dataSchemas = {
   'vouch.reward.granted.v1': rewardGranted,
   'vouch.reward.revoked.v1': rewardRevoked,
   'vouch.person.forgotten.v1': personForgotten,
+  'vouch.payee.registered.v1': payeeRegistered,
   'vouch.payout.opened.v1': payoutOpened,
   'vouch.payout.approved.v1': payoutApproved,
   'vouch.payout.cancelled.v1': payoutCancelled,
@@ -51,6 +54,7 @@ export const dataSchemas = {
   'vouch.payout.failed.v1': payoutFailed,
   'vouch.payout.returned.v1': payoutReturned,
   'vouch.statement.recorded.v1': statementRecorded,
+  'vouch.payout.instructed.v1': payoutInstructed,
 } as const
 
 export type DataSchemas = typeof dataSchemas
@@ -78,14 +82,18 @@ const ingest: ReadonlySet<EventType> = new Set<EventType>([
 ])
 
 /** What somebody decided on by a command, with what stood before in view; nobody can send it. */
-const decided: ReadonlySet<EventType> = new Set<EventType>([...payoutTypes, statementType])
+const decided: ReadonlySet<EventType> = new Set<EventType>([
+  ...payoutTypes,
+  'vouch.payout.instructed.v1',
+  statementType,
+])
 
 /** The types of events that can be sent, given the scope for it. */
 export const sentTypes: readonly EventType[] = eventTypes.filter((type) => !decided.has(type))
 
 /**
  * The scope that appending an event of this type needs: `ingest` for what apps report (touches, signups, conversions and
- * their amendments, refunds, links, consents), `admin` for terms, advocates, codes and everything by hand; undefined for
+ * their amendments, refunds, links, consents), `admin` for terms, advocates, codes, payees and everything by hand; undefined for
  * payouts and statements, which come from their commands alone.
  */
 export function scopeOf(type: EventType): AppendScope | undefined {

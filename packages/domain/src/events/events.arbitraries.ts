@@ -183,6 +183,29 @@ const dataByType: Readonly<Record<EventType, fc.Arbitrary<object>>> = {
     subjectId: id,
     reason,
   }),
+  'vouch.payee.registered.v1': fc.record(
+    {
+      programId: id,
+      beneficiaryId: id,
+      role: fc.constantFrom('advocate', 'referee', 'upline'),
+      personal: fc
+        .record(
+          {
+            name: id,
+            iban: fc.constantFrom(
+              'DE75512108001245126199',
+              'fr76 3000 6000 0112 3456 7890 189',
+              'GB33BUKB20201555555555',
+            ),
+            bic: fc.constantFrom('SOGEDEFFXXX', 'buKbgb22'),
+            accountId: id,
+          },
+          { requiredKeys: ['name'] },
+        )
+        .filter(({ iban, accountId }) => iban !== undefined || accountId !== undefined),
+    },
+    { requiredKeys: ['programId', 'beneficiaryId', 'personal'] },
+  ),
   'vouch.payout.opened.v1': id.chain((programId) =>
     fc.record({
       ...payoutOf(programId),
@@ -220,6 +243,18 @@ const dataByType: Readonly<Record<EventType, fc.Arbitrary<object>>> = {
       },
       ['programId', 'provider', 'reference', 'amount', 'status', 'date'],
     ),
+  ),
+  'vouch.payout.instructed.v1': id.chain((programId) =>
+    fc.record({
+      ...payoutOf(programId),
+      format: fc.constant('pain.001'),
+      debtor: fc.record(
+        { name: id, iban: fc.constant('DE75512108001245126199'), bic: fc.constant('SOGEDEFF') },
+        { requiredKeys: ['name', 'iban'] },
+      ),
+      executeOn: fc.constantFrom('2026-02-28', '2028-02-29'),
+      payees: fc.array(fc.record({ reference, source: id, id }), { minLength: 1, maxLength: 3 }),
+    }),
   ),
 }
 

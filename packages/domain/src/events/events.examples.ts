@@ -154,6 +154,12 @@ export const exampleData: Readonly<Record<EventType, Readonly<Record<string, unk
     conversionId: 'c-1',
   },
   'vouch.person.forgotten.v1': { programId: 'summer', subject: 'customer', subjectId: 'k-1', reason: 'asked to' },
+  'vouch.payee.registered.v1': {
+    programId: 'summer',
+    beneficiaryId: 'anna',
+    role: 'advocate',
+    personal: { name: 'A. Advocate', iban: 'DE75512108001245126199', bic: 'SOGEDEFFXXX', accountId: 'acct_7' },
+  },
   'vouch.payout.opened.v1': {
     programId: 'summer',
     batchId: 'summer-1',
@@ -196,6 +202,14 @@ export const exampleData: Readonly<Record<EventType, Readonly<Record<string, unk
     statementId: '2026-03',
     lineId: '17',
     reason: 'account closed',
+  },
+  'vouch.payout.instructed.v1': {
+    programId: 'summer',
+    batchId: 'summer-1',
+    format: 'pain.001',
+    debtor: { name: 'Shop GmbH', iban: 'DE75512108001245126199', bic: 'SOGEDEFFXXX' },
+    executeOn: '2026-03-02',
+    payees: [{ reference: '6D2D44E0C1A95A6CB55A3F4E5A3A7F10', source: 'shop.example', id: 'payee-1' }],
   },
 }
 

@@ -40,7 +40,9 @@ describe('the identity of an event', () => {
     ['vouch.reward.revoked.v1', byEvent],
     ['vouch.person.forgotten.v1', byEvent],
     ['vouch.payout.opened.v1', 'payout:summer-1'],
+    ['vouch.payee.registered.v1', byEvent],
     ['vouch.payout.submitted.v1', byEvent],
+    ['vouch.payout.instructed.v1', byEvent],
   ])('%s: %s', (type, identity) => {
     expect(identityOf(parsed(example(type)))).toBe(identity)
   })

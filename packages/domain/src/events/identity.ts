@@ -22,12 +22,15 @@ export function identityOf(event: VouchEvent): string {
     case 'vouch.payout.opened.v1':
       return payoutIdentity(event.data.batchId)
     default:
-      return key('event', event.source, event.id)
+      return eventIdentity(event.source, event.id)
   }
 }
 
 const key = (kind: string, first: string, second: string): string =>
   `${kind}:${percentEncoded(first)}:${percentEncoded(second)}`
+
+/** The identity of an event without a natural key. */
+export const eventIdentity = (source: string, id: string): string => key('event', source, id)
 
 /** The identity of the event that opened a batch of payouts; its program is found by it. */
 export const payoutIdentity = (batchId: string): string => `payout:${percentEncoded(batchId)}`

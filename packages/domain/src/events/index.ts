@@ -1,6 +1,6 @@
 export { type AppendScope, eventTypes, isEventType, scopeOf, sentTypes } from './catalog.ts'
 export { decodeEvent, type StoredEvent, toCloudEvent } from './decode.ts'
-export { canonicalContent, identityOf, payoutIdentity } from './identity.ts'
+export { canonicalContent, eventIdentity, identityOf, payoutIdentity } from './identity.ts'
 export { anyEventJsonSchema, eventJsonSchema, type JsonSchema } from './json-schema.ts'
 export { parseEvent } from './parse.ts'
 export type { Rejection } from './rejection.ts'

@@ -109,6 +109,40 @@ export const payoutSubmitted = open({
   format: plainText(30).describe('The format of the payment instructions, e.g. csv'),
 }).describe('The payment instructions of a batch were handed out for the first time. Comes from vouch payouts alone.')
 
+/** A bank account of the operator's own: it stands on invoices, and is kept in clear. */
+const debtor = z.looseObject({
+  name: plainText(140).describe('Who pays'),
+  iban: z
+    .string()
+    .regex(/^[A-Z]{2}[0-9]{2}[A-Z0-9]{1,30}$/, 'must be an IBAN in capitals without blanks')
+    .describe('The account that it is paid from'),
+  bic: z
+    .string()
+    .regex(/^[A-Z0-9]{4}[A-Z]{2}[A-Z0-9]{2}([A-Z0-9]{3})?$/, 'must be a BIC of 8 or 11 capitals and digits')
+    .optional()
+    .describe('Its bank'),
+})
+
+export const payoutInstructed = open({
+  programId,
+  batchId,
+  format: plainText(30).describe('The format of the payment instructions, e.g. pain.001'),
+  debtor: debtor.describe('Who pays, and from which account'),
+  executeOn: day.describe('The day on which the bank is asked to pay'),
+  payees: z
+    .array(
+      z.looseObject({
+        reference,
+        source: plainText(500).describe('Source of the event that registered whom the line pays'),
+        id: plainText(500).describe('Its id'),
+      }),
+    )
+    .min(1)
+    .describe('By which registration each line is paid; no bank details'),
+}).describe(
+  'What the payment instructions of a batch are made of, so that they are the same for ever. Comes from vouch payouts alone.',
+)
+
 const outcome = {
   programId,
   batchId,

@@ -1,12 +1,15 @@
+import { bicProblem, canonicalBic, canonicalIban, type Debtor, ibanProblem } from '@vouch/domain'
 import { type Command, Option } from 'commander'
 import { type Either, isLeft } from 'fp-ts/lib/Either.js'
 import { type Context, write, writeLine } from '../context.ts'
 import { catchUp } from '../engine.ts'
-import { Failure } from '../failure.ts'
+import { Failure, misuse } from '../failure.ts'
 import { batchJson, openedJson } from '../finance/batch-json.ts'
 import { instructionsCsv } from '../finance/csv.ts'
+import { instructPayout } from '../finance/instruct.ts'
 import { listBatches } from '../finance/list.ts'
-import { changePayout, type Done, findBatch, openPayout, type Refused } from '../finance/payouts.ts'
+import { instructionsXml } from '../finance/pain001.ts'
+import { changePayout, findBatch, openPayout } from '../finance/payouts.ts'
 import { amount, day, name, uuid } from './options.ts'
 import { batchText, listText } from './payouts-text.ts'
 
@@ -71,21 +74,60 @@ function changeCommand(payouts: Command, context: Context, tag: 'approve' | 'can
   })
 }
 
+interface ExportFlags {
+  readonly data?: string
+  readonly format: 'csv' | 'pain.001'
+  readonly debtorName?: string
+  readonly debtorIban?: string
+  readonly debtorBic?: string
+  readonly executeOn?: string
+}
+
 function exportCommand(payouts: Command, context: Context): void {
   payouts
     .command('export')
     .argument('<batch>', 'as vouch payouts list shows it')
-    .addOption(new Option('--format <name>', 'of the instructions').choices(['csv']).makeOptionMandatory())
+    .addOption(new Option('--format <name>', 'of the instructions').choices(['csv', 'pain.001']).makeOptionMandatory())
+    .option('--debtor-name <name>', 'pain.001: who pays; kept for the batch from the first time on', name)
+    .option('--debtor-iban <iban>', 'pain.001: the account that it is paid from')
+    .option('--debtor-bic <bic>', 'pain.001: its bank, where the bank wants it said')
+    .option('--execute-on <date>', 'pain.001: the day on which the bank is to pay; today where it is left out', day)
     .description(
       'payment instructions of an approved batch on standard output; the first time, the log says that they went out',
     )
     .action(async (batchId: string, _flags: unknown, command: Command) => {
-      const { data, format } = command.optsWithGlobals<{ data?: string; format: string }>()
-      const engine = await context.engine(data)
+      const flags = command.optsWithGlobals<ExportFlags>()
+      const { format, executeOn } = flags
+      const debtor = debtorOf(flags)
+      if (format === 'csv' && (debtor ?? executeOn) !== undefined)
+        throw misuse('CSV names neither debtor nor day; leave --debtor-… and --execute-on out, or export pain.001.')
+      const engine = await context.engine(flags.data)
       // Before the first byte: what may have been paid can never be taken for what was not.
-      const { batch } = done(await changePayout(engine, { tag: 'submit', batchId, format }, context.signal))
-      await write(context.out, instructionsCsv(batch))
+      if (format === 'csv') {
+        const { batch } = done(await changePayout(engine, { tag: 'submit', batchId, format }, context.signal))
+        return write(context.out, instructionsCsv(batch))
+      }
+      const { batch, instructed, accounts } = done(
+        await instructPayout(engine, { batchId, format, debtor, executeOn }, context.signal),
+      )
+      await write(context.out, instructionsXml(batch, instructed, accounts))
     })
+}
+
+/** Undefined where nothing is said of it. */
+function debtorOf({ debtorName, debtorIban, debtorBic }: ExportFlags): Debtor | undefined {
+  if (debtorName === undefined && debtorIban === undefined && debtorBic === undefined) return undefined
+  if (debtorName === undefined || debtorIban === undefined)
+    throw misuse('A debtor has a name and an IBAN: give --debtor-name and --debtor-iban together.')
+  const iban = ibanProblem(debtorIban)
+  if (iban !== undefined) throw misuse(`--debtor-iban ${iban}.`)
+  const bic = debtorBic === undefined ? undefined : bicProblem(debtorBic)
+  if (bic !== undefined) throw misuse(`--debtor-bic ${bic}.`)
+  return {
+    name: debtorName,
+    iban: canonicalIban(debtorIban),
+    ...(debtorBic === undefined ? {} : { bic: canonicalBic(debtorBic) }),
+  }
 }
 
 function showCommands(payouts: Command, context: Context): void {
@@ -115,7 +157,7 @@ function showCommands(payouts: Command, context: Context): void {
 }
 
 /** @throws Failure with the reason why it was not done */
-function done(answer: Either<Refused, Done>): Done {
+function done<T>(answer: Either<{ readonly says: string }, T>): T {
   if (isLeft(answer)) throw new Failure(answer.left.says)
   return answer.right
 }

@@ -1,4 +1,4 @@
-import { decodeEvent, type Personal, type SubjectKind, subjectKinds, subjectOf } from '@vouch/domain'
+import { decodeEvent, type Personal, type SubjectKind, shownPersonal, subjectKinds, subjectOf } from '@vouch/domain'
 import type { Command } from 'commander'
 import { type Context, writeLine } from '../context.ts'
 import { catchUp, type Engine } from '../engine.ts'
@@ -23,7 +23,9 @@ export function personalCommand(program: Command, context: Context): void {
     .argument('<id>', 'their id')
     .option('--program <id>', 'in this program alone; otherwise in all that know them')
     .option('--json', 'print one JSON array')
-    .description('all personal data that is kept about somebody, for when they ask what it is')
+    .description(
+      'all personal data that is kept about somebody, for when they ask what it is; accounts of payees are masked',
+    )
     .action(async (kind: SubjectKind, id: string, _flags: unknown, command: Command) => {
       const flags = command.optsWithGlobals<{ data?: string; program?: string; json?: boolean }>()
       const engine = await context.engine(flags.data)
@@ -65,7 +67,7 @@ async function held(engine: Engine, programId: string, ofKind: SubjectKind, ofId
       time: new Date(event.time).toISOString(),
       kind,
       id,
-      personal: opened,
+      personal: shownPersonal(event, opened),
     })
   }
   return found

@@ -335,7 +335,7 @@ describe('a command', () => {
     ],
     [['open', '--program', 'summer', '--by', 'fay', '--as-of', '2026-04-30', '--batch', 'x'], /It must be a UUID/],
     [['export', 'summer-1'], /--format/],
-    [['export', 'summer-1', '--format', 'pain.001'], /Allowed choices are csv/],
+    [['export', 'summer-1', '--format', 'pain.008'], /Allowed choices are csv, pain.001/],
     [['approve', 'summer-1'], /--by/],
   ])('that is typed wrongly ends with 2: %j', async (words, says) => {
     const { code, err } = await bench.run(['payouts', ...words])

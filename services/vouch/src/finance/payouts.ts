@@ -62,7 +62,7 @@ const outrun = (programId: string): Refused => ({
 })
 
 /** Somebody else was faster, every time. */
-const maxTries = 10
+export const maxTries = 10
 
 /** Approves, cancels or submits a batch. What others do to the program's payouts meanwhile is looked at before it is decided. */
 export async function changePayout(
@@ -86,9 +86,13 @@ export async function changePayout(
     const { payouts } = changed ? await readPayouts(store, programId) : known
     return right({ batch: payouts.get(batchId) as Batch, changed })
   }
-  const says = `The payouts of ${programId} were changed by others ${maxTries} times while this was tried; try again.`
-  return left({ tag: 'outrun', says })
+  return left(outrunAlways(programId))
 }
+
+export const outrunAlways = (programId: string | undefined) => ({
+  tag: 'outrun' as const,
+  says: `The payouts of ${programId} were changed by others ${maxTries} times while this was tried; try again.`,
+})
 
 /** A batch as the log has it; undefined for one that was never opened. */
 export async function findBatch({ store }: Engine, batchId: string): Promise<Batch | undefined> {

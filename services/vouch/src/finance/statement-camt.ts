@@ -1,6 +1,6 @@
 import { formatMinor, type MoneyJson, toMinor } from '@vouch/domain'
+import { all, attribute, type Element, first, NoXml, readXml, textOf } from './read-xml.ts'
 import { type ReadLine, readStated, type Unread, UnusableStatement } from './statement-file.ts'
-import { all, attribute, type Element, first, NoXml, readXml, textOf } from './xml.ts'
 
 export interface CamtStatement {
   readonly provider: string

@@ -1,7 +1,10 @@
 import {
+  type DecidedInstructions,
   type DecidedPayout,
   decodeEvent,
   evolve,
+  type InstructedEvent,
+  instructedType,
   isPayoutEvent,
   noPayouts,
   type Payouts,
@@ -20,6 +23,8 @@ export const payoutStream = (programId: string): string => `payouts:${programId}
 /** What a program's stream says. */
 export interface KnownPayouts {
   readonly payouts: Payouts
+  /** What the instructions of a batch are made of, by batch. */
+  readonly instructed: ReadonlyMap<string, InstructedEvent>
   /** -1n before the first. */
   readonly revision: bigint
   /** Log position of the newest of its events; 0n before the first. */
@@ -29,14 +34,16 @@ export interface KnownPayouts {
 /** @throws StoreError */
 export async function readPayouts(store: EventStore, programId: string): Promise<KnownPayouts> {
   const payouts = noPayouts()
+  const instructed = new Map<string, InstructedEvent>()
   let [revision, newest] = [-1n, 0n]
   for await (const recorded of store.readStream(payoutStream(programId))) {
     const event = decodeEvent(recorded)
-    if (!isPayoutEvent(event)) throw new Error(`The payouts of ${programId} hold ${event.type} (id ${event.id}).`)
-    evolve(payouts, event)
+    if (event.type === instructedType) instructed.set(event.data.batchId, event)
+    else if (isPayoutEvent(event)) evolve(payouts, event)
+    else throw new Error(`The payouts of ${programId} hold ${event.type} (id ${event.id}).`)
     ;({ revision, position: newest } = recorded)
   }
-  return { payouts, revision, newest }
+  return { payouts, instructed, revision, newest }
 }
 
 /** The program whose batch it is; undefined for one that was never opened. */
@@ -51,8 +58,8 @@ export const programOf = async (store: EventStore, batchId: string): Promise<str
 export async function appendDecided(
   store: EventStore,
   programId: string,
-  { revision }: KnownPayouts,
-  decided: readonly DecidedPayout[],
+  { revision }: Pick<KnownPayouts, 'revision'>,
+  decided: readonly (DecidedPayout | DecidedInstructions)[],
   now: number,
 ): Promise<AppendOutcome> {
   const events = decided.map((it) => toAppend(whole(it, now)))
@@ -64,7 +71,7 @@ export async function appendDecided(
 }
 
 /** As it would be if it could be sent: what the log holds has passed its schema. */
-function whole(decided: DecidedPayout, time: number): VouchEvent {
+function whole(decided: DecidedPayout | DecidedInstructions, time: number): VouchEvent {
   const parsed = parseEvent(toCloudEvent({ ...decided, source: 'vouch/payouts', time } as VouchEvent), time)
   if (isLeft(parsed)) throw new Error(`${decided.type} (id ${decided.id}): ${parsed.left.field} ${parsed.left.reason}.`)
   return parsed.right
