@@ -61,7 +61,11 @@ export function reconcile(instructions: readonly Instruction[], lines: readonly 
     const instruction = known.get(line.reference)
     if (instruction !== undefined) named.add(instruction.batchId)
     if (instruction === undefined || isOfAnother(line, instruction)) unexpected.push(line)
-    else matching.set(line.reference, [...(matching.get(line.reference) ?? []), line])
+    else {
+      const own = matching.get(line.reference)
+      if (own === undefined) matching.set(line.reference, [line])
+      else own.push(line)
+    }
   }
   const matched = instructions.flatMap((instruction) =>
     ofInstruction(instruction, matching.get(instruction.reference) ?? [], named.has(instruction.batchId)),
