@@ -87,7 +87,7 @@ describe('clickhouse-connect', () => {
     ['whole', 400_000],
     ['raw', '{"a":1}\n'],
     ['raw stream', '0\n1\n2\n'],
-    ['tables', ['advocate_balances', 'advocate_performance', 'advocates']],
+    ['tables', ['account_balances', 'advocate_balances', 'advocate_performance']],
     [
       'describe',
       ['name', 'type', 'default_type', 'default_expression', 'comment', 'codec_expression', 'ttl_expression'],
