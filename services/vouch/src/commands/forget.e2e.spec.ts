@@ -1,6 +1,7 @@
 import { cpSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { filesWith } from '../testing/files-with.ts'
 import { openPlace, type Place, ways } from '../testing/place.ts'
 import { click, conversion, event, ndjson, published, refund, story } from '../testing/samples.ts'
 
@@ -35,16 +36,6 @@ const notTaken = [
   withPersonal(refund('r-3', 'never', 'o-2', '5.00'), { iban: secrets.iban }),
 ]
 
-/** All files of a folder in which one of the values stands. */
-function filesWithSecrets(folder: string): string[] {
-  return readdirSync(folder, { recursive: true, withFileTypes: true }).flatMap((entry) => {
-    if (!entry.isFile()) return []
-    const path = join(entry.parentPath, entry.name)
-    const bytes = readFileSync(path)
-    return Object.values(secrets).some((value) => bytes.includes(value)) ? [path] : []
-  })
-}
-
 describe.each(ways)('somebody’s personal data, $way', ({ served }) => {
   let place: Place
   const earned = () => place.ok('sql', 'SELECT * FROM advocate_performance ORDER BY ALL', '--format', 'TSV')
@@ -77,7 +68,7 @@ describe.each(ways)('somebody’s personal data, $way', ({ served }) => {
         `Personal data is sealed under a master key that was made in ${join(place.data, 'master.key')}; set VOUCH_MASTER_KEY to keep it elsewhere.`,
       )
     }
-    expect(filesWithSecrets(place.data)).toEqual([])
+    expect(filesWith(place.data, Object.values(secrets))).toEqual([])
     for (const command of [
       ['sql', 'SELECT * FROM events'],
       ['log', 'export'],
@@ -122,7 +113,7 @@ describe.each(ways)('somebody’s personal data, $way', ({ served }) => {
     const again = await place.vouch('import', 'people.ndjson', '--json')
     expect(JSON.parse(again.out)).toMatchObject({ appended: 0, duplicate: 5, conflict: 1, rejected: 1 })
     expect(await place.ok('personal', 'customer', 'k-2', '--json')).toBe('[]\n')
-    expect(filesWithSecrets(place.data)).toEqual([])
+    expect(filesWith(place.data, Object.values(secrets))).toEqual([])
   })
 
   it('does not come back with an older copy of the keys either', async () => {
@@ -170,7 +161,7 @@ describe('forgetting', () => {
     expect(
       await place.ok('sql', "SELECT data.personal.forgotten FROM events WHERE event_id = 's-9'", '--format', 'TSV'),
     ).toBe('true\n')
-    expect(filesWithSecrets(place.data)).toEqual([])
+    expect(filesWith(place.data, Object.values(secrets))).toEqual([])
   })
 })
 

@@ -1,6 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { filesWith } from '../testing/files-with.ts'
 import { pain001Problems, readXml, textsOf } from '../testing/pain001-rules.ts'
 import { openPlace, type Place, ways } from '../testing/place.ts'
 import { event, ndjson, published, story } from '../testing/samples.ts'
@@ -20,16 +19,6 @@ const right = registered('payee-anna', {
 const wrong = registered('payee-wrong', { name: 'Zélda Quuxington', iban: 'DE76 5121 0800 1245 1261 99' })
 
 const debtor = ['--debtor-name', 'Shop Ltd', '--debtor-iban', 'GB33BUKB20201555555555']
-
-/** All files of a folder in which one of the values stands. */
-function filesWithSecrets(folder: string): string[] {
-  return readdirSync(folder, { recursive: true, withFileTypes: true }).flatMap((entry) => {
-    if (!entry.isFile()) return []
-    const path = join(entry.parentPath, entry.name)
-    const bytes = readFileSync(path)
-    return secrets.some((value) => bytes.includes(value)) ? [path] : []
-  })
-}
 
 describe.each(ways)('a payee, $way', ({ served }) => {
   let place: Place
@@ -77,7 +66,7 @@ describe.each(ways)('a payee, $way', ({ served }) => {
     ])
       said.push(await place.ok(...words))
     for (const secret of secrets) expect(said.join('\n')).not.toContain(secret)
-    expect(filesWithSecrets(place.data)).toStrictEqual([])
+    expect(filesWith(place.data, secrets)).toStrictEqual([])
   })
 
   it('is shown masked to who asks what is kept', async () => {
@@ -93,7 +82,7 @@ describe.each(ways)('a payee, $way', ({ served }) => {
     expect(textsOf(readXml(out), 'Nm').at(-1)).toBe('Zelda Quuxington')
     expect(textsOf(readXml(out), 'InstdAmt')).toStrictEqual(['6.50'])
     expect((await pain()).out).toBe(out)
-    expect(filesWithSecrets(place.data)).toStrictEqual([])
+    expect(filesWith(place.data, secrets)).toStrictEqual([])
     if (place.server) expect(place.server.process.err() + place.server.process.out()).not.toContain(iban)
   })
 
@@ -106,6 +95,6 @@ describe.each(ways)('a payee, $way', ({ served }) => {
     expect([code, out]).toStrictEqual([1, ''])
     expect(err).toMatch(/\n[0-9A-F]{32} {2}advocate anna: their bank details can be read no more;/)
     expect(await place.ok('payouts', 'export', 'summer-1', '--format', 'csv')).toMatch(/anna,6\.50,EUR\n$/)
-    expect(filesWithSecrets(place.data)).toStrictEqual([])
+    expect(filesWith(place.data, secrets)).toStrictEqual([])
   })
 })
