@@ -11,6 +11,7 @@ export {
   StoreError,
   type StoreFailure,
 } from './port.ts'
+export { eventAt, firstAfter, lagBehind } from './reading.ts'
 export { type OpenFailure, openSqliteStore, type SqliteOptions } from './sqlite/open.ts'
 export type { SqliteStats, SqliteStore } from './sqlite/store.ts'
 export { inTransaction } from './sqlite/transaction.ts'

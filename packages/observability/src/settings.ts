@@ -2,8 +2,12 @@ import { resolve } from 'node:path'
 import { z } from 'zod'
 import { type EventStoreSetting, readEventStore } from './event-store-setting.ts'
 import { parseMasterKey } from './master-key.ts'
+import { type Environment, givenIn, readEnv, SettingsError } from './read-env.ts'
+import { brokers, cluster, logLevel, type logLevels, wholeNumber } from './setting-kinds.ts'
 import { readWarehouse, type WarehouseSetting } from './warehouse-setting.ts'
 
+export { SettingsError } from './read-env.ts'
+export { wrongCluster } from './setting-kinds.ts'
 export { parseMasterKey }
 
 /** What a vouch process is told by its environment; the command line goes before it. */
@@ -42,24 +46,6 @@ export interface ServerLimits {
   readonly strangersAMinute: number | undefined
 }
 
-const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
-
-const wholeNumber = (least: number, most: number) => {
-  const right = `a whole number from ${least} to ${most}`
-  return z
-    .string()
-    .regex(/^\d{1,9}$/, right)
-    .transform(Number)
-    .pipe(z.number().min(least, right).max(most, right))
-    .optional()
-}
-
-/** A name or an address (IPv6 in brackets), and a port. */
-const isBroker = (text: string): boolean => {
-  const port = /^(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]):(\d{1,5})$/.exec(text)?.[1]
-  return port !== undefined && Number(port) > 0 && Number(port) < 65_536
-}
-
 const schema = z.object({
   VOUCH_DATA: z.string().min(1, 'name a folder').default('.vouch'),
   VOUCH_EVENT_STORE: z
@@ -80,25 +66,11 @@ const schema = z.object({
       context.addIssue({ code: 'custom', message: read.right })
       return z.NEVER
     }),
-  VOUCH_WAREHOUSE_CLUSTER: z
-    .string()
-    .regex(
-      /^[A-Za-z_][A-Za-z0-9_]{0,62}$/,
-      'the name of a cluster in remote_servers, of letters, digits and underscores',
-    )
-    .optional(),
+  VOUCH_WAREHOUSE_CLUSTER: cluster.optional(),
   VOUCH_PROJECTION: z
     .literal(['own', 'group'], '"own", or "group" where vouch-projector folds the log in processes of its own')
     .default('own'),
-  KAFKA_BROKERS: z
-    .string()
-    .transform((text, context) => {
-      const brokers = text.split(',').map((it) => it.trim())
-      if (brokers.every(isBroker)) return brokers
-      context.addIssue({ code: 'custom', message: 'HOST:PORT of one or more brokers, with commas between' })
-      return z.NEVER
-    })
-    .optional(),
+  KAFKA_BROKERS: brokers.optional(),
   KAFKA_GROUP: z
     .string()
     .regex(/^[A-Za-z0-9._-]{1,200}$/, 'up to 200 letters, digits, dots, dashes and underscores')
@@ -109,10 +81,10 @@ const schema = z.object({
       '"ingest", or "ingest,admin" for those who may also change terms and advocates',
     )
     .optional(),
-  VOUCH_MAX_WAIT_MS: wholeNumber(10, 60_000),
-  VOUCH_MAX_CONNECTIONS: wholeNumber(1, 1_000_000),
-  VOUCH_REQUESTS_PER_MINUTE: wholeNumber(0, 100_000_000),
-  VOUCH_STRANGERS_PER_MINUTE: wholeNumber(0, 100_000_000),
+  VOUCH_MAX_WAIT_MS: wholeNumber(10, 60_000).optional(),
+  VOUCH_MAX_CONNECTIONS: wholeNumber(1, 1_000_000).optional(),
+  VOUCH_REQUESTS_PER_MINUTE: wholeNumber(0, 100_000_000).optional(),
+  VOUCH_STRANGERS_PER_MINUTE: wholeNumber(0, 100_000_000).optional(),
   VOUCH_MASTER_KEY: z
     .string()
     .transform((text, context) => {
@@ -125,7 +97,7 @@ const schema = z.object({
       return z.NEVER
     })
     .optional(),
-  VOUCH_LOG_LEVEL: z.enum(logLevels, `one of ${logLevels.join(', ')}`).default('info'),
+  VOUCH_LOG_LEVEL: logLevel,
 })
 
 /** What a process may be told by its environment. */
@@ -134,33 +106,14 @@ export const settingNames: readonly string[] = Object.keys(schema.shape)
 /** Settings that mean nothing without another one. */
 const dependent = { KAFKA_GROUP: 'KAFKA_BROKERS', KAFKA_SCOPES: 'KAFKA_BROKERS' }
 
-/** Settings that are never shown: keys, and what may hold a password wherever a mistake has put it. */
-const secrets: ReadonlySet<string> = new Set(['VOUCH_MASTER_KEY', 'VOUCH_EVENT_STORE', 'VOUCH_WAREHOUSE'])
-
-/** A setting that is wrong, and what would be right. */
-export class SettingsError extends Error {
-  override readonly name = 'SettingsError'
-}
-
 /**
  * Reads and validates all settings; nothing starts with a wrong one.
  * @param overrides what the command line says
  * @throws SettingsError that names each wrong setting
  */
-export function readSettings(
-  env: Readonly<Record<string, string | undefined>>,
-  overrides: { readonly dataDir?: string | undefined } = {},
-): Settings {
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''))
-  const parsed = schema.safeParse(given)
-  if (!parsed.success) {
-    const problems = parsed.error.issues.map((issue) => {
-      const name = String(issue.path[0])
-      const value = secrets.has(name) ? 'not right' : JSON.stringify(env[name])
-      return `${name} is ${value}: ${issue.message}`
-    })
-    throw new SettingsError(`${problems.join('; ')}.`)
-  }
+export function readSettings(env: Environment, overrides: { readonly dataDir?: string | undefined } = {}): Settings {
+  const given = givenIn(env)
+  const read = readEnv(schema, env)
   for (const [name, other] of Object.entries(dependent)) {
     if (given[name] !== undefined && given[other] === undefined)
       throw new SettingsError(`${name} is ${JSON.stringify(given[name])}: it needs ${other}; set both or neither.`)
@@ -170,14 +123,13 @@ export function readSettings(
     if (given.VOUCH_PROJECTION === 'group' && [undefined, 'sqlite', 'chdb'].includes(given[name]))
       throw new SettingsError(`VOUCH_PROJECTION is "group": it needs ${name} to name a server.`)
   }
-  const { VOUCH_DATA, VOUCH_EVENT_STORE, VOUCH_LOG_LEVEL, VOUCH_MASTER_KEY } = parsed.data
-  const { VOUCH_MAX_WAIT_MS, VOUCH_MAX_CONNECTIONS, VOUCH_REQUESTS_PER_MINUTE, VOUCH_STRANGERS_PER_MINUTE } =
-    parsed.data
+  const { VOUCH_DATA, VOUCH_EVENT_STORE, VOUCH_LOG_LEVEL, VOUCH_MASTER_KEY } = read
+  const { VOUCH_MAX_WAIT_MS, VOUCH_MAX_CONNECTIONS, VOUCH_REQUESTS_PER_MINUTE, VOUCH_STRANGERS_PER_MINUTE } = read
   return {
     dataDir: resolve(overrides.dataDir ?? VOUCH_DATA),
     eventStore: VOUCH_EVENT_STORE,
-    warehouse: warehouseOf(parsed.data),
-    projection: parsed.data.VOUCH_PROJECTION,
+    warehouse: warehouseOf(read),
+    projection: read.VOUCH_PROJECTION,
     logLevel: VOUCH_LOG_LEVEL,
     limits: {
       maxWaitMs: VOUCH_MAX_WAIT_MS,
@@ -186,7 +138,7 @@ export function readSettings(
       strangersAMinute: VOUCH_STRANGERS_PER_MINUTE,
     },
     masterKey: VOUCH_MASTER_KEY,
-    kafka: kafkaOf(parsed.data),
+    kafka: kafkaOf(read),
   }
 }
 

@@ -45,6 +45,9 @@ const packingsOf = (projections: readonly Projection[]): Packings =>
 
 const fileOf = (folder: string, generation: number): string => join(folder, `state-${generation}.db`)
 
+/** Whether a folder has the state of a generation. */
+export const hasState = (folder: string, generation: number): boolean => existsSync(fileOf(folder, generation))
+
 /**
  * Opens a generation at its last checkpoint; a state that nothing can be done with is thrown away for an empty one.
  * @param insertAfter rows up to this log position are durable already

@@ -1,4 +1,4 @@
-import type { EventStore } from '@vouch/event-store'
+import { type EventStore, eventAt, lagBehind } from '@vouch/event-store'
 import type { Published } from '@vouch/warehouse'
 import { advance, type OnFolded, type OnProgress, type Way } from './advance.ts'
 import { FoldError } from './folding.ts'
@@ -145,10 +145,7 @@ export class Live {
 
   async progressAt(position: bigint): Promise<Progress> {
     const { store, clock } = this.#parts
-    const head = await store.head()
-    if (head <= position) return { position, head, lagMs: 0 }
-    const [oldest] = await firstOf(store.readAll(position, 1))
-    return { position, head, lagMs: oldest ? Math.max(0, clock() - oldest.recordedAt) : 0 }
+    return { position, ...(await lagBehind(store, position, clock)) }
   }
 
   /** Resolves when readers see a position; rejects if this fails or is stopped before. */
@@ -269,8 +266,7 @@ export class Live {
     if (at.shown > published.position || published.position > (await store.head())) return false
     // Where others write, rows of a generation that this state knows nothing of may be theirs.
     if (at.position === 0n) return published.position === 0n && !this.#parts.shared
-    const [newest] = await firstOf(store.readAll(at.position - 1n, 1))
-    return newest?.position === at.position && newest.identity === at.identity
+    return (await eventAt(store, at.position))?.identity === at.identity
   }
 
   /** Throws away what a failed step has left in memory. */
@@ -282,9 +278,4 @@ export class Live {
     // If it cannot be opened now, the next step tries again, and says why.
     await this.#open().catch(() => undefined)
   }
-}
-
-async function firstOf<T>(batches: AsyncIterable<readonly T[]>): Promise<readonly T[]> {
-  for await (const batch of batches) return batch
-  return []
 }

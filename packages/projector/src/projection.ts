@@ -37,6 +37,14 @@ export interface Row {
   readonly values: Readonly<Record<string, unknown>>
 }
 
+/** What must hold of the tables of a projection whatever the events were; each query returns the rows that break its law. */
+export interface Law {
+  readonly name: string
+  readonly says: string
+  /** Reads views of the database that it is given. */
+  query(database: string): string
+}
+
 /**
  * A projection is a pure fold: the same state and event give the same rows and the same next state. No clock, no random
  * number, no look-up outside `state`.

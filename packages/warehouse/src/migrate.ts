@@ -73,34 +73,35 @@ export async function complete(
   for (const statement of layout.own) await clickhouse.command(statement)
   const recorded = await readRecorded(clickhouse)
   const existing = await readExisting(clickhouse, layout)
-  const changed: string[] = []
-  for (const table of schema.tables) {
-    const id = idOf(table)
-    const checksum = layout.checksum(table.checksum)
-    const before = recorded.get(id)
-    if (before !== undefined && before.checksum !== checksum) {
-      throw new WarehouseError(
-        'other-tables',
-        `Table ${id} has another definition than in this version, and others may be writing to it. Run the version that made it; or stop all projectors, and have vouch rebuild of this version make the tables anew.`,
-      )
-    }
-    const isThere = layout.partsOf(table).every((part) => existing.has(part))
-    if (isThere && before !== undefined) continue
-    if (before === undefined) await record(clickhouse, [{ id, checksum }], now, 0)
-    for (const statement of layout.make(table)) await clickhouse.command(statement)
-    changed.push(id)
+  const tables = schema.tables.map((table) => ({ table, id: idOf(table), checksum: layout.checksum(table.checksum) }))
+  for (const { id, checksum } of tables) {
+    if ((recorded.get(id)?.checksum ?? checksum) === checksum) continue
+    throw new WarehouseError(
+      'other-tables',
+      `Table ${id} has another definition than in this version, and others may be writing to it. Run the version that made it; or stop all projectors, and have vouch rebuild of this version make the tables anew.`,
+    )
   }
-  for (const view of schema.views) {
-    const checksum = viewChecksum(layout, view, schema)
-    const isSame = recorded.get(view.name)?.checksum === checksum
-    if (existing.has(view.name) && (isSame || !views)) continue
+  const unmade = tables.filter(
+    ({ table, id }) => !recorded.has(id) || !layout.partsOf(table).every((part) => existing.has(part)),
+  )
+  await record(
+    clickhouse,
+    unmade.filter(({ id }) => !recorded.has(id)),
+    now,
+    0,
+  )
+  for (const { table } of unmade) for (const statement of layout.make(table)) await clickhouse.command(statement)
+  const changedViews = schema.views
+    .map((view) => ({ view, id: view.name, checksum: viewChecksum(layout, view, schema) }))
+    .filter(({ id, checksum }) => !existing.has(id) || (views && recorded.get(id)?.checksum !== checksum))
+  for (const { view } of changedViews) {
     const statement = layout.view(view)
     await clickhouse.command(
       views ? statement : statement.replace('CREATE OR REPLACE VIEW', 'CREATE VIEW IF NOT EXISTS'),
     )
-    await record(clickhouse, [{ id: view.name, checksum }], now, 0)
-    changed.push(view.name)
   }
+  await record(clickhouse, changedViews, now, 0)
+  const changed = [...unmade, ...changedViews].map(({ id }) => id)
   return { changed, needsRebuild: false }
 }
 

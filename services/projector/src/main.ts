@@ -1,15 +1,16 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { setFlagsFromString } from 'node:v8'
 import { lockFolder } from '@vouch/event-store'
 import { createGroup } from '@vouch/messaging'
 import {
+  boundHeap,
   createLogger,
   projectorMetrics,
   type Readiness,
   readProjectorSettings,
   SettingsError,
   serveProbe,
+  stopSignal,
 } from '@vouch/observability'
 import { projections } from '@vouch/projections'
 import { Member } from '@vouch/projector'
@@ -28,8 +29,7 @@ async function main(): Promise<void> {
   const stopping = stopSignal()
   const settings = readProjectorSettings(process.env)
   const { brokers, dataDir, generation, sessionMs, httpPort, logLevel } = settings
-  // As vouch start has it: what a fold makes mostly dies young.
-  setFlagsFromString('--heap-growing-percent=50')
+  boundHeap()
   const log = createLogger(logLevel)
   const locked = lockFolder(dataDir, 'vouch-projector', Date.now())
   if (isLeft(locked)) throw new SettingsError(locked.left.message)
@@ -96,20 +96,6 @@ async function main(): Promise<void> {
   await probe.close()
   await warehouse.close()
   locked.right.release()
-}
-
-/** Resolves at the first SIGINT or SIGTERM; a second one ends the process at once, and loses nothing by it. */
-function stopSignal(): Promise<void> {
-  return new Promise((resolve) => {
-    let told = false
-    for (const name of ['SIGINT', 'SIGTERM'] as const) {
-      process.on(name, () => {
-        if (told) process.exit(130)
-        told = true
-        resolve()
-      })
-    }
-  })
 }
 
 const [word, ...more] = process.argv.slice(2)

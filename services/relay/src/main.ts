@@ -1,3 +1,4 @@
+import { lagBehind } from '@vouch/event-store'
 import { openEventStoreDb } from '@vouch/event-store/eventstoredb'
 import { createRelay } from '@vouch/messaging'
 import {
@@ -7,8 +8,8 @@ import {
   relayMetrics,
   SettingsError,
   serveProbe,
+  stopSignal,
 } from '@vouch/observability'
-import { lagOf } from './lag.ts'
 
 /** How long a stop waits for Kafka to answer, ms. */
 const graceMs = 10_000
@@ -24,7 +25,8 @@ async function main(): Promise<void> {
   const relay = createRelay({ store, brokers, partitions, log })
   const registry = relayMetrics(async () => {
     const { position, events, failures } = relay.standing()
-    return { position, events, failures, ...(await lagOf(store, position, Date.now())) }
+    const { head, lagMs } = await lagBehind(store, position, Date.now)
+    return { position, events, failures, head, lagSeconds: lagMs / 1000 }
   })
   const readiness = (): Readiness => {
     const { relaying, failure } = relay.standing()
@@ -38,20 +40,6 @@ async function main(): Promise<void> {
   await relay.stop(graceMs)
   await probe.close()
   await store.close()
-}
-
-/** Resolves at the first SIGINT or SIGTERM; a second one ends the process at once, and loses nothing by it. */
-function stopSignal(): Promise<void> {
-  return new Promise((resolve) => {
-    let told = false
-    for (const name of ['SIGINT', 'SIGTERM'] as const) {
-      process.on(name, () => {
-        if (told) process.exit(130)
-        told = true
-        resolve()
-      })
-    }
-  })
 }
 
 try {

@@ -1,7 +1,7 @@
 import { type EventStoreDbDouble, startEventStoreDbDouble } from '@vouch/testing/eventstoredb'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { eventually } from './testing/eventually.ts'
-import { openPlace, type Place } from './testing/place.ts'
+import { openPlace, type Place, typing } from './testing/place.ts'
 import { click, everyRow, ndjson, published, story } from './testing/samples.ts'
 
 // Each of these starts several processes, one after another.
@@ -22,12 +22,10 @@ describe('vouch with its log in EventStoreDB (a DOUBLE of it)', () => {
     await double.stop()
   })
 
-  const vouch = (words: readonly string[], more = env) => place.start(words, { env: more }).ended
-  const ok = async (words: readonly string[], more = env) => {
-    const { code, out, err } = await vouch(words, more)
-    if (code !== 0) throw new Error(`vouch ${words.join(' ')} ended with ${code}: ${err}`)
-    return out
-  }
+  const { vouch, ok } = typing(
+    () => place,
+    () => env,
+  )
   const rows = (data: string, more: Record<string, string>) => ok(['sql', everyRow, '--data', data], more)
 
   it('imports, and has the same tables as with SQLite', async () => {

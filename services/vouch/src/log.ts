@@ -2,6 +2,7 @@ import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { type EventStore, openSqliteStore, type SqliteStore } from '@vouch/event-store'
 import type { EventStoreSetting } from '@vouch/observability'
+import { serverBucketPositions } from '@vouch/projections'
 import { isLeft } from 'fp-ts/lib/Either.js'
 import { Failure } from './failure.ts'
 
@@ -16,12 +17,6 @@ export interface Log {
   /** What to do when another log than this one is meant, or this one as it was. */
   readonly remedy: { readonly another: string; readonly earlier: string }
 }
-
-/**
- * Places in a server's log count bytes, several hundred for each event, and other people's are among them: a roll-up of
- * 64 MiB has about as many events as one of 2^17 in a log that counts them.
- */
-const bucketBytes = 2n ** 26n
 
 /** @param onNotice told when the connection to a server was lost */
 export async function openLog(
@@ -52,7 +47,7 @@ export async function openLog(
   return {
     store,
     describe: () => ({ kind: `EventStoreDB at ${setting.shown}` }),
-    bucketPositions: bucketBytes,
+    bucketPositions: serverBucketPositions,
     remedy: {
       another: `Name the server that holds the log in VOUCH_EVENT_STORE, or bring back the newest backup of ${setting.shown}`,
       earlier: `bring back a backup of ${setting.shown} from before`,

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { boundHeap } from '@vouch/observability/heap'
 import { readSettings } from '@vouch/observability/settings'
 import { loadChdb } from '@vouch/warehouse'
 import { buildProgram, isForwarded } from './cli.ts'
@@ -6,7 +7,6 @@ import { type Context, type OpenOptions, type Output, writeLine } from './contex
 import { forward } from './control/client.ts'
 import { type Engine, openEngine } from './engine.ts'
 import { FolderInUse, misuse } from './failure.ts'
-import { boundHeap } from './heap.ts'
 import { foldProgress, startProgress } from './progress.ts'
 import { Forwarded, runCommand } from './run.ts'
 import { stopping } from './stopping.ts'

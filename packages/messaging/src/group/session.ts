@@ -1,13 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { type Batch, type Consumer, type EachBatchPayload, Kafka } from 'kafkajs'
-import { registerCodecs } from '../codecs.ts'
-import { requireTopics } from '../inbound/topics.ts'
-import { kafkajsLog } from '../log.ts'
+import type { Batch, Consumer, EachBatchPayload, Kafka } from 'kafkajs'
+import { clientFor, withAdmin } from '../client.ts'
 import { readLogMessage } from '../relay/log-message.ts'
 import { newestStatement } from '../relay/newest.ts'
 import { readStatement } from '../relay/statement.ts'
-import { logTopic, partitionsOfLog, relayedTopic } from '../relay/topics.ts'
+import { logTopic, relayedTopic } from '../relay/topics.ts'
 import type { Sockets } from '../sockets.ts'
+import { partitionsOf, requireTopics } from '../topics.ts'
 import { createAssigner } from './assigner.ts'
 import type { GroupMember, GroupOptions } from './group.ts'
 
@@ -28,8 +27,7 @@ const maxWaitMs = 300
  */
 export async function runGroupSession(options: GroupSessionOptions): Promise<void> {
   const { signal, group, log } = options
-  registerCodecs()
-  const kafka = clientOf(options)
+  const kafka = clientFor('vouch-projector', options)
   const member = await options.member(await countPartitions(kafka))
   const newest = await newestStatement(kafka, signal)
   if (newest) member.state(newest.statement)
@@ -85,28 +83,11 @@ export async function runGroupSession(options: GroupSessionOptions): Promise<voi
   }
 }
 
-const clientOf = ({ brokers, log, sockets }: GroupSessionOptions): Kafka =>
-  new Kafka({
-    clientId: 'vouch-projector',
-    brokers: [...brokers],
-    connectionTimeout: 3_000,
-    requestTimeout: 10_000,
-    // What lasts longer ends the session, and another one is begun.
-    retry: { retries: 5, initialRetryTime: 200, maxRetryTime: 1_000 },
-    logCreator: kafkajsLog(log),
-    socketFactory: sockets.factory,
-  })
-
-async function countPartitions(kafka: Kafka): Promise<number> {
-  const admin = kafka.admin()
-  await admin.connect()
-  try {
+const countPartitions = (kafka: Kafka): Promise<number> =>
+  withAdmin(kafka, async (admin) => {
     await requireTopics(admin, [logTopic, relayedTopic])
-    return await partitionsOfLog(admin)
-  } finally {
-    await admin.disconnect()
-  }
-}
+    return partitionsOf(admin, logTopic)
+  })
 
 function createFeeding(consumer: Consumer, member: GroupMember, options: GroupOptions, over: AbortSignal) {
   const { log, tickMs = 500 } = options

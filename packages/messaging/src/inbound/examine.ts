@@ -1,6 +1,7 @@
 import { Kafka, logLevel } from 'kafkajs'
+import { withAdmin } from '../client.ts'
+import { requireTopics } from '../topics.ts'
 import { inboundTopic, rejectedTopic } from './inbound.ts'
-import { requireTopics } from './topics.ts'
 
 /** What a consumer group has before it. */
 export interface KafkaFindings {
@@ -22,9 +23,7 @@ export async function examineKafka(brokers: readonly string[], group: string): P
     retry: { retries: 1, initialRetryTime: 100 },
     logLevel: logLevel.NOTHING,
   })
-  const admin = kafka.admin()
-  await admin.connect()
-  try {
+  return withAdmin(kafka, async (admin) => {
     await requireTopics(admin, [inboundTopic, rejectedTopic])
     const [committed] = await admin.fetchOffsets({ groupId: group, topics: [inboundTopic] })
     const next = new Map(committed?.partitions.map(({ partition, offset }) => [partition, BigInt(offset)]))
@@ -36,7 +35,5 @@ export async function examineKafka(brokers: readonly string[], group: string): P
       unread += BigInt(high) - (from > BigInt(low) ? from : BigInt(low))
     }
     return { partitions: ends.length, unread: Number(unread) }
-  } finally {
-    await admin.disconnect()
-  }
+  })
 }

@@ -1,12 +1,12 @@
-import { type Consumer, type EachBatchPayload, Kafka, Partitioners } from 'kafkajs'
-import { registerCodecs } from '../codecs.ts'
-import { kafkajsLog } from '../log.ts'
+import { type Consumer, type EachBatchPayload, type Kafka, Partitioners } from 'kafkajs'
+import { clientFor, withAdmin } from '../client.ts'
 import type { Sockets } from '../sockets.ts'
+import { partitionsOf, requireTopics } from '../topics.ts'
 import { type BatchParts, takeBatch } from './batch.ts'
+import { deletedUnread } from './deleted.ts'
 import { type InboundOptions, inboundTopic, rejectedTopic } from './inbound.ts'
 import { createRejecting } from './rejecting.ts'
 import type { StandingKept } from './standing.ts'
-import { deletedUnread, partitionsOf, requireTopics } from './topics.ts'
 
 export interface SessionOptions extends InboundOptions {
   readonly sockets: Sockets
@@ -23,8 +23,7 @@ const maxWaitMs = 500
  */
 export async function runSession(options: SessionOptions): Promise<void> {
   const { signal } = options
-  registerCodecs()
-  const kafka = clientOf(options)
+  const kafka = clientFor('vouch', options)
   const producer = kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner, allowAutoTopicCreation: false })
   const { sessionTimeoutMs: sessionTimeout = 30_000 } = options
   const consumer = kafka.consumer({
@@ -58,26 +57,12 @@ export async function runSession(options: SessionOptions): Promise<void> {
   }
 }
 
-const clientOf = ({ brokers, log, sockets }: SessionOptions): Kafka =>
-  new Kafka({
-    clientId: 'vouch',
-    brokers: [...brokers],
-    connectionTimeout: 3_000,
-    requestTimeout: 10_000,
-    // What lasts longer ends the session, and another one is begun.
-    retry: { retries: 5, initialRetryTime: 200, maxRetryTime: 1_000 },
-    logCreator: kafkajsLog(log),
-    socketFactory: sockets.factory,
-  })
-
 /**
  * Looks at the topics, and says what is already lost.
  * @returns how many partitions the inbound topic has
  */
-async function inspect(kafka: Kafka, { group, log, standing }: SessionOptions): Promise<number> {
-  const admin = kafka.admin()
-  await admin.connect()
-  try {
+const inspect = (kafka: Kafka, { group, log, standing }: SessionOptions): Promise<number> =>
+  withAdmin(kafka, async (admin) => {
     await requireTopics(admin, [inboundTopic, rejectedTopic])
     for (const deleted of await deletedUnread(admin, inboundTopic, group)) {
       standing.lost(deleted)
@@ -86,11 +71,8 @@ async function inspect(kafka: Kafka, { group, log, standing }: SessionOptions): 
         'Kafka has deleted messages before they were read; keep them for longer',
       )
     }
-    return await partitionsOf(admin, inboundTopic)
-  } finally {
-    await admin.disconnect()
-  }
-}
+    return partitionsOf(admin, inboundTopic)
+  })
 
 /** Rejects when the consumer has ended by itself. */
 function watch(consumer: Consumer, { group, log, standing }: SessionOptions, partitions: number): Promise<never> {

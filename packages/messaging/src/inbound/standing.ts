@@ -1,5 +1,5 @@
 import type { Outcome } from '@vouch/ingestion'
-import type { Deleted } from './topics.ts'
+import type { Deleted } from './deleted.ts'
 
 /** How far reading from Kafka is. */
 export interface InboundStanding {

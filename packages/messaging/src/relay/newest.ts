@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Kafka } from 'kafkajs'
+import { withAdmin } from '../client.ts'
 import { readStatement, type Statement } from './statement.ts'
 import { relayedTopic } from './topics.ts'
 
@@ -13,10 +14,8 @@ export interface Newest {
 const fewMessages = 64n
 
 /** What was stated last; undefined if nothing ever was. */
-export async function newestStatement(kafka: Kafka, signal: AbortSignal): Promise<Newest | undefined> {
-  const admin = kafka.admin()
-  await admin.connect()
-  try {
+export const newestStatement = (kafka: Kafka, signal: AbortSignal): Promise<Newest | undefined> =>
+  withAdmin(kafka, async (admin) => {
     const [ends] = await admin.fetchTopicOffsets(relayedTopic)
     const [low, high] = [BigInt(ends?.low ?? 0), BigInt(ends?.high ?? 0)]
     for (let count = fewMessages; high > low; count *= 16n) {
@@ -25,10 +24,7 @@ export async function newestStatement(kafka: Kafka, signal: AbortSignal): Promis
       if (found !== undefined || from === low) return found
     }
     return undefined
-  } finally {
-    await admin.disconnect()
-  }
-}
+  })
 
 /** Reads to the end that was there; nobody's group, so that nobody else is disturbed. */
 async function lastBetween(kafka: Kafka, from: bigint, to: bigint, signal: AbortSignal): Promise<Newest | undefined> {

@@ -1,7 +1,7 @@
-import type { EventStore, RecordedEvent } from '@vouch/event-store'
-import { Kafka, Partitioners, type Producer, type Transaction } from 'kafkajs'
-import { registerCodecs } from '../codecs.ts'
-import { kafkajsLog, type Log } from '../log.ts'
+import { type EventStore, eventAt, type RecordedEvent } from '@vouch/event-store'
+import { Partitioners, type Producer, type Transaction } from 'kafkajs'
+import { clientFor, withAdmin } from '../client.ts'
+import type { Log } from '../log.ts'
 import type { Sockets } from '../sockets.ts'
 import { newestStatement } from './newest.ts'
 import { pack, portions, stateNext } from './parcel.ts'
@@ -47,9 +47,8 @@ const statementKey = 'log'
  */
 export async function runRelaySession(options: RelaySessionOptions): Promise<void> {
   const { store, log, partitions, standing, signal, batchSize = 5_000 } = options
-  registerCodecs()
-  const kafka = clientOf(options)
-  await prepareTopics(kafka, options)
+  const kafka = clientFor('vouch-relay', options)
+  await withAdmin(kafka, (admin) => ensureTopics(admin, options))
   const producer = kafka.producer({
     transactionalId,
     transactionTimeout: options.transactionTimeoutMs ?? 20_000,
@@ -81,27 +80,6 @@ export async function runRelaySession(options: RelaySessionOptions): Promise<voi
   }
 }
 
-const clientOf = ({ brokers, log, sockets }: RelaySessionOptions): Kafka =>
-  new Kafka({
-    clientId: 'vouch-relay',
-    brokers: [...brokers],
-    connectionTimeout: 3_000,
-    requestTimeout: 10_000,
-    retry: { retries: 5, initialRetryTime: 200, maxRetryTime: 1_000 },
-    logCreator: kafkajsLog(log),
-    socketFactory: sockets.factory,
-  })
-
-async function prepareTopics(kafka: Kafka, { partitions, replicas }: RelayOptions): Promise<void> {
-  const admin = kafka.admin()
-  await admin.connect()
-  try {
-    await ensureTopics(admin, { partitions, replicas })
-  } finally {
-    await admin.disconnect()
-  }
-}
-
 async function publish(
   producer: Producer,
   events: readonly RecordedEvent[],
@@ -129,11 +107,7 @@ const state = (transaction: Transaction, statement: Statement) =>
 
 /** @throws TopicUnusable if what is relayed is not the beginning of this log */
 async function refuseAnotherLog(store: EventStore, { position, identity }: Statement): Promise<void> {
-  if (position === 0n) return
-  for await (const [event] of store.readAll(position - 1n, 1)) {
-    if (event?.position === position && event.identity === identity) return
-    break
-  }
+  if (position === 0n || (await eventAt(store, position))?.identity === identity) return
   throw new TopicUnusable(
     `Topic ${logTopic} holds another log, or more of it: it was relayed up to position ${position}, and this log has another event there, or none. Name the log that it was made of, or delete ${logTopic} and ${relayedTopic} to have them made anew; projectors then need a new generation.`,
   )

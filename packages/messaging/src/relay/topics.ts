@@ -1,4 +1,5 @@
 import kafkajs, { type Admin } from 'kafkajs'
+import { partitionsOf } from '../topics.ts'
 
 // kafkajs is CommonJS, and this name is not found in it from outside.
 const { ConfigResourceTypes } = kafkajs
@@ -55,19 +56,13 @@ export async function ensureTopics(admin: Admin, { partitions, replicas = -1 }: 
       })),
     })
   }
-  const found = await partitionsOfLog(admin)
+  const found = await partitionsOf(admin, logTopic)
   if (found !== partitions) {
     throw new TopicUnusable(
       `Topic ${logTopic} has ${found} partitions, and VOUCH_LOG_PARTITIONS is ${partitions}. Which program is in which partition hangs on their number: set VOUCH_LOG_PARTITIONS to ${found}, or delete ${logTopic} and ${relayedTopic} to have them made anew from the log.`,
     )
   }
   await refuseLossy(admin)
-}
-
-/** @throws an error of Kafka's while the topic is being made */
-export async function partitionsOfLog(admin: Admin): Promise<number> {
-  const { topics } = await admin.fetchTopicMetadata({ topics: [logTopic] })
-  return topics[0]?.partitions.length ?? 0
 }
 
 async function refuseLossy(admin: Admin): Promise<void> {

@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import type { Published } from '@vouch/warehouse'
 import { madeByOf } from '../generations.ts'
 import type { Breathe } from '../slices.ts'
@@ -7,7 +5,7 @@ import { slices } from '../slices.ts'
 import { gathering } from './gather.ts'
 import { Lag } from './lag.ts'
 import { completeInAll, type PartitionRecord, type Stated } from './partition.ts'
-import { Share, type ShareParts } from './share.ts'
+import { hasStateOf, Share, type ShareParts } from './share.ts'
 
 export interface MemberParts extends ShareParts {
   /** Of the log. */
@@ -43,7 +41,6 @@ export class Member {
   readonly #parts: MemberParts
   readonly #breathe: Breathe
   readonly #shares = new Map<number, Share>()
-  readonly #written = new Map<number, bigint>()
   readonly #stopped = new Map<number, string>()
   readonly #lag = new Lag()
   #marks: Promise<ReadonlyMap<number, bigint>> | undefined
@@ -85,11 +82,11 @@ export class Member {
 
   /** Partitions that it has now, and those that it has a state of. */
   holdings(): { readonly owned: readonly number[]; readonly held: readonly number[] } {
-    const { folder, generation, partitions } = this.#parts
+    const { partitions } = this.#parts
     const all = Array.from({ length: partitions }, (_, partition) => partition)
     return {
       owned: this.#owned().map(({ partition }) => partition),
-      held: all.filter((partition) => existsSync(join(folder, `partition-${partition}`, `state-${generation}.db`))),
+      held: all.filter((partition) => hasStateOf(partition, this.#parts)),
     }
   }
 
@@ -202,14 +199,11 @@ export class Member {
     const news = new Map<number, bigint>()
     for (const share of this.#owned()) {
       const mark = share.completeUpTo(this.#lag.newest)
-      if (mark > (this.#written.get(share.partition) ?? -1n)) news.set(share.partition, mark)
+      if (share.marked === undefined || mark > share.marked) news.set(share.partition, mark)
     }
     if (news.size === 0) return
     await this.#parts.warehouse.shared.mark(this.#parts.generation, news)
-    for (const [partition, mark] of news) {
-      this.#written.set(partition, mark)
-      this.#shareOf(partition).marked = mark
-    }
+    for (const [partition, mark] of news) this.#shareOf(partition).marked = mark
   }
 
   /** The one who has the first partition does; that two may think so is no harm. */

@@ -2,7 +2,14 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { FoldError } from '../folding.ts'
 import { Gate } from '../gate.ts'
-import { type Generation, type GenerationParts, madeByOf, openGeneration, removeState } from '../generations.ts'
+import {
+  type Generation,
+  type GenerationParts,
+  hasState,
+  madeByOf,
+  openGeneration,
+  removeState,
+} from '../generations.ts'
 import type { Breathe } from '../slices.ts'
 import { completeUpTo, fitOf, type PartitionRecord, type Stated } from './partition.ts'
 
@@ -13,6 +20,13 @@ export interface ShareParts extends GenerationParts {
   /** ms of a clock that only goes forward; for simulations. */
   readonly now?: (() => number) | undefined
 }
+
+const folderOf = (partition: number, { folder }: Pick<ShareParts, 'folder'>): string =>
+  join(folder, `partition-${partition}`)
+
+/** Whether there is a state of a partition here, so that it would not have to be folded from its beginning. */
+export const hasStateOf = (partition: number, parts: Pick<ShareParts, 'folder' | 'generation'>): boolean =>
+  hasState(folderOf(partition, parts), parts.generation)
 
 /** Something is missing before an event: the reader has to go back to where the fold stands. */
 export class Gap extends Error {
@@ -50,12 +64,12 @@ export class Share {
   #flushedAt = 0
   isOwned = true
   /** The newest mark that is durable: what the state remembers, to know whether the tables have lost something since. */
-  marked = 0n
+  marked: bigint | undefined
 
   /** @param durableUpTo up to which log position rows of this partition are durable, whoever has written them */
   constructor(partition: number, parts: ShareParts, breathe: Breathe, durableUpTo: () => Promise<bigint>) {
     this.partition = partition
-    const folder = join(parts.folder, `partition-${partition}`)
+    const folder = folderOf(partition, parts)
     mkdirSync(folder, { recursive: true })
     this.#parts = { ...parts, folder }
     this.#breathe = breathe
@@ -203,7 +217,7 @@ export class Share {
 
   async #flush(): Promise<void> {
     this.#flushedAt = this.#parts.now?.() ?? performance.now()
-    await this.#generation?.folding.flush(this.marked, this.#offset.toString())
+    await this.#generation?.folding.flush(this.marked ?? 0n, this.#offset.toString())
   }
 
   #open(): void {

@@ -1,6 +1,3 @@
-import { randomBytes } from 'node:crypto'
-import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
 import { type ImportFailure, type ImportProgress, type ImportReport, importFiles } from '@vouch/ingestion'
 import { type Command, Option } from 'commander'
 import { isLeft } from 'fp-ts/lib/Either.js'
@@ -9,6 +6,7 @@ import { catchUp, type Engine } from '../engine.ts'
 import { Failure, interrupted, misuse } from '../failure.ts'
 import { foldProgress, type Progress, startProgress } from '../progress.ts'
 import { collect } from './options.ts'
+import { folderIn, rejectsPath } from './rejects.ts'
 
 interface ImportFlags {
   readonly data?: string
@@ -55,7 +53,7 @@ async function runImport(
       maps: flags.map.map((file) => pathOf(context, file)),
       order: flags.order,
       acceptLate: flags.acceptLate,
-      rejectsPath: rejectsPath(context, engine, flags.rejects),
+      rejectsPath: rejectsPath(context, engine, 'import', flags.rejects),
       admission,
       store,
       programs: await engine.knowledge.programs(),
@@ -84,20 +82,6 @@ function failureOf({ tag, message }: ImportFailure): Failure {
     default:
       return new Failure(message)
   }
-}
-
-function rejectsPath(context: Context, engine: Engine, given: string | undefined): string {
-  if (given !== undefined) return pathOf(context, given)
-  const began = new Date(engine.clock()).toISOString().replaceAll(':', '')
-  // Two imports may begin in the same ms.
-  return join(folderIn(engine, 'rejects'), `import-${began}-${randomBytes(2).toString('hex')}.ndjson`)
-}
-
-/** Beside the log, where there is room for it. */
-function folderIn({ dataDir }: Engine, name: string): string {
-  const folder = join(dataDir, name)
-  mkdirSync(folder, { recursive: true })
-  return folder
 }
 
 function showImport(progress: Progress, { phase, bytesRead, bytesTotal, events, eventsTotal }: ImportProgress): void {

@@ -1,7 +1,4 @@
-import { randomBytes } from 'node:crypto'
-import { mkdirSync } from 'node:fs'
 import { rename, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import type { StatedLine } from '@vouch/domain'
 import { openSource, UnreadableFile } from '@vouch/ingestion'
 import { type Command, Option } from 'commander'
@@ -14,6 +11,7 @@ import { readCsvStatement } from '../finance/statement-csv.ts'
 import { type ReadLine, UnusableStatement } from '../finance/statement-file.ts'
 import { type RecordedLine, recordStatement } from '../finance/statements.ts'
 import { name } from './options.ts'
+import { rejectsPath } from './rejects.ts'
 
 interface ImportFlags {
   readonly data?: string
@@ -80,7 +78,7 @@ async function importLines(context: Context, engine: Engine, { file, lines, flag
     readable.map((line, index) => [line, outcomes[index] as RecordedLine]),
   )
   const rejects = lines.flatMap((line) => rejectOf(line, recorded.get(line), file))
-  const path = rejects.length === 0 ? null : rejectsPath(context, engine, flags.rejects)
+  const path = rejects.length === 0 ? null : rejectsPath(context, engine, 'statement', flags.rejects)
   if (path !== null) await writeWhole(path, rejects.map((it) => `${JSON.stringify(it)}\n`).join(''))
   const count = (of: RecordedLine['outcome']) => outcomes.filter(({ outcome }) => outcome === of).length
   const counts = {
@@ -117,14 +115,6 @@ function rejectOf(read: ReadLine, recorded: RecordedLine | undefined, file: stri
   const before = differing.map((key) => `${key} ${JSON.stringify(existing[key] ?? null)}`).join(', ')
   const reason = `the log has the line ${existing.lineId} of ${existing.statementId} with ${before}; a statement that is corrected has ids of its own`
   return [{ file, line, outcome: 'conflict', field: differing[0] ?? '', reason, input }]
-}
-
-function rejectsPath(context: Context, { dataDir, clock }: Engine, given: string | undefined): string {
-  if (given !== undefined) return pathOf(context, given)
-  const folder = join(dataDir, 'rejects')
-  mkdirSync(folder, { recursive: true })
-  const began = new Date(clock()).toISOString().replaceAll(':', '')
-  return join(folder, `statement-${began}-${randomBytes(2).toString('hex')}.ndjson`)
 }
 
 /** Under its own name it is never half there. */

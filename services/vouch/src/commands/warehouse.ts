@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { wrongCluster } from '@vouch/observability/settings'
 import { accessStatements } from '@vouch/warehouse'
 import { type Command, InvalidArgumentError } from 'commander'
 import { type Context, write } from '../context.ts'
@@ -24,6 +25,7 @@ const heading = `-- Users of a ClickHouse server for vouch. Run it as an adminis
 const password = (): string => randomBytes(24).toString('base64url')
 
 function clusterName(text: string): string {
-  if (/^[A-Za-z_][A-Za-z0-9_]{0,62}$/.test(text)) return text
-  throw new InvalidArgumentError('It is the name of a cluster in remote_servers, of letters, digits and underscores.')
+  const right = wrongCluster(text)
+  if (right === undefined) return text
+  throw new InvalidArgumentError(`It is ${right}.`)
 }

@@ -10,7 +10,7 @@ import {
   payeeAccount,
   payeeType,
 } from '@vouch/domain'
-import type { EventStore, RecordedEvent } from '@vouch/event-store'
+import { eventAt, type RecordedEvent } from '@vouch/event-store'
 import type { Engine } from '../engine.ts'
 
 type Parts = Pick<Engine, 'store' | 'warehouse' | 'personal'>
@@ -56,17 +56,16 @@ async function latest({ store, warehouse }: Parts, { programId, lines }: Batch):
   const found = new Map<string, Registration>()
   for (const { reference, kind, beneficiaryId } of lines.values()) {
     const position = positions.get(keyOf(kind, beneficiaryId))
-    if (position !== undefined) found.set(reference, registration(await at(store, BigInt(position))))
+    if (position === undefined) continue
+    const event = await eventAt(store, BigInt(position))
+    if (event === undefined)
+      throw new Error(`The tables know an event at position ${position}, and the log has none there.`)
+    found.set(reference, registration(event))
   }
   return found
 }
 
 const keyOf = (kind: string, beneficiaryId: string): string => `${kind} ${beneficiaryId}`
-
-async function at(store: EventStore, position: bigint): Promise<RecordedEvent> {
-  for await (const [event] of store.readAll(position - 1n, 1)) if (event?.position === position) return event
-  throw new Error(`The tables know an event at position ${position}, and the log has none there.`)
-}
 
 function registration(recorded: RecordedEvent): Registration {
   const event = decodeEvent(recorded)

@@ -15,6 +15,7 @@ import { isLeft } from 'fp-ts/lib/Either.js'
 import { catchUp, type Engine } from '../engine.ts'
 import { Failure } from '../failure.ts'
 import type { AskedTables } from '../folds.ts'
+import { maxTries } from './payouts.ts'
 import { appendDecided, readPayouts } from './stream.ts'
 
 /** All instructions and all that statements say, as the tables have them now. */
@@ -77,7 +78,6 @@ async function readLines(warehouse: AskedTables, position: bigint): Promise<Stat
 export type Booked = Partial<Record<LineOutcome, number>>
 
 const chunkEvents = 1000
-const maxTries = 10
 
 /**
  * Decides what statements say of instructions and is not in the books yet, once. What differs in amount or currency, and what speaks

@@ -1,4 +1,4 @@
-import type { EventStore } from '@vouch/event-store'
+import { type EventStore, lagBehind } from '@vouch/event-store'
 import type { OnProgress, Progress } from '@vouch/projector'
 import type { Warehouse } from '@vouch/warehouse'
 import { Failure } from '../failure.ts'
@@ -65,12 +65,7 @@ export function createPointer(parts: PointerParts): Pointer {
     },
     async progress() {
       const position = await look()
-      const head = await store.head()
-      if (head <= position) return { position, head, lagMs: 0 }
-      for await (const [oldest] of store.readAll(position, 1)) {
-        return { position, head, lagMs: oldest ? Math.max(0, clock() - oldest.recordedAt) : 0 }
-      }
-      return { position, head, lagMs: 0 }
+      return { position, ...(await lagBehind(store, position, clock)) }
     },
     async reachHead(signal, onProgress) {
       const head = await store.head()

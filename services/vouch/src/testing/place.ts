@@ -61,6 +61,22 @@ export async function openPlace({ served = false }: PlaceOptions = {}): Promise<
   }
 }
 
+type Env = Readonly<Record<string, string>>
+
+/**
+ * Commands typed in a place under settings of their own, for a spec that makes both before its first test. `ok` is for a command
+ * that is to succeed, and gives what it printed.
+ */
+export function typing(place: () => Place, env: () => Env) {
+  const vouch = (words: readonly string[], more = env()) => place().start(words, { env: more }).ended
+  const ok = async (words: readonly string[], more = env()) => {
+    const { code, out, err } = await vouch(words, more)
+    if (code !== 0) throw new Error(`vouch ${words.join(' ')} ended with ${code}: ${err}`)
+    return out
+  }
+  return { vouch, ok }
+}
+
 /** Both ways in which a command is done; its user need not know which. */
 export const ways: readonly { readonly way: string; readonly served: boolean }[] = [
   { way: 'in its own process', served: false },

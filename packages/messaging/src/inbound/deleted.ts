@@ -8,21 +8,6 @@ export interface Deleted {
   readonly messages: number
 }
 
-/**
- * Whether events get lost depends on how topics are kept, so none is made here with whatever the brokers' defaults are.
- * @throws Error that names what is missing
- */
-export async function requireTopics(admin: Admin, topics: readonly string[]): Promise<void> {
-  const there = new Set(await admin.listTopics())
-  const missing = topics.filter((topic) => !there.has(topic))
-  if (missing.length > 0) throw new Error(`Kafka has no topic ${missing.join(' and no topic ')}; create it.`)
-}
-
-export async function partitionsOf(admin: Admin, topic: string): Promise<number> {
-  const { topics } = await admin.fetchTopicMetadata({ topics: [topic] })
-  return topics[0]?.partitions.length ?? 0
-}
-
 /** What a group would go on with, and is no more: kafkajs goes on with the oldest there is, and says nothing of it. */
 export async function deletedUnread(admin: Admin, topic: string, group: string): Promise<readonly Deleted[]> {
   const [committed] = await admin.fetchOffsets({ groupId: group, topics: [topic] })
