@@ -1,5 +1,5 @@
 // What `inChild` starts: runs the phase that it names, and answers.
-import { boundHeap } from '../../services/vouch/src/heap.ts'
+import { boundHeap } from '../../packages/observability/src/heap.ts'
 import type { Message, Phase } from './child.ts'
 
 // As the process that it stands for does.

@@ -1,16 +1,13 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { createChain, openSeals } from '@vouch/chain'
-import { attribution } from '@vouch/projection-attribution'
-import { events } from '@vouch/projection-events'
-import { ledger } from '@vouch/projection-ledger'
+import { projections } from '@vouch/projections'
 import { Projector } from '@vouch/projector'
 import { openChdbWarehouse, type Warehouse } from '@vouch/warehouse'
 import type { OnProgress } from './child.ts'
 import { stopwatch, type Took } from './clock.ts'
 import { openLog } from './log.ts'
 
-const projections = [events, attribution, ledger]
 const clock = Date.now
 
 export type InsertArguments = Parameters<Warehouse['insert']>

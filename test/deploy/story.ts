@@ -1,11 +1,4 @@
-const event = (type: string, id: string, time: string, data: Readonly<Record<string, unknown>>) => ({
-  specversion: '1.0',
-  id,
-  source: 'shop.example',
-  type: `vouch.${type}.v1`,
-  time,
-  data: { programId: 'summer', ...data },
-})
+import { event } from '../../services/vouch/src/testing/samples.ts'
 
 /** One advocate's click, share, a sale of it, a part of which comes back, and a click on a code that nobody has. */
 export const story = [

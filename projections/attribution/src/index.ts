@@ -3,7 +3,7 @@ import { fold } from './fold.ts'
 import { packedVisitor } from './packing.ts'
 
 export { type ExplainedRule, type Explanation, explainConversion } from './explain.ts'
-export { type Law, laws } from './laws.ts'
+export { laws } from './laws.ts'
 export type { ProgramState } from './state.ts'
 
 /** Touches, conversions, attributions, rewards, exclusions and who is who: all that depends on the same facts. */

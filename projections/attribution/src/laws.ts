@@ -1,10 +1,4 @@
-/** What must hold of the tables whatever the events were; each query returns the rows that break its law. */
-export interface Law {
-  readonly name: string
-  readonly says: string
-  /** Reads views of the database that it is given. */
-  query(database: string): string
-}
+import type { Law } from '@vouch/projector'
 
 const additive = [
   'programs',

@@ -1,4 +1,4 @@
-import { percentEncoded, timestamp } from '@vouch/domain'
+import { isCorrection, percentEncoded, timestamp } from '@vouch/domain'
 import type { Row } from '@vouch/projector'
 
 /** The event that makes rows, as their columns tell of it. */
@@ -26,7 +26,7 @@ export class Rows {
 
   /** Whether the event corrects a conversion's amount: then what follows happened when it did, else when the conversion did. */
   isCorrection(): boolean {
-    return this.cause.type === 'vouch.refund.v1' || this.cause.type === 'vouch.conversion.amended.v1'
+    return isCorrection(this.cause.type)
   }
 
   /** @param values of the row alone: they are completed in place, since copying them would take longer than the rest */

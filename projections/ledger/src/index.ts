@@ -1,7 +1,7 @@
 import type { Projection } from '@vouch/projector'
 import { fold } from './fold.ts'
 
-export { type LedgerLaw, ledgerLaws } from './laws.ts'
+export { ledgerLaws } from './laws.ts'
 
 /** The books: what the rewards that attribution works out, and the payouts of them, move from account to account. */
 export const ledger: Projection = {

@@ -1,14 +1,8 @@
-/** What must hold of the books whatever the events were; each query returns the rows that break its law. */
-export interface LedgerLaw {
-  readonly name: string
-  readonly says: string
-  /** Reads views of the database that it is given. */
-  query(database: string): string
-}
+import type { Law } from '@vouch/projector'
 
 const tables = ['ledger', 'payouts', 'statement_lines']
 
-export const ledgerLaws: readonly LedgerLaw[] = [
+export const ledgerLaws: readonly Law[] = [
   {
     name: 'double entry',
     says: 'each transaction is of one event and one day, and sums to zero in each currency',

@@ -1,4 +1,4 @@
-import { identityOf, type MoneyRole, rewardTransactions, toMinor, type VouchEvent } from '@vouch/domain'
+import { identityOf, isCorrection, type MoneyRole, rewardTransactions, toMinor } from '@vouch/domain'
 import type { LoggedEvent, Row } from '@vouch/projector'
 import { pushTransaction, timesOf } from './rows.ts'
 
@@ -25,7 +25,7 @@ export function rewardRows(logged: LoggedEvent, followed: readonly Row[]): reado
   const rows: Row[] = []
   const times = timesOf(logged)
   const identity = identityOf(event)
-  const correctedOn = isCorrection(event) ? times.occurred_at.slice(0, 10) : undefined
+  const correctedOn = isCorrection(event.type) ? times.occurred_at.slice(0, 10) : undefined
   const seen = new Map<string, number>()
   for (const { values } of movements) {
     const reward = values as unknown as RewardValues
@@ -50,7 +50,3 @@ export function rewardRows(logged: LoggedEvent, followed: readonly Row[]): reado
   }
   return rows
 }
-
-/** What happened to a sale later; all other events tell what was so from its beginning. */
-const isCorrection = ({ type }: VouchEvent): boolean =>
-  type === 'vouch.refund.v1' || type === 'vouch.conversion.amended.v1'

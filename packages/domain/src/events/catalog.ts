@@ -88,6 +88,10 @@ const decided: ReadonlySet<EventType> = new Set<EventType>([
   statementType,
 ])
 
+/** What happened to a sale later; all other events tell what was so from its beginning. */
+export const isCorrection = (type: string): boolean =>
+  type === 'vouch.refund.v1' || type === 'vouch.conversion.amended.v1'
+
 /** The types of events that can be sent, given the scope for it. */
 export const sentTypes: readonly EventType[] = eventTypes.filter((type) => !decided.has(type))
 

@@ -1,4 +1,4 @@
-export { type AppendScope, eventTypes, isEventType, scopeOf, sentTypes } from './catalog.ts'
+export { type AppendScope, eventTypes, isCorrection, isEventType, scopeOf, sentTypes } from './catalog.ts'
 export { decodeEvent, type StoredEvent, toCloudEvent } from './decode.ts'
 export { canonicalContent, eventIdentity, identityOf, payoutIdentity } from './identity.ts'
 export { anyEventJsonSchema, eventJsonSchema, type JsonSchema } from './json-schema.ts'

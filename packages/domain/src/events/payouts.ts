@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { maxIdLength, plainText, programId } from '../ids.ts'
 import { beneficiaryKinds, moneyRoles } from '../ledger/party.ts'
 import { money, toMinor } from '../money.ts'
+import { bicForm } from '../payees/account.ts'
 import { carryReasons } from '../payouts/lines.ts'
 import { quote } from '../quote.ts'
 import { open, reason } from './fields.ts'
@@ -116,11 +117,7 @@ const debtor = z.looseObject({
     .string()
     .regex(/^[A-Z]{2}[0-9]{2}[A-Z0-9]{1,30}$/, 'must be an IBAN in capitals without blanks')
     .describe('The account that it is paid from'),
-  bic: z
-    .string()
-    .regex(/^[A-Z0-9]{4}[A-Z]{2}[A-Z0-9]{2}([A-Z0-9]{3})?$/, 'must be a BIC of 8 or 11 capitals and digits')
-    .optional()
-    .describe('Its bank'),
+  bic: z.string().regex(bicForm, 'must be a BIC of 8 or 11 capitals and digits').optional().describe('Its bank'),
 })
 
 export const payoutInstructed = open({

@@ -40,7 +40,7 @@ const checkIban = 'compare it with what the bank gave, a digit may be wrong or m
 export const canonicalBic = (text: string): string => text.toUpperCase()
 
 /** As ISO 20022 has it since 2019: the first four may have digits. */
-const bicForm = /^[A-Z0-9]{4}[A-Z]{2}[A-Z0-9]{2}([A-Z0-9]{3})?$/
+export const bicForm = /^[A-Z0-9]{4}[A-Z]{2}[A-Z0-9]{2}([A-Z0-9]{3})?$/
 
 /** Why a text is no BIC, by its form alone: whether there is such a bank is not known here. Undefined if it is one. */
 export function bicProblem(text: string): string | undefined {
