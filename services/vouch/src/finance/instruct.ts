@@ -11,7 +11,7 @@ import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js'
 import { catchUp, type Engine } from '../engine.ts'
 import { payeesOf } from './payees.ts'
 import { maxTries, outrunAlways } from './payouts.ts'
-import { appendDecided, programOf, readPayouts } from './stream.ts'
+import { type AskingKey, appendDecided, programOf, readPayouts } from './stream.ts'
 
 export type InstructRequest = Omit<InstructBatch, 'today' | 'payees'>
 
@@ -31,6 +31,7 @@ export async function instructPayout(
   engine: Engine,
   request: InstructRequest,
   signal: AbortSignal,
+  key?: AskingKey,
 ): Promise<Either<InstructRejection | ReturnType<typeof outrunAlways>, Instructed>> {
   const { store, clock } = engine
   const { batchId } = request
@@ -47,7 +48,7 @@ export async function instructPayout(
     if (isLeft(decision)) return decision
     if (batch !== undefined && instructed !== undefined && decision.right.length === 0)
       return right({ batch, instructed, accounts: accountsOf(payees) })
-    await appendDecided(store, programId ?? '', known, decision.right, now)
+    await appendDecided(store, programId ?? '', known, decision.right, now, key)
     // Whether it was this one or another's: the next turn reads what is recorded.
     await catchUp(engine, signal)
   }

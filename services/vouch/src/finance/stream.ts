@@ -50,9 +50,16 @@ export async function readPayouts(store: EventStore, programId: string): Promise
 export const programOf = async (store: EventStore, batchId: string): Promise<string | undefined> =>
   (await store.find(payoutIdentity(batchId)))?.programId
 
+/** The key by which something was asked for. */
+export interface AskingKey {
+  readonly id: string
+  readonly name: string
+}
+
 /**
  * Appends what was decided, if nothing has happened to the program's payouts since they were read.
  * @param now ms since the epoch, UTC
+ * @param key is kept with it, beside whatever name was given
  * @throws StoreError; whether it was appended is then unknown
  */
 export async function appendDecided(
@@ -61,8 +68,9 @@ export async function appendDecided(
   { revision }: Pick<KnownPayouts, 'revision'>,
   decided: readonly (DecidedPayout | DecidedInstructions)[],
   now: number,
+  key?: AskingKey | undefined,
 ): Promise<AppendOutcome> {
-  const events = decided.map((it) => toAppend(whole(it, now)))
+  const events = decided.map((it) => toAppend(whole(it, now, key)))
   const expectedRevision = revision === -1n ? 'no-stream' : revision
   const answer = await store.append([{ stream: payoutStream(programId), expectedRevision, events }], now)()
   if (isLeft(answer)) throw new StoreError(answer.left)
@@ -71,8 +79,9 @@ export async function appendDecided(
 }
 
 /** As it would be if it could be sent: what the log holds has passed its schema. */
-function whole(decided: DecidedPayout | DecidedInstructions, time: number): VouchEvent {
-  const parsed = parseEvent(toCloudEvent({ ...decided, source: 'vouch/payouts', time } as VouchEvent), time)
+function whole(decided: DecidedPayout | DecidedInstructions, time: number, key: AskingKey | undefined): VouchEvent {
+  const data = key === undefined ? decided.data : { ...decided.data, key: { id: key.id, name: key.name } }
+  const parsed = parseEvent(toCloudEvent({ ...decided, data, source: 'vouch/payouts', time } as VouchEvent), time)
   if (isLeft(parsed)) throw new Error(`${decided.type} (id ${decided.id}): ${parsed.left.field} ${parsed.left.reason}.`)
   return parsed.right
 }

@@ -1,0 +1,100 @@
+import { buffer } from 'node:stream/consumers'
+import type { StatedLine } from '@vouch/domain'
+import type { Engine } from '../engine.ts'
+import { type Booked, bookStatements } from './reconciliation.ts'
+import { readCamtStatement } from './statement-camt.ts'
+import { type CsvStatement, readCsvStatement } from './statement-csv.ts'
+import { type ReadLine, UnusableStatement } from './statement-file.ts'
+import { type RecordedLine, recordStatement } from './statements.ts'
+
+export const statementFormats = ['csv', 'camt.053'] as const
+export type StatementFormat = (typeof statementFormats)[number]
+
+export interface StatementOptions extends CsvStatement {
+  readonly format: StatementFormat
+  /** A file with more lines is not read to its end; any number if absent. */
+  readonly maxLines?: number | undefined
+}
+
+export class StatementTooLong extends UnusableStatement {}
+
+/** @throws UnusableStatement */
+export async function readStatement(
+  chunks: AsyncIterable<Uint8Array>,
+  { format, maxLines = Number.POSITIVE_INFINITY, ...options }: StatementOptions,
+): Promise<ReadLine[]> {
+  const lines: ReadLine[] = []
+  const read =
+    format === 'camt.053' ? readCamtStatement(await buffer(chunks), options) : readCsvStatement(chunks, options)
+  for await (const line of read) {
+    if (lines.length === maxLines)
+      throw new StatementTooLong(`It has more than ${maxLines} lines, which is as many as are taken at once.`)
+    lines.push(line)
+  }
+  return lines
+}
+
+/** A line that is not in the log after an import, and why. */
+export interface LineNotTaken {
+  readonly line: number
+  readonly outcome: 'rejected' | 'conflict'
+  readonly field: string
+  readonly reason: string
+  readonly input: string
+}
+
+export interface StatementCounts {
+  readonly read: number
+  readonly appended: number
+  readonly duplicate: number
+  readonly conflict: number
+  readonly rejected: number
+}
+
+export interface ImportedStatement {
+  readonly counts: StatementCounts
+  readonly booked: Booked
+  readonly notTaken: readonly LineNotTaken[]
+}
+
+/** Records what could be read of a statement, each line once, and books what it settles. */
+export async function importStatement(
+  engine: Engine,
+  lines: readonly ReadLine[],
+  signal: AbortSignal,
+): Promise<ImportedStatement> {
+  const readable = lines.filter((line) => 'stated' in line)
+  const outcomes = await recordStatement(
+    engine,
+    readable.map(({ stated }) => stated),
+    signal,
+  )
+  const booked = await bookStatements(engine, signal)
+  const recorded = new Map<ReadLine, RecordedLine>(
+    readable.map((line, index) => [line, outcomes[index] as RecordedLine]),
+  )
+  const count = (of: RecordedLine['outcome']) => outcomes.filter(({ outcome }) => outcome === of).length
+  const counts = {
+    read: lines.length,
+    appended: count('appended'),
+    duplicate: count('duplicate'),
+    conflict: count('conflict'),
+    rejected: lines.length - readable.length,
+  }
+  return { counts, booked, notTaken: lines.flatMap((line) => notTaken(line, recorded.get(line))) }
+}
+
+function notTaken(read: ReadLine, recorded: RecordedLine | undefined): LineNotTaken[] {
+  const { line, input } = read
+  if (!('stated' in read)) {
+    const { field, reason } = read
+    return [{ line, outcome: 'rejected', field, reason, input }]
+  }
+  if (recorded?.outcome !== 'conflict') return []
+  const { existing } = recorded
+  const keys = [...new Set([...Object.keys(existing), ...Object.keys(read.stated)])] as (keyof StatedLine)[]
+  const differing = keys.filter((key) => JSON.stringify(existing[key]) !== JSON.stringify(read.stated[key]))
+  const before = differing.map((key) => `${key} ${JSON.stringify(existing[key] ?? null)}`).join(', ')
+  const reason = `the log has the line ${existing.lineId} of ${existing.statementId} with ${before}; a statement that is corrected has ids of its own`
+  return [{ line, outcome: 'conflict', field: differing[0] ?? '', reason, input }]
+}
