@@ -4,14 +4,8 @@ import { type Command, Option } from 'commander'
 import { type Context, pathOf, writeLine } from '../context.ts'
 import type { Engine } from '../engine.ts'
 import { Failure, misuse } from '../failure.ts'
-import {
-  importStatement,
-  type LineNotTaken,
-  readStatement,
-  type StatementCounts,
-  type StatementFormat,
-  statementFormats,
-} from '../finance/import-statement.ts'
+import { importStatement, type LineNotTaken, type StatementCounts } from '../finance/import-statement.ts'
+import { readStatement, type StatementFormat, statementFormats } from '../finance/read-statement.ts'
 import type { Booked } from '../finance/reconciliation.ts'
 import { type ReadLine, UnusableStatement } from '../finance/statement-file.ts'
 import { name } from './options.ts'

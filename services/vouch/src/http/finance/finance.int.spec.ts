@@ -409,6 +409,30 @@ describe('a statement', () => {
     expect([answer.statusCode, answer.json().error.message.slice(0, message.length)]).toStrictEqual([status, message])
   })
 
+  it('that is large is read beside all else, and as a small one is', async () => {
+    const large = await openHttpBench({ bench: http.bench, limits: { eventsARequest: 5_000 } })
+    const post = (body: string, query = '') => large.post(`/v1/statements${query}`, body, csv)
+    const lines = (count: number) => `L,zoe,1.00,EUR,settled,2026-05-04,,${'s'.repeat(90)},1\n`.repeat(count)
+    expect((await post(header + lines(4_990) + lines(1).replace('EUR', 'E'))).json()).toMatchObject({
+      read: 4_991,
+      appended: 1,
+      duplicate: 4_989,
+      rejected: 1,
+      rejects: [{ line: 4_992, field: 'currency' }],
+    })
+    const long = await post(header + lines(5_001))
+    expect([long.statusCode, long.json().error.message]).toStrictEqual([
+      413,
+      'The statement cannot be used. It has more than 5000 lines, which is as many as are taken at once. Divide it.',
+    ])
+    const other = await post('x'.repeat(200_000), '?format=camt.053')
+    expect([other.statusCode, other.json().error.message]).toStrictEqual([
+      400,
+      expect.stringMatching(/^The statement cannot be used\. It is no XML/),
+    ])
+    await large.close()
+  })
+
   it('that nobody sends is not taken either', async () => {
     const answer = await http.app.inject({ method: 'POST', url: '/v1/statements' })
     expect([answer.statusCode, answer.json().error.message]).toStrictEqual([400, expect.stringMatching(/It is empty/)])

@@ -1,14 +1,9 @@
-import { setImmediate as turn } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
-import {
-  importStatement,
-  type LineNotTaken,
-  readStatement,
-  StatementTooLong,
-  statementFormats,
-} from '../../finance/import-statement.ts'
+import { importStatement, type LineNotTaken } from '../../finance/import-statement.ts'
+import { readApart } from '../../finance/read-apart.ts'
+import { StatementTooLong, statementFormats } from '../../finance/read-statement.ts'
 import { UnusableStatement } from '../../finance/statement-file.ts'
 import { problem, problemSchema } from '../problem.ts'
 import { name } from './fields.ts'
@@ -73,7 +68,7 @@ export function statementRoutes(app: FastifyInstance, { engine, limits, guard, w
         if (body[0] === 0x1f && body[1] === 0x8b)
           return problem(reply, 400, 'The statement is packed with gzip; send it unpacked.')
         const options = { ...request.query, now: engine.clock(), maxLines: limits.eventsARequest }
-        const lines = await readStatement(inPieces(body, signal), options).catch((error: unknown) => {
+        const lines = await readApart(body, options, signal).catch((error: unknown) => {
           if (error instanceof UnusableStatement) return error
           throw error
         })
@@ -86,16 +81,6 @@ export function statementRoutes(app: FastifyInstance, { engine, limits, guard, w
 }
 
 const cannotBeUsed = 'The statement cannot be used.'
-
-const pieceBytes = 64 * 1024
-
-/** Between two pieces, others have their turn. */
-async function* inPieces(body: Buffer, signal: AbortSignal): AsyncGenerator<Buffer> {
-  for (let from = 0; from < body.length; from += pieceBytes) {
-    await turn(undefined, { signal })
-    yield body.subarray(from, from + pieceBytes)
-  }
-}
 
 /** Characters of what was not taken that one answer shows in full, and how many of each text beyond that. */
 const fullyShown = 8 * 2 ** 20
