@@ -45,7 +45,8 @@ export async function openPayout(
   const { newest, payouts } = known
   const decision = decidePayout({ tag: 'open', ...request, balances, suspended, position, newest }, payouts)
   if (isLeft(decision)) {
-    const isUnknown = decision.left.tag === 'nothing-payable' && !(await isProgram(store, programId))
+    const isEmpty = decision.left.tag === 'nothing-payable' && balances.length === 0
+    const isUnknown = isEmpty && !(await isProgram(store, programId))
     return isUnknown ? left(unknownProgram(programId)) : decision
   }
   const [decided] = decision.right

@@ -476,6 +476,14 @@ describe('the journal', () => {
   })
 })
 
+it('knows HEAD wherever it knows GET', async () => {
+  for (const url of ['/v1/payouts', '/v1/ledger?format=csv', '/v1/ledger?format=hledger']) {
+    const answer = await http.app.inject({ method: 'HEAD', url })
+    expect([answer.statusCode, answer.body]).toStrictEqual([200, ''])
+  }
+  expect(http.logged()).not.toContain('"level":50')
+})
+
 async function having<T>(part: object, name: string, value: unknown, task: () => Promise<T>): Promise<T> {
   const before = Reflect.get(part, name)
   Reflect.set(part, name, value)

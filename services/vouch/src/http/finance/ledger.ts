@@ -45,7 +45,7 @@ async function* all(
 ): AsyncGenerator<string> {
   for (const { value, done } of first) if (!done) yield value
   for await (const piece of rest) {
-    signal.throwIfAborted()
+    if (signal.aborted) return
     yield piece
   }
 }
