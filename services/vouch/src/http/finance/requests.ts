@@ -80,8 +80,11 @@ export function financeRequests({ engine, access, limits }: FinanceParts): Finan
         signal.throwIfAborted()
         return sent(await task({ signal, key: request.key }))
       } catch (error) {
-        // Nobody is there to be answered.
-        if (signal.aborted) return sent(reply.hijack())
+        if (signal.aborted) {
+          // Nobody is there to be answered; what went wrong besides is not to be lost.
+          if (error !== signal.reason) request.log.warn({ err: error }, 'given up')
+          return sent(reply.hijack())
+        }
         if (error instanceof Failure) return sent(unavailable(reply, error.message))
         throw error
       } finally {
