@@ -9,6 +9,7 @@ CREATE TABLE vouch_store.ledger (
   position UInt64 CODEC(T64, LZ4),
   line UInt32,
   transaction_id String CODEC(ZSTD),
+  movement LowCardinality(String),
   account String CODEC(ZSTD),
   program_id LowCardinality(String),
   party_id String CODEC(ZSTD),
@@ -16,6 +17,7 @@ CREATE TABLE vouch_store.ledger (
   amount Decimal(18, 4),
   currency LowCardinality(String),
   effective_on Date,
+  belongs_on Date,
   memo String CODEC(ZSTD),
   occurred_at DateTime64(3, 'UTC') CODEC(T64, ZSTD),
   recorded_at DateTime64(3, 'UTC') CODEC(DoubleDelta, ZSTD)
@@ -28,6 +30,7 @@ CREATE VIEW {db}.ledger (
   position UInt64 COMMENT 'Log position of the event that made this row',
   line UInt32 COMMENT 'Number of the row among those of its event; (position, line) is unique',
   transaction_id String COMMENT 'Transaction, named by what it books, the same for ever; its entries sum to zero in each currency',
+  movement LowCardinality(String) COMMENT 'What the transaction does: earned, reversed, released, reserved, given-back, settled, failed, returned or charged',
   account String COMMENT 'Account, e.g. liability:payable:summer:advocate:anna',
   program_id LowCardinality(String) COMMENT 'Program',
   party_id String COMMENT 'Whom it is about: PROGRAM:ROLE:ID, percent-encoded',
@@ -35,11 +38,12 @@ CREATE VIEW {db}.ledger (
   amount Decimal(18, 4) COMMENT 'Debit above zero, credit below',
   currency LowCardinality(String) COMMENT 'ISO 4217 code of the amount',
   effective_on Date COMMENT 'Day from which it counts',
+  belongs_on Date COMMENT 'Day to which it belongs; earlier than effective_on if that day is in a period that was closed before it was known',
   memo String COMMENT 'What it is, for people',
   occurred_at DateTime64(3, 'UTC') COMMENT 'Time of the event that brought this about',
   recorded_at DateTime64(3, 'UTC') COMMENT 'When the event reached the log'
 ) AS
-SELECT position, line, transaction_id, account, program_id, party_id, batch_id, amount, currency, effective_on, memo, occurred_at, recorded_at
+SELECT position, line, transaction_id, movement, account, program_id, party_id, batch_id, amount, currency, effective_on, belongs_on, memo, occurred_at, recorded_at
 FROM vouch_store.ledger FINAL
 WHERE {visible}
 COMMENT 'Double entries of what is earned, payable, in transit and paid';

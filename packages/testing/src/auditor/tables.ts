@@ -125,6 +125,7 @@ export const tableNames = Object.keys(tables) as readonly TableName[]
 export const bookTables = {
   ledger: {
     transaction_id: text,
+    movement: text,
     account: text,
     program_id: text,
     party_id: text,
@@ -132,6 +133,7 @@ export const bookTables = {
     amount: 'decimal',
     currency: text,
     effective_on: 'day',
+    belongs_on: 'day',
     memo: text,
     ...when,
   },
