@@ -30,7 +30,7 @@ CREATE VIEW {db}.ledger (
   position UInt64 COMMENT 'Log position of the event that made this row',
   line UInt32 COMMENT 'Number of the row among those of its event; (position, line) is unique',
   transaction_id String COMMENT 'Transaction, named by what it books, the same for ever; its entries sum to zero in each currency',
-  movement LowCardinality(String) COMMENT 'What the transaction does: earned, reversed, released, reserved, given-back, settled, failed, returned or charged',
+  movement LowCardinality(String) COMMENT 'What the transaction does: earned, reversed, released, reserved, given-back, settled, failed, returned, charged, written-off or converted',
   account String COMMENT 'Account, e.g. liability:payable:summer:advocate:anna',
   program_id LowCardinality(String) COMMENT 'Program',
   party_id String COMMENT 'Whom it is about: PROGRAM:ROLE:ID, percent-encoded',

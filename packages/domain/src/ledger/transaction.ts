@@ -22,6 +22,10 @@ export const movements = [
   'returned',
   /** A provider's fee. */
   'charged',
+  /** Given up: what is owed, what was overpaid, or what is missing. */
+  'written-off',
+  /** From a balance in one currency to one in another. */
+  'converted',
 ] as const
 export type Movement = (typeof movements)[number]
 
