@@ -1,4 +1,5 @@
 import { payoutTypes } from '../payouts/types.ts'
+import { periodTypes } from '../periods/types.ts'
 import { statementType } from '../reconciliation/statement-line.ts'
 import { advocateEnrolled, advocateReinstated, advocateSuspended, advocateUpdated } from './advocates.ts'
 import { codeIssued, codeRevoked } from './codes.ts'
@@ -17,6 +18,7 @@ import {
   payoutSubmitted,
 } from './payouts.ts'
 import { consentGranted, consentWithdrawn, personForgotten } from './people.ts'
+import { periodClosed, periodClosing } from './periods.ts'
 import { programPublished } from './programs.ts'
 import { statementRecorded } from './statements.ts'
 import { click, share, signup } from './touches.ts'
@@ -55,6 +57,8 @@ export const dataSchemas = {
   'vouch.payout.returned.v1': payoutReturned,
   'vouch.statement.recorded.v1': statementRecorded,
   'vouch.payout.instructed.v1': payoutInstructed,
+  'vouch.period.closing.v1': periodClosing,
+  'vouch.period.closed.v1': periodClosed,
 } as const
 
 export type DataSchemas = typeof dataSchemas
@@ -86,6 +90,7 @@ const decided: ReadonlySet<EventType> = new Set<EventType>([
   ...payoutTypes,
   'vouch.payout.instructed.v1',
   statementType,
+  ...periodTypes,
 ])
 
 /** What happened to a sale later; all other events tell what was so from its beginning. */

@@ -1,4 +1,6 @@
 import fc from 'fast-check'
+import { moneyRoles } from '../ledger/party.ts'
+import { formatMinor } from '../money.ts'
 import { subjectKinds } from '../personal.ts'
 import { exampleData } from './events.examples.ts'
 import type { EventType } from './types.ts'
@@ -122,6 +124,26 @@ const statementLine = currency.chain((code) =>
   ),
 )
 
+const month = fc.constantFrom('2026-02', '2027-12')
+
+const totals = currency.chain((code) =>
+  fc
+    .record({ opening: fc.bigInt(-999n, 999n), earned: fc.bigInt(0n, 999n), pending: fc.bigInt(-999n, 999n) })
+    .chain(({ opening, earned, pending }) => {
+      const text = (minor: bigint) => formatMinor(minor, code)
+      return fc.record({
+        role: fc.constantFrom(...moneyRoles),
+        beneficiaryId: id,
+        currency: fc.constant(code),
+        opening: fc.constant(text(opening)),
+        earned: fc.constant(text(earned)),
+        closing: fc.constant(text(opening + earned)),
+        pending: fc.constant(text(pending)),
+        payable: fc.constant(text(opening + earned - pending)),
+      })
+    }),
+)
+
 const dataByType: Readonly<Record<EventType, fc.Arbitrary<object>>> = {
   'vouch.click.v1': optional(
     { programId: id, code, visitorId: id, channel: id, url: fc.webUrl(), referrer: fc.constant(''), shareId: id },
@@ -226,6 +248,14 @@ const dataByType: Readonly<Record<EventType, fc.Arbitrary<object>>> = {
   'vouch.payout.settled.v1': statementLine,
   'vouch.payout.failed.v1': statementLine,
   'vouch.payout.returned.v1': statementLine,
+  'vouch.period.closing.v1': fc.record({ programId: id, period: month, by: id }),
+  'vouch.period.closed.v1': fc.record({
+    programId: id,
+    period: month,
+    by: id,
+    position: fc.nat(),
+    totals: fc.array(totals, { maxLength: 3 }),
+  }),
   'vouch.statement.recorded.v1': currency.chain((code) =>
     optional(
       {

@@ -190,6 +190,27 @@ export const exampleData: Readonly<Record<EventType, Readonly<Record<string, unk
   },
   'vouch.payout.failed.v1': { ...statementLine, reason: 'account closed' },
   'vouch.payout.returned.v1': { ...statementLine, reason: 'unknown beneficiary' },
+  'vouch.period.closing.v1': { programId: 'summer', period: '2026-02', by: 'fay' },
+  'vouch.period.closed.v1': {
+    programId: 'summer',
+    period: '2026-02',
+    by: 'fay',
+    position: 361,
+    totals: [
+      {
+        role: 'advocate',
+        beneficiaryId: 'anna',
+        currency: 'EUR',
+        opening: '8.00',
+        earned: '2.50',
+        reversed: '-1.00',
+        paid: '-8.00',
+        closing: '1.50',
+        pending: '2.50',
+        payable: '-1.00',
+      },
+    ],
+  },
   'vouch.statement.recorded.v1': {
     programId: 'summer',
     provider: 'bank',

@@ -9,7 +9,7 @@ import { open, reason } from './fields.ts'
 import { readTime } from './time.ts'
 
 /** Who did it, as the command was told. */
-const by = plainText(200)
+export const by = plainText(200)
 
 const batchId = plainText(maxIdLength).describe('The batch; unique in the whole log')
 
@@ -31,7 +31,7 @@ const beneficiaryId = plainText(maxIdLength).describe('Who is paid')
 const kind = z.enum(beneficiaryKinds).describe('Whether it is an advocate’s id or a customer’s')
 
 /** Digits are those of the currency beside it; checked with the whole. */
-const signed = z.string().meta({ pattern: '^-?\\d{1,14}(\\.\\d{1,4})?$' })
+export const signed = z.string().meta({ pattern: '^-?\\d{1,14}(\\.\\d{1,4})?$' })
 
 // Not `open`, which offers `personal`: only that of an event's data is encrypted.
 const line = z
