@@ -139,6 +139,94 @@ FROM vouch_store.statement_lines FINAL
 WHERE {visible}
 COMMENT 'What providers say became of payments, a row for each line of their statements';
 
+CREATE TABLE vouch_store.periods (
+  generation UInt32,
+  position UInt64 CODEC(T64, LZ4),
+  line UInt32,
+  program_id LowCardinality(String),
+  period LowCardinality(String),
+  entry LowCardinality(String),
+  last_day Date,
+  actor LowCardinality(String),
+  occurred_at DateTime64(3, 'UTC') CODEC(T64, ZSTD),
+  recorded_at DateTime64(3, 'UTC') CODEC(DoubleDelta, ZSTD)
+) ENGINE = ReplacingMergeTree
+PARTITION BY generation
+ORDER BY (generation, position, line)
+SETTINGS fsync_after_insert = 1, non_replicated_deduplication_window = 0;
+
+CREATE VIEW {db}.periods (
+  position UInt64 COMMENT 'Log position of the event that made this row',
+  line UInt32 COMMENT 'Number of the row among those of its event; (position, line) is unique',
+  program_id LowCardinality(String) COMMENT 'Program',
+  period LowCardinality(String) COMMENT 'Month, e.g. 2026-03',
+  entry LowCardinality(String) COMMENT 'closing: nothing is dated in it from here on; closed: what it came to is declared',
+  last_day Date COMMENT 'Its last day',
+  actor LowCardinality(String) COMMENT 'Who closed it',
+  occurred_at DateTime64(3, 'UTC') COMMENT 'When it happened',
+  recorded_at DateTime64(3, 'UTC') COMMENT 'When the event reached the log'
+) AS
+SELECT position, line, program_id, period, entry, last_day, actor, occurred_at, recorded_at
+FROM vouch_store.periods FINAL
+WHERE {visible}
+COMMENT 'The months that are closed, two rows for each';
+
+CREATE TABLE vouch_store.period_totals (
+  generation UInt32,
+  position UInt64 CODEC(T64, LZ4),
+  line UInt32,
+  program_id LowCardinality(String),
+  period LowCardinality(String),
+  party_id String CODEC(ZSTD),
+  role LowCardinality(String),
+  beneficiary_id String CODEC(ZSTD),
+  currency LowCardinality(String),
+  opening Decimal(18, 4),
+  earned Decimal(18, 4),
+  reversed Decimal(18, 4),
+  paid Decimal(18, 4),
+  written_off Decimal(18, 4),
+  converted Decimal(18, 4),
+  adjusted Decimal(18, 4),
+  closing Decimal(18, 4),
+  pending Decimal(18, 4),
+  payable Decimal(18, 4),
+  in_transit Decimal(18, 4),
+  occurred_at DateTime64(3, 'UTC') CODEC(T64, ZSTD),
+  recorded_at DateTime64(3, 'UTC') CODEC(DoubleDelta, ZSTD)
+) ENGINE = ReplacingMergeTree
+PARTITION BY generation
+ORDER BY (generation, position, line)
+SETTINGS fsync_after_insert = 1, non_replicated_deduplication_window = 0;
+
+CREATE VIEW {db}.period_totals (
+  position UInt64 COMMENT 'Log position of the event that made this row',
+  line UInt32 COMMENT 'Number of the row among those of its event; (position, line) is unique',
+  program_id LowCardinality(String) COMMENT 'Program',
+  period LowCardinality(String) COMMENT 'Month, e.g. 2026-03',
+  party_id String COMMENT 'Who is owed: PROGRAM:ROLE:ID, percent-encoded',
+  role LowCardinality(String) COMMENT 'advocate, referee or upline',
+  beneficiary_id String COMMENT 'Who it is',
+  currency LowCardinality(String) COMMENT 'ISO 4217 code of the amounts',
+  opening Decimal(18, 4) COMMENT 'What was owed when the month began',
+  earned Decimal(18, 4) COMMENT 'What was earned',
+  reversed Decimal(18, 4) COMMENT 'What was taken back; zero or below',
+  paid Decimal(18, 4) COMMENT 'What was paid, below zero, or came back',
+  written_off Decimal(18, 4) COMMENT 'What was given up',
+  converted Decimal(18, 4) COMMENT 'What exchanges did',
+  adjusted Decimal(18, 4) COMMENT 'What belongs to months that were closed before',
+  closing Decimal(18, 4) COMMENT 'What was owed at its end',
+  pending Decimal(18, 4) COMMENT 'Of it, what was still held',
+  payable Decimal(18, 4) COMMENT 'Of it, what was to be paid',
+  in_transit Decimal(18, 4) COMMENT 'Of it, what a batch had taken and no statement had settled',
+  occurred_at DateTime64(3, 'UTC') COMMENT 'When the month was closed',
+  recorded_at DateTime64(3, 'UTC') COMMENT 'When the event reached the log'
+) AS
+SELECT position, line, program_id, period, party_id, role, beneficiary_id, currency, opening, earned, reversed, paid, written_off, converted, adjusted, closing, pending, payable, in_transit, occurred_at, recorded_at
+FROM vouch_store.period_totals FINAL
+WHERE {visible}
+COMMENT 'What each closed month was declared to have come to: opening, earned, reversed, paid, written_off, converted and adjusted come to closing';
+
 CREATE VIEW {db}.account_balances (
   account String COMMENT 'Account',
   program_id LowCardinality(String) COMMENT 'Program',

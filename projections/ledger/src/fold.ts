@@ -1,6 +1,7 @@
-import { isPayoutEvent, isStatementEvent } from '@vouch/domain'
+import { isPayoutEvent, isPeriodEvent, isStatementEvent } from '@vouch/domain'
 import type { FoldState, LoggedEvent, Row } from '@vouch/projector'
 import { payoutRows } from './payouts.ts'
+import { datedRows, periodRows } from './periods.ts'
 import { rewardRows } from './rewards.ts'
 import { statementRows } from './statements.ts'
 
@@ -9,6 +10,12 @@ import { statementRows } from './statements.ts'
  * a second time: `followed` has the rows that attribution makes of the same event.
  */
 export function fold(state: FoldState, logged: LoggedEvent, followed: readonly Row[]): readonly Row[] {
+  const { event } = logged
+  if (isPeriodEvent(event)) return periodRows(state, event, logged)
+  return datedRows(state, event.data.programId, rowsOf(state, logged, followed))
+}
+
+function rowsOf(state: FoldState, logged: LoggedEvent, followed: readonly Row[]): readonly Row[] {
   const { event } = logged
   if (isStatementEvent(event)) return statementRows(event, logged)
   return isPayoutEvent(event) ? payoutRows(state, event, logged) : rewardRows(logged, followed)

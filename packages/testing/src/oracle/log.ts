@@ -67,6 +67,8 @@ export interface DataByType {
   'payout.failed': StatedLine
   'payout.returned': StatedLine
   'statement.recorded': RecordedLine
+  'period.closing': { programId: string; period: string; by: string }
+  'period.closed': { programId: string; period: string; by: string; totals: readonly DeclaredTotals[] }
 }
 
 export interface OpenedPayout {
@@ -83,6 +85,24 @@ export interface PaidLine {
   readonly kind: string
   readonly amount: Money
   readonly parts: readonly { readonly role: string; readonly value: string }[]
+}
+
+export interface DeclaredTotals {
+  readonly role: string
+  readonly beneficiaryId: string
+  readonly currency: string
+  /** Zero where it is left out. */
+  readonly opening?: string
+  readonly earned?: string
+  readonly reversed?: string
+  readonly paid?: string
+  readonly writtenOff?: string
+  readonly converted?: string
+  readonly adjusted?: string
+  readonly closing?: string
+  readonly pending?: string
+  readonly payable?: string
+  readonly inTransit?: string
 }
 
 export interface RecordedLine {
