@@ -1,6 +1,6 @@
 import { auditBooks } from '@vouch/testing'
 import { describe, expect, it } from 'vitest'
-import { type LedgerRow, units } from './books.ts'
+import { Books, type LedgerRow, totalsIn, units } from './books.ts'
 import { Player, payableIn } from './player.ts'
 
 const seeds = Array.from({ length: 40 }, (_, index) => index + 1)
@@ -13,6 +13,20 @@ const sums = (rows: readonly LedgerRow[], key: (values: LedgerRow['values']) => 
     if (name !== undefined) found[name] = (found[name] ?? 0n) + units(values.amount)
   }
   return Object.fromEntries(Object.entries(found).filter(([, sum]) => sum !== 0n))
+}
+
+/** The same log, or some of it, with twice the percentages: as if the fold had been corrected since. */
+function underOtherTerms(books: Books, isTaken: (type: string) => boolean): Books {
+  const again = new Books()
+  for (const { event, recordedAt } of books.log) {
+    if (!isTaken(event.type)) continue
+    const doubled = JSON.stringify(event.data).replace(
+      /"percent":"(\d+)/g,
+      (_, whole) => `"percent":"${Number(whole) * 2}`,
+    )
+    expect(again.tell({ ...event, data: JSON.parse(doubled) }, recordedAt)).toBe(true)
+  }
+  return again
 }
 
 interface OpenedData {
@@ -38,14 +52,18 @@ describe('over arbitrary logs, and arbitrary commands between their events', () 
     const refused = count(players.flatMap((player) => player.refused))
     for (const what of ['opened', 'approved', 'cancelled', 'submitted', 'settled', 'failed', 'returned'])
       expect(done[`vouch.payout.${what}.v1`], what).toBeGreaterThan(5)
+    for (const what of ['closing', 'closed']) expect(done[`vouch.period.${what}.v1`], what).toBeGreaterThan(20)
     expect(Object.keys(refused).sort()).toStrictEqual([
       'amount-differs',
       'batch-cancelled',
       'batch-submitted',
+      'closed-before',
       'line-failed',
       'line-returned',
       'line-settled',
       'not-approved',
+      'not-next',
+      'not-over',
       'not-submitted',
       'nothing-payable',
       'same-person',
@@ -111,6 +129,35 @@ describe('over arbitrary logs, and arbitrary commands between their events', () 
       }
       expect(transit).toStrictEqual(open)
     }
+  })
+
+  it('a closed month stays what it was declared, whatever comes after it', () => {
+    let late = 0
+    for (const { books, periods } of players) {
+      for (const [programId, own] of periods) {
+        for (const { period, declared } of own)
+          expect(totalsIn(books, programId, period)).toStrictEqual(declared?.totals)
+      }
+      late += books.entries.filter(({ values }) => values.belongs_on !== values.effective_on).length
+      expect(books.entries.filter(({ values }) => values.transaction_id?.startsWith('period/'))).toStrictEqual([])
+    }
+    expect(late).toBeGreaterThan(50)
+  })
+
+  it('a closed month stays what it was declared, though the fold makes something else of it, and all comes to the same', () => {
+    let restored = 0
+    for (const { books, periods } of players) {
+      const closed = underOtherTerms(books, () => true)
+      const open = underOtherTerms(books, (type) => !type.startsWith('vouch.period.'))
+      for (const [programId, own] of periods) {
+        for (const { period, declared } of own)
+          expect(totalsIn(closed, programId, period)).toStrictEqual(declared?.totals)
+      }
+      const ends = (of: Books) => sums(of.entries, ({ account, currency }) => `${account} ${currency}`)
+      expect(ends(closed)).toStrictEqual(ends(open))
+      restored += closed.entries.filter(({ values }) => values.transaction_id?.startsWith('period/')).length
+    }
+    expect(restored).toBeGreaterThan(100)
   })
 
   it('transactions have names of their own', () => {

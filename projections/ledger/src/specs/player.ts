@@ -1,16 +1,23 @@
 import {
   type Balance,
   type DecidedPayout,
+  decideClosing,
   decidePayout,
+  declare,
   evolve,
+  evolvePeriods,
+  monthOfDay,
+  nextMonth,
   noPayouts,
   type PayoutCommand,
   type PayoutEvent,
   type Payouts,
+  type PeriodEvent,
+  type Periods,
 } from '@vouch/domain'
 import { type LoggedEvent, type Random, randomFrom, randomLog } from '@vouch/testing'
 import { isRight } from 'fp-ts/lib/Either.js'
-import { Books, type LedgerRow, units } from './books.ts'
+import { Books, type LedgerRow, totalsIn, units } from './books.ts'
 
 const dayMs = 86_400_000
 const dayOf = (ms: number) => new Date(ms).toISOString().slice(0, 10)
@@ -25,11 +32,14 @@ export class Player {
   readonly refused: string[] = []
   readonly #random: Random
   readonly #provider: Random
+  readonly #closer: Random
+  readonly periods = new Map<string, Periods>()
   readonly #programs: readonly string[]
 
   constructor(seed: number) {
     this.#random = randomFrom(seed)
     this.#provider = randomFrom(seed + 1_000_000)
+    this.#closer = randomFrom(seed + 2_000_000)
     const log = randomLog(seed)
     this.#programs = [...new Set(log.map(({ event }) => String(event.data.programId)))]
     for (const { event, recordedAt } of log) {
@@ -47,6 +57,41 @@ export class Player {
     this.run(programId, command, now)
     if (this.#provider.chance(0.3)) this.state(programId, now)
     if (this.#random.chance(0.2)) this.run(programId, command, now)
+    if (this.#closer.chance(0.2)) this.close(programId, now)
+  }
+
+  /** Closes the next month of a program, or one that cannot be; now and then something happens before it is declared. */
+  close(programId: string, at: number): void {
+    // Often months ahead of what else is told, all of which is late then.
+    const now = at + this.#closer.pick([0, 0, 40, 70]) * dayMs
+    const before = this.periods.get(programId) ?? []
+    const last = before.at(-1)?.period
+    const today = dayOf(now)
+    const period = this.#closer.chance(0.8)
+      ? last === undefined
+        ? monthOfDay(dayOf(now - this.#closer.pick([32, 62]) * dayMs))
+        : nextMonth(last)
+      : monthOfDay(dayOf(now - this.#closer.pick([-10, 100]) * dayMs))
+    const decision = decideClosing({ programId, period, by: 'fay', today }, before)
+    if (!isRight(decision)) return void this.refused.push(decision.left.tag)
+    for (const decided of decision.right) {
+      const from = this.#tellPeriod(programId, decided, now)
+      const totals = totalsIn(this.books, programId, period)
+      if (this.#closer.chance(0.3)) this.state(programId, now)
+      const own = (this.periods.get(programId) ?? []).find((it) => it.from === from)
+      if (own !== undefined) this.#tellPeriod(programId, declare(programId, own, totals), now)
+    }
+  }
+
+  #tellPeriod(programId: string, decided: { type: string; id: string; data: object }, time: number): bigint {
+    const event = { ...decided, source: 'vouch/periods', time }
+    if (!this.books.tell(event as unknown as LoggedEvent['event']))
+      throw new Error(`no event: ${JSON.stringify(event)}`)
+    const position = BigInt(this.books.log.length)
+    const before = this.periods.get(programId) ?? []
+    this.periods.set(programId, evolvePeriods(before, event as unknown as PeriodEvent, position))
+    this.done.push(decided.type)
+    return position
   }
 
   command(programId: string, now: number): PayoutCommand | undefined {
