@@ -1,6 +1,6 @@
 import type { Law } from '@vouch/projector'
 
-const tables = ['ledger', 'payouts', 'statement_lines']
+const tables = ['ledger', 'payouts', 'statement_lines', 'periods', 'period_totals']
 
 export const ledgerLaws: readonly Law[] = [
   {
@@ -58,6 +58,30 @@ export const ledgerLaws: readonly Law[] = [
       ) GROUP BY reference HAVING off NOT IN (0, 2)`,
   },
   {
+    name: 'closed months',
+    says: 'a closed month comes to what it was declared to, for everybody',
+    query: (db) => `
+      WITH toStartOfMonth(effective_on) AS month, toStartOfMonth(belongs_on) AS own_month
+      SELECT period, party_id, currency, ${sumNames.map((name) => `sum(${name}) AS ${name}_off`).join(', ')} FROM (
+        SELECT p.period AS period, party_id, currency, ${declaredSums('month', 'own_month', 'p.closed').join(', ')}
+        FROM ${db}.ledger AS l INNER JOIN (
+          SELECT program_id, period, toStartOfMonth(last_day) AS closed FROM ${db}.periods WHERE entry = 'closed'
+        ) AS p ON p.program_id = l.program_id
+        WHERE startsWith(account, 'liability:') AND month <= p.closed GROUP BY period, party_id, currency
+        UNION ALL
+        SELECT period, party_id, currency, ${sumNames.join(', ')} FROM ${db}.period_totals
+      ) GROUP BY period, party_id, currency HAVING ${sumNames.map((name) => `${name}_off != 0`).join(' OR ')}`,
+  },
+  {
+    name: 'dated in open months',
+    says: 'nothing counts in a month that was closed before it was known',
+    query: (db) => `
+      SELECT transaction_id, l.position AS position, effective_on, c.last_day AS closed_to FROM ${db}.ledger AS l
+      ASOF INNER JOIN (SELECT program_id, position, last_day FROM ${db}.periods WHERE entry = 'closing') AS c
+        ON c.program_id = l.program_id AND l.position > c.position
+      WHERE effective_on <= c.last_day AND NOT startsWith(transaction_id, 'period/')`,
+  },
+  {
     name: 'ledger lines',
     says: 'position and line are unique in the tables of the books, and no row is without its event',
     query: (db) =>
@@ -69,6 +93,34 @@ export const ledgerLaws: readonly Law[] = [
         .join(' UNION ALL '),
   },
 ]
+
+/** What makes up each column of `period_totals` that is a sum; what is owed is on the credit side, so that they add up to zero with it. */
+const declared = {
+  opening: 'MONTH < CLOSED',
+  earned: "OWN AND movement = 'earned'",
+  reversed: "OWN AND movement = 'reversed'",
+  paid: "OWN AND movement IN ('settled', 'returned')",
+  written_off: "OWN AND movement = 'written-off'",
+  converted: "OWN AND movement = 'converted'",
+  adjusted: 'MONTH = CLOSED AND BELONGS < CLOSED',
+  closing: 'true',
+  pending: "startsWith(account, 'liability:pending:')",
+  payable: "startsWith(account, 'liability:payable:')",
+  in_transit: "startsWith(account, 'liability:in-transit:')",
+} as const
+
+const sumNames = Object.keys(declared)
+
+function declaredSums(month: string, belongs: string, closed: string): string[] {
+  return Object.entries(declared).map(([name, rows]) => {
+    const condition = rows
+      .replaceAll('OWN', 'MONTH = CLOSED AND BELONGS >= CLOSED')
+      .replaceAll('MONTH', month)
+      .replaceAll('BELONGS', belongs)
+      .replaceAll('CLOSED', closed)
+    return `sumIf(amount, ${condition}) AS ${name}`
+  })
+}
 
 /** As accounts name it: ClickHouse leaves `.` and `~` as they are. */
 const encoded = (column: string): string =>

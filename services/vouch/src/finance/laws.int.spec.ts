@@ -45,6 +45,15 @@ const entry = (account: string, amount: string, more: Record<string, unknown> = 
   ...known,
   ...more,
 })
+const april = { period: '2026-04', last_day: '2026-04-30' }
+const period = (entryName: string) => ({
+  position: '12',
+  line: line++,
+  ...april,
+  entry: entryName,
+  actor: '',
+  ...known,
+})
 const payout = (entryName: string) => ({
   position: '12',
   line: line++,
@@ -89,6 +98,13 @@ it.each([
   ],
   ['a line that is opened twice', 'payouts', () => [payout('opened')], 'paid once'],
   ['a line that no statement says is paid', 'payouts', () => [payout('settled')], 'stated'],
+  ['a month that came to more than was declared', 'periods', () => [period('closed')], 'closed months'],
+  [
+    'a month that was closed before the last that counts in it',
+    'periods',
+    () => [{ ...period('closing'), position: '1' }],
+    'dated in open months',
+  ],
   [
     'entries of no event',
     'ledger',
