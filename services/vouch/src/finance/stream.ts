@@ -8,14 +8,10 @@ import {
   isPayoutEvent,
   noPayouts,
   type Payouts,
-  parseEvent,
   payoutIdentity,
-  toCloudEvent,
-  type VouchEvent,
 } from '@vouch/domain'
-import { type AppendOutcome, type EventStore, StoreError } from '@vouch/event-store'
-import { toAppend } from '@vouch/ingestion'
-import { isLeft } from 'fp-ts/lib/Either.js'
+import type { AppendOutcome, EventStore } from '@vouch/event-store'
+import { appendDecidedTo } from './append-decided.ts'
 
 /** The stream that holds what happened to the payouts of a program, in order. */
 export const payoutStream = (programId: string): string => `payouts:${programId}`
@@ -55,24 +51,11 @@ export const programOf = async (store: EventStore, batchId: string): Promise<str
  * @param now ms since the epoch, UTC
  * @throws StoreError; whether it was appended is then unknown
  */
-export async function appendDecided(
+export const appendDecided = (
   store: EventStore,
   programId: string,
   { revision }: Pick<KnownPayouts, 'revision'>,
   decided: readonly (DecidedPayout | DecidedInstructions)[],
   now: number,
-): Promise<AppendOutcome> {
-  const events = decided.map((it) => toAppend(whole(it, now)))
-  const expectedRevision = revision === -1n ? 'no-stream' : revision
-  const answer = await store.append([{ stream: payoutStream(programId), expectedRevision, events }], now)()
-  if (isLeft(answer)) throw new StoreError(answer.left)
-  // There is one outcome for the one append.
-  return answer.right[0] as AppendOutcome
-}
-
-/** As it would be if it could be sent: what the log holds has passed its schema. */
-function whole(decided: DecidedPayout | DecidedInstructions, time: number): VouchEvent {
-  const parsed = parseEvent(toCloudEvent({ ...decided, source: 'vouch/payouts', time } as VouchEvent), time)
-  if (isLeft(parsed)) throw new Error(`${decided.type} (id ${decided.id}): ${parsed.left.field} ${parsed.left.reason}.`)
-  return parsed.right
-}
+): Promise<AppendOutcome> =>
+  appendDecidedTo(store, { stream: payoutStream(programId), source: 'vouch/payouts', revision, now }, decided)
