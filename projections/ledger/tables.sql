@@ -227,6 +227,42 @@ FROM vouch_store.period_totals FINAL
 WHERE {visible}
 COMMENT 'What each closed month was declared to have come to: opening, earned, reversed, paid, written_off, converted and adjusted come to closing';
 
+CREATE TABLE vouch_store.payee_holds (
+  generation UInt32,
+  position UInt64 CODEC(T64, LZ4),
+  line UInt32,
+  program_id LowCardinality(String),
+  beneficiary_id String CODEC(ZSTD),
+  beneficiary_kind LowCardinality(String),
+  hold LowCardinality(String),
+  reason String CODEC(ZSTD),
+  source LowCardinality(String),
+  event_id String CODEC(ZSTD),
+  occurred_at DateTime64(3, 'UTC') CODEC(T64, ZSTD),
+  recorded_at DateTime64(3, 'UTC') CODEC(DoubleDelta, ZSTD)
+) ENGINE = ReplacingMergeTree
+PARTITION BY generation
+ORDER BY (generation, position, line)
+SETTINGS fsync_after_insert = 1, non_replicated_deduplication_window = 0;
+
+CREATE VIEW {db}.payee_holds (
+  position UInt64 COMMENT 'Log position of the event that made this row',
+  line UInt32 COMMENT 'Number of the row among those of its event; (position, line) is unique',
+  program_id LowCardinality(String) COMMENT 'Program',
+  beneficiary_id String COMMENT 'Who it is about',
+  beneficiary_kind LowCardinality(String) COMMENT 'advocate, or customer for a referee: whose id it is',
+  hold LowCardinality(String) COMMENT 'held or disputed: batches leave them out; empty: they are paid again',
+  reason String COMMENT 'Why, or empty',
+  source LowCardinality(String) COMMENT 'Source of the event',
+  event_id String COMMENT 'Id of the event; of several about one the latest by occurred_at, source and event_id holds',
+  occurred_at DateTime64(3, 'UTC') COMMENT 'From when on it holds',
+  recorded_at DateTime64(3, 'UTC') COMMENT 'When the event reached the log'
+) AS
+SELECT position, line, program_id, beneficiary_id, beneficiary_kind, hold, reason, source, event_id, occurred_at, recorded_at
+FROM vouch_store.payee_holds FINAL
+WHERE {visible}
+COMMENT 'Who is left out of batches by word of an operator, and who no longer is: a row for each time it was said';
+
 CREATE VIEW {db}.account_balances (
   account String COMMENT 'Account',
   program_id LowCardinality(String) COMMENT 'Program',

@@ -53,6 +53,8 @@ export function subjectOf(event: VouchEvent): Subject | undefined {
     case 'vouch.reward.revoked.v1':
       return subject('advocate', event.data.advocateId)
     case 'vouch.payee.registered.v1':
+    case 'vouch.payee.held.v1':
+    case 'vouch.payee.released.v1':
       return subject(kindOfRole(event.data.role ?? 'advocate'), event.data.beneficiaryId)
     case 'vouch.program.published.v1':
     case 'vouch.touch.disqualified.v1':

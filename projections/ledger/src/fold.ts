@@ -1,5 +1,6 @@
 import { isPayoutEvent, isPeriodEvent, isStatementEvent } from '@vouch/domain'
 import type { FoldState, LoggedEvent, Row } from '@vouch/projector'
+import { holdRows, isHoldEvent } from './holds.ts'
 import { payoutRows } from './payouts.ts'
 import { datedRows, periodRows } from './periods.ts'
 import { rewardRows } from './rewards.ts'
@@ -17,6 +18,7 @@ export function fold(state: FoldState, logged: LoggedEvent, followed: readonly R
 
 function rowsOf(state: FoldState, logged: LoggedEvent, followed: readonly Row[]): readonly Row[] {
   const { event } = logged
+  if (isHoldEvent(event)) return holdRows(event, logged)
   if (isStatementEvent(event)) return statementRows(event, logged)
   return isPayoutEvent(event) ? payoutRows(state, event, logged) : rewardRows(logged, followed)
 }

@@ -1,6 +1,6 @@
 import type { Law } from '@vouch/projector'
 
-const tables = ['ledger', 'payouts', 'statement_lines', 'periods', 'period_totals']
+const tables = ['ledger', 'payouts', 'statement_lines', 'periods', 'period_totals', 'payee_holds']
 
 export const ledgerLaws: readonly Law[] = [
   {

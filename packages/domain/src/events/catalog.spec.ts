@@ -26,6 +26,8 @@ describe('the types of events', () => {
       'vouch.reward.revoked.v1': 'admin',
       'vouch.person.forgotten.v1': 'admin',
       'vouch.payee.registered.v1': 'admin',
+      'vouch.payee.held.v1': 'admin',
+      'vouch.payee.released.v1': 'admin',
       'vouch.payout.opened.v1': undefined,
       'vouch.payout.approved.v1': undefined,
       'vouch.payout.cancelled.v1': undefined,

@@ -5,6 +5,7 @@ import { advocateEnrolled, advocateReinstated, advocateSuspended, advocateUpdate
 import { codeIssued, codeRevoked } from './codes.ts'
 import { conversion, conversionAmended, refund } from './conversions.ts'
 import { rewardGranted, rewardRevoked, touchDisqualified } from './corrections.ts'
+import { payeeHeld, payeeReleased } from './holds.ts'
 import { identitiesLinked, identitiesUnlinked } from './identities.ts'
 import { payeeRegistered } from './payees.ts'
 import {
@@ -48,6 +49,8 @@ export const dataSchemas = {
   'vouch.reward.revoked.v1': rewardRevoked,
   'vouch.person.forgotten.v1': personForgotten,
   'vouch.payee.registered.v1': payeeRegistered,
+  'vouch.payee.held.v1': payeeHeld,
+  'vouch.payee.released.v1': payeeReleased,
   'vouch.payout.opened.v1': payoutOpened,
   'vouch.payout.approved.v1': payoutApproved,
   'vouch.payout.cancelled.v1': payoutCancelled,

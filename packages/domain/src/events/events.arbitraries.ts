@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { moneyRoles } from '../ledger/party.ts'
 import { formatMinor } from '../money.ts'
+import { holdReasons } from '../payees/hold.ts'
 import { subjectKinds } from '../personal.ts'
 import { exampleData } from './events.examples.ts'
 import type { EventType } from './types.ts'
@@ -227,6 +228,20 @@ const dataByType: Readonly<Record<EventType, fc.Arbitrary<object>>> = {
         .filter(({ iban, accountId }) => iban !== undefined || accountId !== undefined),
     },
     { requiredKeys: ['programId', 'beneficiaryId', 'personal'] },
+  ),
+  'vouch.payee.held.v1': fc.record(
+    {
+      programId: id,
+      beneficiaryId: id,
+      role: fc.constantFrom(...moneyRoles),
+      hold: fc.constantFrom(...holdReasons),
+      reason,
+    },
+    { requiredKeys: ['programId', 'beneficiaryId', 'hold'] },
+  ),
+  'vouch.payee.released.v1': fc.record(
+    { programId: id, beneficiaryId: id, role: fc.constantFrom(...moneyRoles), reason },
+    { requiredKeys: ['programId', 'beneficiaryId'] },
   ),
   'vouch.payout.opened.v1': id.chain((programId) =>
     fc.record({

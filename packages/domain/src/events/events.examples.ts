@@ -160,6 +160,14 @@ export const exampleData: Readonly<Record<EventType, Readonly<Record<string, unk
     role: 'advocate',
     personal: { name: 'A. Advocate', iban: 'DE75512108001245126199', bic: 'SOGEDEFFXXX', accountId: 'acct_7' },
   },
+  'vouch.payee.held.v1': {
+    programId: 'summer',
+    beneficiaryId: 'anna',
+    role: 'upline',
+    hold: 'disputed',
+    reason: 'says that o-1 was hers',
+  },
+  'vouch.payee.released.v1': { programId: 'summer', beneficiaryId: 'anna', reason: 'settled' },
   'vouch.payout.opened.v1': {
     programId: 'summer',
     batchId: 'summer-1',

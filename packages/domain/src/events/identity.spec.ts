@@ -41,6 +41,8 @@ describe('the identity of an event', () => {
     ['vouch.person.forgotten.v1', byEvent],
     ['vouch.payout.opened.v1', 'payout:summer-1'],
     ['vouch.payee.registered.v1', byEvent],
+    ['vouch.payee.held.v1', byEvent],
+    ['vouch.payee.released.v1', byEvent],
     ['vouch.payout.submitted.v1', byEvent],
     ['vouch.payout.instructed.v1', byEvent],
     ['vouch.period.closing.v1', byEvent],

@@ -166,6 +166,16 @@ export const bookTables = {
     reason: text,
     ...when,
   },
+  payee_holds: {
+    program_id: text,
+    beneficiary_id: text,
+    beneficiary_kind: text,
+    hold: text,
+    reason: text,
+    source: text,
+    event_id: text,
+    ...when,
+  },
   periods: {
     program_id: text,
     period: text,

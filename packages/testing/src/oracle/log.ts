@@ -67,6 +67,8 @@ export interface DataByType {
   'payout.failed': StatedLine
   'payout.returned': StatedLine
   'statement.recorded': RecordedLine
+  'payee.held': { programId: string; beneficiaryId: string; role?: string; hold: string; reason?: string }
+  'payee.released': { programId: string; beneficiaryId: string; role?: string; reason?: string }
   'period.closing': { programId: string; period: string; by: string }
   'period.closed': { programId: string; period: string; by: string; totals: readonly DeclaredTotals[] }
 }

@@ -8,6 +8,7 @@ import { differences } from '../laws/rows.ts'
 import { type ReadRow, readRow, type TableRow } from '../row.ts'
 import { bookTables } from '../tables.ts'
 import { balanced } from './balanced.ts'
+import { holdEntries } from './holds.ts'
 import { payoutEntries } from './payouts.ts'
 import { inOpenMonths, periodEntries } from './periods.ts'
 import { rewardEntries } from './rewards.ts'
@@ -38,7 +39,12 @@ function calledFor(log: readonly LoggedEvent[]): CalledForRow[] {
     const book = books.get(step.programId) ?? emptyRewardBook()
     books.set(step.programId, book)
     const rewards = rewardsBy(step, ruleOutcomes(step.facts), book)
-    const entries = [...rewardEntries(step, rewards), ...payoutEntries(step), ...statementEntries(step)]
+    const entries = [
+      ...rewardEntries(step, rewards),
+      ...payoutEntries(step),
+      ...statementEntries(step),
+      ...holdEntries(step),
+    ]
     return [...entries.map((row) => inOpenMonths(step, row)), ...periodEntries(step)]
   })
 }
