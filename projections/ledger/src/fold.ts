@@ -1,5 +1,6 @@
-import { isPayoutEvent, isStatementEvent } from '@vouch/domain'
+import { isConvertedEvent, isPayoutEvent, isStatementEvent } from '@vouch/domain'
 import type { FoldState, LoggedEvent, Row } from '@vouch/projector'
+import { conversionRows } from './conversions.ts'
 import { payoutRows } from './payouts.ts'
 import { rewardRows } from './rewards.ts'
 import { statementRows } from './statements.ts'
@@ -11,5 +12,6 @@ import { statementRows } from './statements.ts'
 export function fold(state: FoldState, logged: LoggedEvent, followed: readonly Row[]): readonly Row[] {
   const { event } = logged
   if (isStatementEvent(event)) return statementRows(event, logged)
+  if (isConvertedEvent(event)) return conversionRows(event, logged)
   return isPayoutEvent(event) ? payoutRows(state, event, logged) : rewardRows(logged, followed)
 }

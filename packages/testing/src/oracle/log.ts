@@ -67,6 +67,7 @@ export interface DataByType {
   'payout.failed': StatedLine
   'payout.returned': StatedLine
   'statement.recorded': RecordedLine
+  'balances.converted': ConvertedBalances
 }
 
 export interface OpenedPayout {
@@ -83,6 +84,18 @@ export interface PaidLine {
   readonly kind: string
   readonly amount: Money
   readonly parts: readonly { readonly role: string; readonly value: string }[]
+}
+
+export interface ConvertedBalances {
+  readonly programId: string
+  readonly conversionId: string
+  readonly from: string
+  readonly to: string
+  readonly rate: string
+  readonly asOf: string
+  readonly by: string
+  readonly reason?: string
+  readonly lines: readonly { readonly beneficiaryId: string; readonly role: string; readonly from: string }[]
 }
 
 export interface RecordedLine {
