@@ -23,10 +23,13 @@ export async function payableBalances(
      FROM (
        SELECT party_id, currency, -sum(amount) AS moved,
          multiIf(batch_id != '' OR (as_of IS NOT NULL AND amount > 0), {asOf:Date}, greatest(ifNull(as_of, effective_on), {asOf:Date})) AS day
-       FROM (SELECT * FROM vouch.ledger WHERE program_id = {programId:String}) AS l
-         LEFT JOIN (SELECT DISTINCT position, toNullable(as_of) AS as_of FROM vouch.balance_conversions WHERE program_id = {programId:String}) AS c
-         USING position
-       WHERE startsWith(account, 'liability:payable:') AND position <= {position:UInt64}
+       FROM (
+         SELECT position, party_id, currency, batch_id, amount, effective_on FROM vouch.ledger
+         WHERE program_id = {programId:String} AND startsWith(account, 'liability:payable:') AND position <= {position:UInt64}
+       ) AS l
+       LEFT JOIN (
+         SELECT DISTINCT position, toNullable(as_of) AS as_of FROM vouch.balance_conversions WHERE program_id = {programId:String}
+       ) AS c USING position
        GROUP BY party_id, currency, day
      )
      GROUP BY party_id, currency
