@@ -263,6 +263,53 @@ FROM vouch_store.payee_holds FINAL
 WHERE {visible}
 COMMENT 'Who is left out of batches by word of an operator, and who no longer is: a row for each time it was said';
 
+CREATE TABLE vouch_store.balance_conversions (
+  generation UInt32,
+  position UInt64 CODEC(T64, LZ4),
+  line UInt32,
+  program_id LowCardinality(String),
+  conversion_id LowCardinality(String),
+  beneficiary_id String CODEC(ZSTD),
+  role LowCardinality(String),
+  from_amount Decimal(18, 4),
+  from_currency LowCardinality(String),
+  to_amount Decimal(18, 4),
+  to_currency LowCardinality(String),
+  rate Decimal(18, 10),
+  as_of Date,
+  actor LowCardinality(String),
+  reason LowCardinality(String),
+  occurred_at DateTime64(3, 'UTC') CODEC(T64, ZSTD),
+  recorded_at DateTime64(3, 'UTC') CODEC(DoubleDelta, ZSTD)
+) ENGINE = ReplacingMergeTree
+PARTITION BY generation
+ORDER BY (generation, position, line)
+SETTINGS fsync_after_insert = 1, non_replicated_deduplication_window = 0;
+
+CREATE VIEW {db}.balance_conversions (
+  position UInt64 COMMENT 'Log position of the event that made this row',
+  line UInt32 COMMENT 'Number of the row among those of its event; (position, line) is unique',
+  program_id LowCardinality(String) COMMENT 'Program',
+  conversion_id LowCardinality(String) COMMENT 'Conversion of balances; unique within the program',
+  beneficiary_id String COMMENT 'Whose balance it is',
+  role LowCardinality(String) COMMENT 'In which it was earned: advocate, referee or upline',
+  from_amount Decimal(18, 4) COMMENT 'Payable balance that was brought to zero; below zero it was owed back',
+  from_currency LowCardinality(String) COMMENT 'ISO 4217 code of it',
+  to_amount Decimal(18, 4) COMMENT 'What it came to at the rate, rounded once, halves away from zero',
+  to_currency LowCardinality(String) COMMENT 'ISO 4217 code of that',
+  rate Decimal(18, 10) COMMENT 'Units of the one currency for one unit of the other',
+  as_of Date COMMENT 'Day whose payable balances were converted',
+  actor LowCardinality(String) COMMENT 'Who converted them',
+  reason LowCardinality(String) COMMENT 'Why, e.g. where the rate is from; or empty',
+  occurred_at DateTime64(3, 'UTC') COMMENT 'When it happened',
+  recorded_at DateTime64(3, 'UTC') COMMENT 'When the event reached the log'
+) AS
+SELECT position, line, program_id, conversion_id, beneficiary_id, role, from_amount, from_currency, to_amount, to_currency, rate, as_of, actor,
+  reason, occurred_at, recorded_at
+FROM vouch_store.balance_conversions FINAL
+WHERE {visible}
+COMMENT 'Payable balances that were converted to another currency at a recorded rate, a row for each';
+
 CREATE VIEW {db}.account_balances (
   account String COMMENT 'Account',
   program_id LowCardinality(String) COMMENT 'Program',

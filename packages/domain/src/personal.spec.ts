@@ -53,6 +53,7 @@ describe('whose personal data an event has', () => {
     'vouch.payout.instructed.v1': undefined,
     'vouch.period.closing.v1': undefined,
     'vouch.period.closed.v1': undefined,
+    'vouch.balances.converted.v1': undefined,
   }
 
   it.each(eventTypes)('%s', (type) => {

@@ -70,6 +70,7 @@ export function subjectOf(event: VouchEvent): Subject | undefined {
     case 'vouch.payout.instructed.v1':
     case 'vouch.period.closing.v1':
     case 'vouch.period.closed.v1':
+    case 'vouch.balances.converted.v1':
       return undefined
     default:
       return event satisfies never

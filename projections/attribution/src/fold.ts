@@ -101,6 +101,7 @@ function apply(program: Program, event: VouchEvent, base: FactBase, rows: Rows):
     case 'vouch.payout.instructed.v1':
     case 'vouch.period.closing.v1':
     case 'vouch.period.closed.v1':
+    case 'vouch.balances.converted.v1':
       return
     default:
       return event satisfies never

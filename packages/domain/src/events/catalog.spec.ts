@@ -39,12 +39,13 @@ describe('the types of events', () => {
       'vouch.payout.instructed.v1': undefined,
       'vouch.period.closing.v1': undefined,
       'vouch.period.closed.v1': undefined,
+      'vouch.balances.converted.v1': undefined,
     })
   })
 
   it('can be sent, but for those that come from a command', () => {
     expect(eventTypes.filter((type) => !sentTypes.includes(type))).toStrictEqual(
-      eventTypes.filter((type) => /^vouch\.(payout|statement|period)\./.test(type)),
+      eventTypes.filter((type) => /^vouch\.(payout|balances|statement|period)\./.test(type)),
     )
   })
 

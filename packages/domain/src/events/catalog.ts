@@ -1,7 +1,8 @@
-import { payoutTypes } from '../payouts/types.ts'
+import { convertedType, payoutTypes } from '../payouts/types.ts'
 import { periodTypes } from '../periods/types.ts'
 import { statementType } from '../reconciliation/statement-line.ts'
 import { advocateEnrolled, advocateReinstated, advocateSuspended, advocateUpdated } from './advocates.ts'
+import { balancesConverted } from './balances.ts'
 import { codeIssued, codeRevoked } from './codes.ts'
 import { conversion, conversionAmended, refund } from './conversions.ts'
 import { rewardGranted, rewardRevoked, touchDisqualified } from './corrections.ts'
@@ -62,6 +63,7 @@ export const dataSchemas = {
   'vouch.payout.instructed.v1': payoutInstructed,
   'vouch.period.closing.v1': periodClosing,
   'vouch.period.closed.v1': periodClosed,
+  'vouch.balances.converted.v1': balancesConverted,
 } as const
 
 export type DataSchemas = typeof dataSchemas
@@ -92,6 +94,7 @@ const ingest: ReadonlySet<EventType> = new Set<EventType>([
 const decided: ReadonlySet<EventType> = new Set<EventType>([
   ...payoutTypes,
   'vouch.payout.instructed.v1',
+  convertedType,
   statementType,
   ...periodTypes,
 ])
@@ -106,7 +109,7 @@ export const sentTypes: readonly EventType[] = eventTypes.filter((type) => !deci
 /**
  * The scope that appending an event of this type needs: `ingest` for what apps report (touches, signups, conversions and
  * their amendments, refunds, links, consents), `admin` for terms, advocates, codes, payees and everything by hand; undefined for
- * payouts and statements, which come from their commands alone.
+ * payouts, conversions of balances and statements, which come from their commands alone.
  */
 export function scopeOf(type: EventType): AppendScope | undefined {
   if (decided.has(type)) return undefined

@@ -301,6 +301,36 @@ const dataByType: Readonly<Record<EventType, fc.Arbitrary<object>>> = {
       payees: fc.array(fc.record({ reference, source: id, id }), { minLength: 1, maxLength: 3 }),
     }),
   ),
+  // At 7 dinar for 20 yen a yen is 350 fils, so that nothing is to round: that is the decider's.
+  'vouch.balances.converted.v1': optional(
+    {
+      programId: id,
+      conversionId: id,
+      from: fc.constant('JPY'),
+      to: fc.constant('KWD'),
+      rate: fc.constantFrom('0.35', '00.3500'),
+      asOf: fc.constantFrom('2026-02-28', '2028-02-29'),
+      by: id,
+      reason,
+      position: fc.nat(),
+      lines: fc.array(
+        fc
+          .record({
+            beneficiaryId: id,
+            role: fc.constantFrom('advocate', 'upline', 'referee'),
+            yen: fc.integer({ min: 1, max: 999 }),
+          })
+          .map(({ yen, ...rest }) => ({
+            ...rest,
+            from: String(yen),
+            to: `${Math.floor((yen * 35) / 100)}.${String((yen * 350) % 1000).padStart(3, '0')}`,
+          })),
+        { minLength: 1, maxLength: 3 },
+      ),
+      carried: fc.constant([{ beneficiaryId: 'k', role: 'referee', value: '-4', reason: 'rounds-to-zero' }]),
+    },
+    ['programId', 'conversionId', 'from', 'to', 'rate', 'asOf', 'by', 'position', 'lines', 'carried'],
+  ),
 }
 
 /** A JSON value without minus zero, which JSON writes as zero, and without the one name that is refused. */

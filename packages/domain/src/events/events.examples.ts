@@ -240,6 +240,22 @@ export const exampleData: Readonly<Record<EventType, Readonly<Record<string, unk
     executeOn: '2026-03-02',
     payees: [{ reference: '6D2D44E0C1A95A6CB55A3F4E5A3A7F10', source: 'shop.example', id: 'payee-1' }],
   },
+  'vouch.balances.converted.v1': {
+    programId: 'summer',
+    conversionId: 'USD-EUR-1',
+    from: 'USD',
+    to: 'EUR',
+    rate: '0.9213',
+    asOf: '2026-02-28',
+    by: 'fay',
+    reason: 'reference rate of the central bank',
+    position: 361,
+    lines: [
+      { beneficiaryId: 'anna', role: 'advocate', from: '8.00', to: '7.37' },
+      { beneficiaryId: 'anna', role: 'upline', from: '-1.50', to: '-1.38' },
+    ],
+    carried: [{ beneficiaryId: 'ben', role: 'advocate', value: '12.00', reason: 'suspended' }],
+  },
 }
 
 /** When the examples are parsed. */

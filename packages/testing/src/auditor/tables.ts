@@ -204,6 +204,21 @@ export const bookTables = {
     in_transit: 'decimal',
     ...when,
   },
+  balance_conversions: {
+    program_id: text,
+    conversion_id: text,
+    beneficiary_id: text,
+    role: text,
+    from_amount: 'decimal',
+    from_currency: text,
+    to_amount: 'decimal',
+    to_currency: text,
+    rate: 'decimal',
+    as_of: 'day',
+    actor: text,
+    reason: text,
+    ...when,
+  },
 } as const satisfies Record<string, Readonly<Record<string, ColumnKind>>>
 
 export type BookTable = keyof typeof bookTables

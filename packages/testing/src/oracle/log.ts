@@ -71,6 +71,7 @@ export interface DataByType {
   'payee.released': { programId: string; beneficiaryId: string; role?: string; reason?: string }
   'period.closing': { programId: string; period: string; by: string }
   'period.closed': { programId: string; period: string; by: string; totals: readonly DeclaredTotals[] }
+  'balances.converted': ConvertedBalances
 }
 
 export interface OpenedPayout {
@@ -105,6 +106,18 @@ export interface DeclaredTotals {
   readonly pending?: string
   readonly payable?: string
   readonly inTransit?: string
+}
+
+export interface ConvertedBalances {
+  readonly programId: string
+  readonly conversionId: string
+  readonly from: string
+  readonly to: string
+  readonly rate: string
+  readonly asOf: string
+  readonly by: string
+  readonly reason?: string
+  readonly lines: readonly { readonly beneficiaryId: string; readonly role: string; readonly from: string }[]
 }
 
 export interface RecordedLine {

@@ -40,6 +40,11 @@ interface OpenedData {
   }[]
 }
 
+interface ConvertedData extends Pick<OpenedData, 'programId' | 'asOf' | 'position'> {
+  readonly from: string
+  readonly lines: readonly { readonly beneficiaryId: string; readonly role: string }[]
+}
+
 describe('over arbitrary logs, and arbitrary commands between their events', () => {
   it('everything happens that can, done and refused', () => {
     const count = (list: readonly string[]) =>
@@ -53,11 +58,14 @@ describe('over arbitrary logs, and arbitrary commands between their events', () 
     for (const what of ['opened', 'approved', 'cancelled', 'submitted', 'settled', 'failed', 'returned'])
       expect(done[`vouch.payout.${what}.v1`], what).toBeGreaterThan(5)
     for (const what of ['closing', 'closed']) expect(done[`vouch.period.${what}.v1`], what).toBeGreaterThan(20)
+    expect(done['vouch.balances.converted.v1']).toBeGreaterThan(50)
     expect(Object.keys(refused).sort()).toStrictEqual([
       'amount-differs',
+      'amount-too-large',
       'batch-cancelled',
       'batch-submitted',
       'closed-before',
+      'conversion-exists',
       'line-failed',
       'line-returned',
       'line-settled',
@@ -66,6 +74,8 @@ describe('over arbitrary logs, and arbitrary commands between their events', () 
       'not-over',
       'not-submitted',
       'nothing-payable',
+      'nothing-to-convert',
+      'same-currency',
       'same-person',
       'tables-behind',
     ])
@@ -113,6 +123,23 @@ describe('over arbitrary logs, and arbitrary commands between their events', () 
     expect(lines).toBeGreaterThan(50)
   })
 
+  it('nothing is converted twice: what is converted leaves nothing on any day to come', () => {
+    let lines = 0
+    for (const { books } of players) {
+      for (const { position, event } of books.log) {
+        if (event.type !== 'vouch.balances.converted.v1') continue
+        const { programId, asOf, from, position: known, lines: converted } = event.data as unknown as ConvertedData
+        const left = payableIn(books, programId, asOf, (at) => at <= known || at === position)
+        for (const { beneficiaryId, role } of converted) {
+          const own = left.find((it) => it.role === role && it.beneficiaryId === beneficiaryId && it.currency === from)
+          expect(own?.amountMinor).toBe(0n)
+          lines++
+        }
+      }
+    }
+    expect(lines).toBeGreaterThan(50)
+  })
+
   it('in transit is what batches have open', () => {
     for (const { books, payouts } of players) {
       const transit = sums(books.entries, ({ account, batch_id, currency }) =>
@@ -122,7 +149,7 @@ describe('over arbitrary logs, and arbitrary commands between their events', () 
       for (const batch of [...payouts.values()].flatMap((of) => [...of.values()])) {
         for (const { outcome, amountMinor, currency } of batch.lines.values()) {
           if (batch.status === 'cancelled' || outcome !== undefined) continue
-          const digits = { JPY: 0, KWD: 3 }[currency] ?? 2
+          const digits = { JPY: 0, KWD: 3, CLF: 4 }[currency] ?? 2
           const key = `${batch.batchId} ${currency}`
           open[key] = (open[key] ?? 0n) - amountMinor * 10n ** BigInt(4 - digits)
         }

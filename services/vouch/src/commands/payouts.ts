@@ -11,6 +11,7 @@ import { instructionsXml } from '../finance/pain001.ts'
 import { changePayout, findBatch, openPayout } from '../finance/payouts.ts'
 import { done } from './done.ts'
 import { amount, day, name, uuid } from './options.ts'
+import { convertCommands } from './payouts-convert.ts'
 import { batchText, listText } from './payouts-text.ts'
 
 export function payoutsCommand(program: Command, context: Context): void {
@@ -20,6 +21,7 @@ export function payoutsCommand(program: Command, context: Context): void {
   changeCommand(payouts, context, 'cancel')
   exportCommand(payouts, context)
   showCommands(payouts, context)
+  convertCommands(payouts, context)
 }
 
 interface OpenFlags {

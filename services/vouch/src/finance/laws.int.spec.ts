@@ -68,6 +68,23 @@ const payout = (entryName: string) => ({
   ...known,
 })
 
+const conversion = {
+  position: '12',
+  line: 900,
+  conversion_id: 'USD-JPY-1',
+  beneficiary_id: 'anna',
+  role: 'advocate',
+  from_amount: '1.00',
+  from_currency: 'USD',
+  to_amount: '151',
+  to_currency: 'JPY',
+  rate: '151.5000000001',
+  as_of: '2026-07-01',
+  actor: 'fay',
+  reason: '',
+  ...known,
+}
+
 const broken = async () => (await checkLaws(bench.engine)).map(({ law }) => law)
 let before: readonly string[] = []
 
@@ -87,6 +104,7 @@ it.each([
     ],
     'owed',
   ],
+  ['something that is not what the rate makes of it', 'balance_conversions', () => [conversion], 'converted'],
   [
     'something in transit of no line',
     'ledger',

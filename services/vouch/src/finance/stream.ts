@@ -1,10 +1,13 @@
 import {
+  type ConvertedEvent,
+  type DecidedConversion,
   type DecidedInstructions,
   type DecidedPayout,
   decodeEvent,
   evolve,
   type InstructedEvent,
   instructedType,
+  isConvertedEvent,
   isPayoutEvent,
   noPayouts,
   type Payouts,
@@ -21,6 +24,8 @@ export interface KnownPayouts {
   readonly payouts: Payouts
   /** What the instructions of a batch are made of, by batch. */
   readonly instructed: ReadonlyMap<string, InstructedEvent>
+  /** Conversions of balances by their names, in order. */
+  readonly conversions: ReadonlyMap<string, ConvertedEvent>
   /** -1n before the first. */
   readonly revision: bigint
   /** Log position of the newest of its events; 0n before the first. */
@@ -31,20 +36,24 @@ export interface KnownPayouts {
 export async function readPayouts(store: EventStore, programId: string): Promise<KnownPayouts> {
   const payouts = noPayouts()
   const instructed = new Map<string, InstructedEvent>()
+  const conversions = new Map<string, ConvertedEvent>()
   let [revision, newest] = [-1n, 0n]
   for await (const recorded of store.readStream(payoutStream(programId))) {
     const event = decodeEvent(recorded)
     if (event.type === instructedType) instructed.set(event.data.batchId, event)
+    else if (isConvertedEvent(event)) conversions.set(event.data.conversionId, event)
     else if (isPayoutEvent(event)) evolve(payouts, event)
     else throw new Error(`The payouts of ${programId} hold ${event.type} (id ${event.id}).`)
     ;({ revision, position: newest } = recorded)
   }
-  return { payouts, instructed, revision, newest }
+  return { payouts, instructed, conversions, revision, newest }
 }
 
 /** The program whose batch it is; undefined for one that was never opened. */
 export const programOf = async (store: EventStore, batchId: string): Promise<string | undefined> =>
   (await store.find(payoutIdentity(batchId)))?.programId
+
+export type Decided = DecidedPayout | DecidedInstructions | DecidedConversion
 
 /**
  * Appends what was decided, if nothing has happened to the program's payouts since they were read.
@@ -55,7 +64,7 @@ export const appendDecided = (
   store: EventStore,
   programId: string,
   { revision }: Pick<KnownPayouts, 'revision'>,
-  decided: readonly (DecidedPayout | DecidedInstructions)[],
+  decided: readonly Decided[],
   now: number,
 ): Promise<AppendOutcome> =>
   appendDecidedTo(store, { stream: payoutStream(programId), source: 'vouch/payouts', revision, now }, decided)

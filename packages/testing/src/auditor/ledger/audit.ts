@@ -8,6 +8,7 @@ import { differences } from '../laws/rows.ts'
 import { type ReadRow, readRow, type TableRow } from '../row.ts'
 import { bookTables } from '../tables.ts'
 import { balanced } from './balanced.ts'
+import { conversionEntries } from './conversions.ts'
 import { holdEntries } from './holds.ts'
 import { payoutEntries } from './payouts.ts'
 import { inOpenMonths, periodEntries } from './periods.ts'
@@ -42,6 +43,7 @@ function calledFor(log: readonly LoggedEvent[]): CalledForRow[] {
     const entries = [
       ...rewardEntries(step, rewards),
       ...payoutEntries(step),
+      ...conversionEntries(step),
       ...statementEntries(step),
       ...holdEntries(step),
     ]
