@@ -19,17 +19,19 @@ export const timesOf = ({ event, recordedAt }: LoggedEvent): Times => ({
  * @param batchId of the batch that it is part of; empty for what has nothing to do with any
  */
 export function pushTransaction(rows: Row[], transaction: Transaction, batchId: string, times: Times): void {
-  const { id, effectiveOn, memo } = transaction
+  const { id, movement, effectiveOn, memo } = transaction
   for (const { account, party, amountMinor, currency } of entriesOf(transaction)) {
     rows.push({
       table: 'ledger',
       values: {
         transaction_id: id,
+        movement,
         account,
         party_id: party,
         amount: formatMinor(amountMinor, currency),
         currency,
         effective_on: effectiveOn,
+        belongs_on: effectiveOn,
         memo,
         batch_id: batchId,
         program_id: times.program_id,

@@ -47,12 +47,14 @@ export function rewardTransactions(movement: RewardMovement, cause: RewardCause)
   return [
     {
       id: `earned/${name}`,
+      movement: amountMinor < 0n ? 'reversed' : 'earned',
       effectiveOn: later(earnedOn, cause.correctedOn),
       memo: `${entry}: ${what}`,
       transfers: [{ debit: accounts.rewards(programId), credit: pending, amountMinor, currency, party }],
     },
     {
       id: `available/${name}`,
+      movement: 'released',
       effectiveOn: later(availableOn, cause.correctedOn),
       memo: `${amountMinor < 0n ? 'no longer available' : 'available'}: ${what}`,
       transfers: [{ debit: pending, credit: accounts.payable(party), amountMinor, currency, party }],

@@ -8,6 +8,27 @@ export interface Transfer {
   readonly party: string
 }
 
+/** What a transaction does, for those who sum up: a statement tells what was earned from what was paid by it. */
+export const movements = [
+  'earned',
+  'reversed',
+  /** From pending to payable, or back. */
+  'released',
+  /** From payable to in transit, and back where a batch is cancelled. */
+  'reserved',
+  'given-back',
+  'settled',
+  'failed',
+  'returned',
+  /** A provider's fee. */
+  'charged',
+  /** Given up: what is owed, what was overpaid, or what is missing. */
+  'written-off',
+  /** From a balance in one currency to one in another. */
+  'converted',
+] as const
+export type Movement = (typeof movements)[number]
+
 /**
  * A double-entry transaction. It is made of transfers, each of which takes from one account what it gives to another, so that
  * there is none whose entries do not sum to zero in each currency.
@@ -15,6 +36,7 @@ export interface Transfer {
 export interface Transaction {
   /** Made of the identities of events and the names of rewards and lines: unique in the log, the same for ever. */
   readonly id: string
+  readonly movement: Movement
   /** The UTC day, 'YYYY-MM-DD', from which it counts. */
   readonly effectiveOn: string
   /** What it is, for people; no line breaks, and no `;`. */

@@ -5,6 +5,7 @@ import { accountPart } from '../ledger/accounts.ts'
 import { formatMinor } from '../money.ts'
 import type { Batch, BatchLine, LineOutcome } from './batch.ts'
 import { type Balance, type Carried, linesOf, type PayoutLine } from './lines.ts'
+import { isSamePerson } from './person.ts'
 import type { PayoutType } from './types.ts'
 
 export interface OpenPayout {
@@ -116,7 +117,7 @@ function decideOpen(command: OpenPayout, payouts: Known): Decision {
   const batchId = command.batchId ?? nextBatchId(programId, payouts)
   const existing = payouts.get(batchId)
   if (existing) {
-    if (existing.asOf === asOf && existing.minimum === minimum && isSame(existing.openedBy, by)) return done
+    if (existing.asOf === asOf && existing.minimum === minimum && isSamePerson(existing.openedBy, by)) return done
     return no(
       'batch-exists',
       `Batch ${batchId} is there already, as of ${existing.asOf}, opened by ${existing.openedBy}; name another.`,
@@ -183,7 +184,7 @@ function decideApprove({ batchId, by }: ChangeBatch, payouts: Known): Decision {
   const batch = payouts.get(batchId)
   if (!batch) return unknown(batchId)
   if (batch.status === 'cancelled') return cancelled(batch)
-  if (isSame(batch.openedBy, by))
+  if (isSamePerson(batch.openedBy, by))
     return no('same-person', `Batch ${batchId} was opened by ${batch.openedBy}, so somebody else approves it.`)
   if (batch.status !== 'open') return done
   return right([
@@ -287,6 +288,3 @@ const unknown = (batchId: string): Decision =>
 
 const cancelled = ({ batchId, cancelledBy }: Batch): Decision =>
   no('batch-cancelled', `Batch ${batchId} was cancelled by ${cancelledBy}; open another.`)
-
-/** Names are compared without case and outer blanks: two people are not made of one by a capital. */
-const isSame = (one: string, other: string): boolean => one.trim().toLowerCase() === other.trim().toLowerCase()

@@ -20,6 +20,7 @@ export const reservedOn = (openedOn: string, asOf: string): string => later(open
 /** What is payable is in transit: no other batch can pay it. */
 export const reserve = (batch: PostedBatch, line: PayoutLine): Transaction => ({
   id: `payout/${line.reference}/opened`,
+  movement: 'reserved',
   effectiveOn: batch.reservedOn,
   memo: `payout ${percentEncoded(batch.batchId)}`,
   transfers: backAndForth(batch, line, 1n),
@@ -28,6 +29,7 @@ export const reserve = (batch: PostedBatch, line: PayoutLine): Transaction => ({
 /** @param on the UTC day of the cancellation */
 export const giveBack = (batch: PostedBatch, line: PayoutLine, on: string): Transaction => ({
   id: `payout/${line.reference}/cancelled`,
+  movement: 'given-back',
   effectiveOn: later(on, batch.reservedOn),
   memo: `payout ${percentEncoded(batch.batchId)} cancelled`,
   transfers: backAndForth(batch, line, -1n),
@@ -72,6 +74,7 @@ export function report(
     transfers.push({ debit: accounts.fees, credit: cash, amountMinor: toMinor(fee), currency: fee.currency, party })
   return {
     id: `payout/${line.reference}/${outcome}`,
+    movement: outcome,
     effectiveOn: outcome === 'settled' ? date : later(date, batch.reservedOn),
     memo: `payout ${percentEncoded(batch.batchId)} ${outcome}`,
     transfers,

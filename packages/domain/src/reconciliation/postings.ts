@@ -12,6 +12,7 @@ export const charge = (
   { reference, provider, date, fee }: { reference: string; provider: string; date: string; fee: MoneyJson },
 ): Transaction => ({
   id: `statement/${id}/fee`,
+  movement: 'charged',
   effectiveOn: date,
   memo: `fee for ${percentEncoded(reference)}`,
   transfers: [

@@ -1,6 +1,6 @@
 import type { Debtor } from '@vouch/domain'
 import { type Command, Option } from 'commander'
-import { type Either, isLeft } from 'fp-ts/lib/Either.js'
+import { isLeft } from 'fp-ts/lib/Either.js'
 import { type Context, write, writeLine } from '../context.ts'
 import { catchUp } from '../engine.ts'
 import { Failure, misuse } from '../failure.ts'
@@ -9,7 +9,9 @@ import { takeDebtor } from '../finance/debtor.ts'
 import { exportPayout } from '../finance/export.ts'
 import { listBatches } from '../finance/list.ts'
 import { changePayout, findBatch, openPayout, unknownBatch } from '../finance/payouts.ts'
-import { amount, day, name, reason, uuid } from './options.ts'
+import { done } from './done.ts'
+import { amount, day, name, uuid, words } from './options.ts'
+import { convertCommands } from './payouts-convert.ts'
 import { batchText, listText } from './payouts-text.ts'
 
 export function payoutsCommand(program: Command, context: Context): void {
@@ -19,6 +21,7 @@ export function payoutsCommand(program: Command, context: Context): void {
   changeCommand(payouts, context, 'cancel')
   exportCommand(payouts, context)
   showCommands(payouts, context)
+  convertCommands(payouts, context)
 }
 
 interface OpenFlags {
@@ -62,7 +65,7 @@ function changeCommand(payouts: Command, context: Context, tag: 'approve' | 'can
         ? 'approve a batch that somebody else opened'
         : 'give back what a batch has reserved, before its instructions are out',
     )
-  if (tag === 'cancel') command.option('--reason <words>', 'why, for the log', reason)
+  if (tag === 'cancel') command.option('--reason <words>', 'why, for the log', words)
   command.action(async (batchId: string, _flags: unknown, command: Command) => {
     const flags = command.optsWithGlobals<{ data?: string; by: string; reason?: string; json?: boolean }>()
     const engine = await context.engine(flags.data)
@@ -140,10 +143,4 @@ function showCommands(payouts: Command, context: Context): void {
       const batches = await listBatches(engine.warehouse, program)
       await writeLine(context.out, json ? JSON.stringify(batches) : listText(batches))
     })
-}
-
-/** @throws Failure with the reason why it was not done */
-function done<T>(answer: Either<{ readonly says: string }, T>): T {
-  if (isLeft(answer)) throw new Failure(answer.left.says)
-  return answer.right
 }

@@ -1,11 +1,11 @@
 import type { Debtor, InstructRejection } from '@vouch/domain'
 import { type Either, isLeft, right } from 'fp-ts/lib/Either.js'
 import type { Engine } from '../engine.ts'
+import type { AskingKey } from './append-decided.ts'
 import { instructionsCsv } from './csv.ts'
 import { instructPayout } from './instruct.ts'
 import { instructionsXml } from './pain001.ts'
 import { changePayout, type Refused } from './payouts.ts'
-import type { AskingKey } from './stream.ts'
 
 /** What instructions are written in; CSV names neither debtor nor day. */
 export type ExportRequest =

@@ -9,9 +9,10 @@ import {
 } from '@vouch/domain'
 import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js'
 import { catchUp, type Engine } from '../engine.ts'
+import type { AskingKey } from './append-decided.ts'
 import { payeesOf } from './payees.ts'
 import { maxTries, outrunAlways } from './payouts.ts'
-import { type AskingKey, appendDecided, programOf, readPayouts } from './stream.ts'
+import { appendDecided, programOf, readPayouts } from './stream.ts'
 
 export type InstructRequest = Omit<InstructBatch, 'today' | 'payees'>
 

@@ -9,7 +9,8 @@ interface PayableRow {
 
 /**
  * What is payable of each balance of a program as of a day: the least that the account comes to from that day on, so that
- * nothing is paid of what is known to be taken back later. What batches have taken or given back counts whatever its day.
+ * nothing is paid of what is known to be taken back later. What batches have taken or given back counts whatever its day, and so
+ * does what conversions have taken; what they gave is there on the day whose balances they converted, and not before.
  * @param position as the books were known there
  */
 export async function payableBalances(
@@ -20,9 +21,15 @@ export async function payableBalances(
     `SELECT party_id AS party, currency, toString(arrayMin(arrayCumSum(arrayConcat([sumIf(moved, day = {asOf:Date})],
        arrayMap(later -> later.2, arraySort(groupArrayIf((day, moved), day > {asOf:Date}))))))) AS payable
      FROM (
-       SELECT party_id, currency, if(batch_id = '', greatest(effective_on, {asOf:Date}), {asOf:Date}) AS day, -sum(amount) AS moved
-       FROM vouch.ledger
-       WHERE program_id = {programId:String} AND startsWith(account, 'liability:payable:') AND position <= {position:UInt64}
+       SELECT party_id, currency, -sum(amount) AS moved,
+         multiIf(batch_id != '' OR (as_of IS NOT NULL AND amount > 0), {asOf:Date}, greatest(ifNull(as_of, effective_on), {asOf:Date})) AS day
+       FROM (
+         SELECT position, party_id, currency, batch_id, amount, effective_on FROM vouch.ledger
+         WHERE program_id = {programId:String} AND startsWith(account, 'liability:payable:') AND position <= {position:UInt64}
+       ) AS l
+       LEFT JOIN (
+         SELECT DISTINCT position, toNullable(as_of) AS as_of FROM vouch.balance_conversions WHERE program_id = {programId:String}
+       ) AS c USING position
        GROUP BY party_id, currency, day
      )
      GROUP BY party_id, currency

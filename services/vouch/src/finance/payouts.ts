@@ -10,8 +10,9 @@ import type { EventStore } from '@vouch/event-store'
 import { programStream } from '@vouch/ingestion'
 import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js'
 import { catchUp, type Engine } from '../engine.ts'
+import type { AskingKey } from './append-decided.ts'
 import { payableBalances, suspendedAdvocates } from './payable.ts'
-import { type AskingKey, appendDecided, programOf, readPayouts } from './stream.ts'
+import { appendDecided, programOf, readPayouts } from './stream.ts'
 
 /** Why a payout command is not done. */
 export type Refused = PayoutRejection | { readonly tag: 'outrun' | 'unknown-program'; readonly says: string }

@@ -5,7 +5,7 @@ import { takeAmount, takeDay, takeId, takeName, takeReason, takeUuid, type Word 
 const day = left('must be a day such as 2026-03-31')
 const amount = left('must be a decimal such as 25.00')
 const name = left('must be a name of up to 200 characters')
-const reason = left('must be words, up to 500 characters')
+const reason = left('must be a text of up to 500 characters')
 const uuid = left('must be a UUID')
 const lower = '0d7c4a52-9c3e-4c5f-8d0a-2f8b7f3f9f10'
 

@@ -27,7 +27,7 @@ export function takeReason(text: string): Word {
   const trimmed = text.trim()
   return trimmed !== '' && trimmed.length <= 500 && trimmed.isWellFormed()
     ? right(trimmed)
-    : left('must be words, up to 500 characters')
+    : left('must be a text of up to 500 characters')
 }
 
 export function takeUuid(text: string): Word {

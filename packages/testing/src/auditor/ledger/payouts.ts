@@ -127,6 +127,9 @@ interface Booked {
   readonly currency: string
 }
 
+/** Of transactions that are called otherwise. */
+const movementNames: Readonly<Record<string, string>> = { opened: 'reserved', cancelled: 'given-back' }
+
 function entries(step: Step, { batchId }: OpenedPayout, { reference }: PaidLine, booked: Booked): CalledForRow[] {
   const { transaction, on, memo, debit, credit, party, amount, currency } = booked
   const cells = {
@@ -134,7 +137,9 @@ function entries(step: Step, { batchId }: OpenedPayout, { reference }: PaidLine,
     party_id: party,
     batch_id: batchId,
     currency,
+    movement: movementNames[transaction] ?? transaction,
     effective_on: on,
+    belongs_on: on,
     memo,
   }
   return [

@@ -21,13 +21,17 @@ export function rewardEntries(step: Step, rewards: readonly CalledForRow[]): Cal
       ...both(`expense:rewards:${part(step.programId)}`, pending, {
         transaction_id: `earned/${name}`,
         memo: `${entry}: ${subject}`,
+        movement: amount.startsWith('-') ? 'reversed' : 'earned',
         effective_on: laterDay(earned_at.slice(0, 10), happened),
+        belongs_on: laterDay(earned_at.slice(0, 10), happened),
         batch_id: '',
       }),
       ...both(pending, `liability:payable:${party_id}`, {
         transaction_id: `available/${name}`,
         memo: `${amount.startsWith('-') ? 'no longer available' : 'available'}: ${subject}`,
+        movement: 'released',
         effective_on: laterDay(available_on, happened),
+        belongs_on: laterDay(available_on, happened),
         batch_id: '',
       }),
     ]

@@ -30,7 +30,9 @@ export function statementEntries(step: Step): CalledForRow[] {
     party_id: '',
     batch_id: '',
     currency: fee.currency,
+    movement: 'charged',
     effective_on: date,
+    belongs_on: date,
     memo: `fee for ${idOf(reference)}`,
   }
   return [

@@ -222,7 +222,7 @@ describe('bad input', () => {
     ['POST', open, opening('summer', { dryRun: true }), 'body: Unrecognized key: "dryRun".'],
     ['POST', '/v1/payouts/b/approve', {}, 'by: Invalid input: expected string, received undefined.'],
     ['POST', '/v1/payouts/b/approve', { by: 'gil', reason: 'x' }, 'body: Unrecognized key: "reason".'],
-    ['POST', '/v1/payouts/b/cancel', { by: 'gil', reason: ' ' }, 'reason: must be words, up to 500 characters.'],
+    ['POST', '/v1/payouts/b/cancel', { by: 'gil', reason: ' ' }, 'reason: must be a text of up to 500 characters.'],
     ['POST', `/v1/payouts/${long}/approve`, { by: 'gil' }, 'batchId: has 201 characters; write at most 200.'],
     ['POST', '/v1/payouts/b/export', {}, "format: Invalid discriminator value. Expected 'csv' | 'pain.001'."],
     ['POST', '/v1/payouts/b/export', { format: 'csv', debtor }, 'body: Unrecognized key: "debtor".'],
