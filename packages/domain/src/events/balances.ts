@@ -4,6 +4,7 @@ import { maxIdLength, plainText, programId } from '../ids.ts'
 import { moneyRoles } from '../ledger/party.ts'
 import { formatMinor } from '../money.ts'
 import { exchanged, exchangeRateDigits } from '../payouts/exchange.ts'
+import { withheldReasons } from '../payouts/withheld.ts'
 import { quote } from '../quote.ts'
 import { canonicalRate } from '../rate.ts'
 import { open, reason } from './fields.ts'
@@ -41,7 +42,7 @@ const line = z.looseObject({
 })
 
 /** Why a payable balance is not converted; the first that holds. */
-export const unconvertedReasons = ['suspended', 'rounds-to-zero'] as const
+export const unconvertedReasons = [...withheldReasons, 'rounds-to-zero'] as const
 export type UnconvertedReason = (typeof unconvertedReasons)[number]
 
 const carried = z.looseObject({

@@ -13,13 +13,14 @@ import type { ConvertedLine } from './exchange-postings.ts'
 import type { Balance } from './lines.ts'
 import { isSamePerson } from './person.ts'
 import { convertedType } from './types.ts'
+import { type Withheld, withheldBecause } from './withheld.ts'
 
 /** Payable balances were brought from one currency to another. */
 export type ConvertedEvent = EventOf<typeof convertedType>
 
 export const isConvertedEvent = (event: VouchEvent): event is ConvertedEvent => event.type === convertedType
 
-export interface ConvertBalances {
+export interface ConvertBalances extends Withheld {
   readonly programId: string
   /** A name that the caller made up, so that the same command repeated does not convert twice; else one is made. */
   readonly conversionId?: string | undefined
@@ -35,7 +36,6 @@ export interface ConvertBalances {
   readonly position: bigint
   /** The newest event of the program's payouts in the log. */
   readonly newest: bigint
-  readonly suspended: ReadonlySet<string>
 }
 
 /** Why a conversion is not done; `says` is a sentence for people. */
@@ -148,7 +148,7 @@ interface Unconverted extends Balance {
 /** In order of beneficiary, then role: a line for each balance, since each is rounded by itself. */
 function linesAt(
   exchange: Exchange,
-  { balances, suspended }: Pick<ConvertBalances, 'balances' | 'suspended'>,
+  { balances, suspended, holds }: Pick<ConvertBalances, 'balances' | keyof Withheld>,
 ): { readonly lines: readonly ConvertedLine[]; readonly carried: readonly Unconverted[] } {
   const lines: ConvertedLine[] = []
   const carried: Unconverted[] = []
@@ -158,8 +158,8 @@ function linesAt(
   for (const balance of own) {
     const { role, beneficiaryId, amountMinor } = balance
     const toMinor = exchanged(amountMinor, exchange)
-    const isSuspended = kindOfRole(role) === 'advocate' && suspended.has(beneficiaryId)
-    if (isSuspended) carried.push({ ...balance, reason: 'suspended' })
+    const withheld = withheldBecause(kindOfRole(role), beneficiaryId, { suspended, holds })
+    if (withheld !== undefined) carried.push({ ...balance, reason: withheld })
     else if (toMinor === 0n) carried.push({ ...balance, reason: 'rounds-to-zero' })
     else lines.push({ role, beneficiaryId, fromMinor: amountMinor, toMinor })
   }

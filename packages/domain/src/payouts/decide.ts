@@ -7,8 +7,9 @@ import type { Batch, BatchLine, LineOutcome } from './batch.ts'
 import { type Balance, type Carried, linesOf, type PayoutLine } from './lines.ts'
 import { isSamePerson } from './person.ts'
 import type { PayoutType } from './types.ts'
+import type { Withheld } from './withheld.ts'
 
-export interface OpenPayout {
+export interface OpenPayout extends Withheld {
   readonly tag: 'open'
   readonly programId: string
   /** A name that the caller made up, so that the same command repeated does not open twice; else the next number is taken. */
@@ -21,7 +22,6 @@ export interface OpenPayout {
   readonly position: bigint
   /** The newest payout event of the program in the log. */
   readonly newest: bigint
-  readonly suspended: ReadonlySet<string>
 }
 
 export interface ChangeBatch {
@@ -113,7 +113,7 @@ const done: Decision = right([])
 
 /** In order of precedence: batch-exists, tables-behind, nothing-payable. */
 function decideOpen(command: OpenPayout, payouts: Known): Decision {
-  const { programId, asOf, minimum, by, balances, position, newest, suspended } = command
+  const { programId, asOf, minimum, by, balances, position, newest, suspended, holds } = command
   const batchId = command.batchId ?? nextBatchId(programId, payouts)
   const existing = payouts.get(batchId)
   if (existing) {
@@ -129,7 +129,7 @@ function decideOpen(command: OpenPayout, payouts: Known): Decision {
       `The tables are at position ${position}, and the newest payout of ${programId} is at ${newest}: nothing is paid on balances that lack it. Try again when vouch doctor says that they have caught up.`,
     )
   }
-  const { lines, carried } = linesOf(balances, { batchId, minimum, suspended })
+  const { lines, carried } = linesOf(balances, { batchId, minimum, suspended, holds })
   if (lines.length === 0)
     return no('nothing-payable', `Nothing is payable in ${programId} as of ${asOf}${because(carried)}.`)
   const data = {

@@ -46,8 +46,8 @@ export class Player {
   constructor(seed: number) {
     this.#random = randomFrom(seed)
     this.#provider = randomFrom(seed + 1_000_000)
-    this.#closer = randomFrom(seed + 2_000_000)
-    this.#exchange = randomFrom(seed + 3_000_000)
+    this.#closer = randomFrom(seed + 3_000_000)
+    this.#exchange = randomFrom(seed + 2_000_000)
     const log = randomLog(seed)
     this.#programs = [...new Set(log.map(({ event }) => String(event.data.programId)))]
     for (const { event, recordedAt } of log) {

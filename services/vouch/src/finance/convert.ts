@@ -1,10 +1,16 @@
-import { type ConvertBalances, type ConvertedEvent, type ConvertRejection, decideConvert } from '@vouch/domain'
+import {
+  type ConvertBalances,
+  type ConvertedEvent,
+  type ConvertRejection,
+  decideConvert,
+  type Withheld,
+} from '@vouch/domain'
 import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js'
 import { catchUp, type Engine } from '../engine.ts'
-import { payableBalances, suspendedAdvocates } from './payable.ts'
+import { payableBalances, withheld } from './payable.ts'
 import { appendDecided, readPayouts } from './stream.ts'
 
-export type ConvertRequest = Omit<ConvertBalances, 'balances' | 'position' | 'newest' | 'suspended'>
+export type ConvertRequest = Omit<ConvertBalances, 'balances' | 'position' | 'newest' | keyof Withheld>
 
 /** A conversion of balances as it is after a command. */
 export interface ConvertDone {
@@ -27,10 +33,10 @@ export async function convertBalances(
   await catchUp(engine, signal)
   const { position } = await projector.progress()
   const balances = await payableBalances(warehouse, { programId, asOf, position })
-  const suspended = await suspendedAdvocates(warehouse, programId)
+  const leftOut = await withheld(warehouse, programId)
   const known = await readPayouts(store, programId)
   const { newest, conversions } = known
-  const decision = decideConvert({ ...request, balances, suspended, position, newest }, conversions)
+  const decision = decideConvert({ ...request, balances, ...leftOut, position, newest }, conversions)
   if (isLeft(decision)) return decision
   const [decided] = decision.right
   if (decided === undefined)

@@ -1,4 +1,12 @@
-import { type Balance, partyOf, toMinor } from '@vouch/domain'
+import {
+  type Balance,
+  type BeneficiaryKind,
+  type HoldReason,
+  holdKey,
+  partyOf,
+  toMinor,
+  type Withheld,
+} from '@vouch/domain'
 import type { AskedTables } from '../folds.ts'
 
 interface PayableRow {
@@ -42,8 +50,26 @@ export async function payableBalances(
   })
 }
 
-/** Advocates of a program who are suspended now. */
-export async function suspendedAdvocates(warehouse: AskedTables, programId: string): Promise<ReadonlySet<string>> {
+/** Who of a program gets nothing now: who is suspended, and who is held by word of an operator. */
+export async function withheld(warehouse: AskedTables, programId: string): Promise<Withheld> {
+  const [suspended, holds] = await Promise.all([
+    suspendedAdvocates(warehouse, programId),
+    currentHolds(warehouse, programId),
+  ])
+  return { suspended, holds }
+}
+
+async function currentHolds(warehouse: AskedTables, programId: string): Promise<ReadonlyMap<string, HoldReason>> {
+  const rows = await warehouse.rows<{ kind: BeneficiaryKind; id: string; because: HoldReason }>(
+    `SELECT toString(beneficiary_kind) AS kind, beneficiary_id AS id,
+       toString(argMax(hold, (occurred_at, toString(source), event_id))) AS because
+     FROM vouch.payee_holds WHERE program_id = {programId:String} GROUP BY kind, id HAVING because != ''`,
+    { programId },
+  )
+  return new Map(rows.map(({ kind, id, because }) => [holdKey(kind, id), because]))
+}
+
+async function suspendedAdvocates(warehouse: AskedTables, programId: string): Promise<ReadonlySet<string>> {
   const rows = await warehouse.rows<{ id: string }>(
     `SELECT toString(advocate_id) AS id FROM vouch.advocates WHERE program_id = {programId:String} AND status = 'suspended'`,
     { programId },
