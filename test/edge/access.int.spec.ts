@@ -3,21 +3,31 @@ import { type Scope, scopes } from '../../services/vouch/src/keys.ts'
 import { eventually } from '../../services/vouch/src/testing/eventually.ts'
 import { type HttpBench, openHttpBench } from '../../services/vouch/src/testing/http-bench.ts'
 import { openRaw } from '../../services/vouch/src/testing/raw.ts'
-import { click, published, story } from '../../services/vouch/src/testing/samples.ts'
+import { click, event, published, story } from '../../services/vouch/src/testing/samples.ts'
 
 let http: HttpBench
 let url: string
 const tokens = {} as Record<Scope | 'revoked', string>
+const granted = event('reward.granted', 'g-1', '2026-03-01T00:00:00Z', {
+  advocateId: 'ben',
+  reason: 'thanks',
+  amount: { value: '7.00', currency: 'USD' },
+})
 const one = click('c-1', '2026-03-01T10:00:00Z', 'v-1', 'BEN10')
 
 beforeAll(async () => {
   http = await openHttpBench({ limits: { strangersAMinute: 0 } })
-  await http.bench.append(published(), ...story)
+  await http.bench.append(published(), ...story, granted)
   const { keys } = http.bench.engine
   for (const scope of scopes) tokens[scope] = keys.create(scope, [scope], 0).token
   const revoked = keys.create('revoked', [...scopes], 0)
   keys.revoke(revoked.key.id, 0)
   tokens.revoked = revoked.token
+  for (const words of [
+    ['periods', 'close', '--program', 'summer', '--period', '2026-03', '--by', 'fay'],
+    ['payouts', 'convert', '--program', 'summer', '--conversion', 'c-1', '--by', 'fay', ...exchange],
+  ])
+    expect(await http.bench.run(words)).toMatchObject({ code: 0 })
   // What was done before is answered with 200 once more.
   const open = (batch: string) => http.bench.run([...opening, '--batch', batch])
   for (const words of [
@@ -36,6 +46,8 @@ const explanation = '/v1/programs/summer/conversions/o-1/explanation'
 const opening = ['payouts', 'open', '--program', 'summer', '--as-of', '2026-04-30', '--by', 'fay']
 const [cancelled, submitted] = ['0d7c4a52-9c3e-4c5f-8d0a-2f8b7f3f9f10', '0d7c4a52-9c3e-4c5f-8d0a-2f8b7f3f9f11']
 const opened = { programId: 'summer', asOf: '2026-04-30', by: 'fay', batchId: submitted }
+const exchange = ['--from', 'USD', '--to', 'EUR', '--rate', '0.9', '--as-of', '2026-04-30']
+const converted = { from: 'USD', to: 'EUR', rate: '0.9', asOf: '2026-04-30', by: 'fay', conversionId: 'c-1' }
 const payers: readonly Scope[] = ['finance', 'admin']
 
 interface Route {
@@ -66,6 +78,11 @@ const routes: readonly Route[] = [
   },
   { method: 'POST', path: '/v1/reconciliation', body: {}, allowed: payers },
   { method: 'GET', path: '/v1/ledger?format=csv', allowed: payers },
+  { method: 'POST', path: '/v1/periods', body: { programId: 'summer', period: '2026-03', by: 'fay' }, allowed: payers },
+  { method: 'GET', path: '/v1/periods', allowed: payers },
+  { method: 'GET', path: '/v1/periods/summer/2026-03', allowed: payers },
+  { method: 'POST', path: '/v1/conversions', body: { programId: 'summer', ...converted }, allowed: payers },
+  { method: 'GET', path: '/v1/conversions', allowed: payers },
   { method: 'GET', path: '/healthz' },
   { method: 'GET', path: '/readyz' },
   { method: 'GET', path: '/metrics' },

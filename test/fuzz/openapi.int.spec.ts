@@ -106,6 +106,8 @@ describe('an answer fits its description, and is none of ours that went wrong', 
     '/v1/payouts/{batchId}/cancel',
     '/v1/payouts/{batchId}/export',
     '/v1/reconciliation',
+    '/v1/periods',
+    '/v1/conversions',
   ])('POST %s', async (path) => {
     const schema = document.paths[path]?.post?.requestBody?.content['application/json']?.schema
     const valid = fromSchema(schema ?? {}, { resolve, known })
@@ -124,16 +126,33 @@ describe('an answer fits its description, and is none of ours that went wrong', 
     await http.bench.append(
       event('reward.granted', 'g-1', '2026-03-01T00:00:00Z', { advocateId: 'ben', reason: 'thanks', amount }),
     )
+    await http.bench.append(
+      event('reward.granted', 'g-2', '2026-03-01T00:00:00Z', {
+        advocateId: 'ben',
+        reason: 'thanks',
+        amount: { value: '7.00', currency: 'USD' },
+      }),
+    )
+    const exchange = { from: 'USD', to: 'EUR', rate: '0.9', asOf: '2026-05-01', by: 'fay' }
+    const converted = { programId: 'summer', conversionId: 'c-1', ...exchange }
     const body = { programId: 'summer', asOf: '2026-05-01', by: 'fay', batchId: '0d7c4a52-9c3e-4c5f-8d0a-2f8b7f3f9f11' }
     const steps = [
+      ['/v1/conversions', converted],
+      ['/v1/conversions', converted],
+      ['/v1/conversions', { ...converted, to: 'USD' }],
       ['/v1/payouts', body],
       ['/v1/payouts', body],
+      ['/v1/payouts', { programId: 'summer', asOf: '2026-05-01', by: 'fay' }],
       ['/v1/payouts/{batchId}/approve', { by: 'gil' }],
       ['/v1/payouts/{batchId}/export', { format: 'csv' }],
       ['/v1/payouts/{batchId}/cancel', { by: 'gil' }],
       ['/v1/reconciliation', {}],
+      ['/v1/periods', { programId: 'summer', period: '2026-03', by: 'fay' }],
+      ['/v1/periods', { programId: 'summer', period: '2026-03', by: 'fay' }],
+      ['/v1/periods', { programId: 'summer', period: '2026-05', by: 'fay' }],
     ] as const
     for (const [path, sent] of steps) fits(path, 'post', await http.post(path.replace('{batchId}', body.batchId), sent))
+    fits('/v1/periods/{programId}/{period}', 'get', await http.get('/v1/periods/summer/2026-03'))
     const shown = '/v1/payouts/{batchId}'
     fits(shown, 'get', await http.get(shown.replace('{batchId}', body.batchId)))
     const header = 'reference,amount,currency,status,date\n'
@@ -177,12 +196,23 @@ describe('an answer fits its description, and is none of ours that went wrong', 
       fc.string({ unit: 'grapheme', maxLength: 20 }),
     )
     const queries = fc.dictionary(fc.constantFrom('format', 'until', 'program', 'x'), words, { maxKeys: 3 })
-    const paths = fc.constantFrom('/v1/payouts', '/v1/ledger', '/v1/payouts/{batchId}')
+    const paths = fc.constantFrom(
+      '/v1/payouts',
+      '/v1/ledger',
+      '/v1/payouts/{batchId}',
+      '/v1/periods',
+      '/v1/conversions',
+      '/v1/periods/summer/{period}',
+    )
     await fc.assert(
       fc.asyncProperty(paths, queries, batches, async (path, query, batch) => {
-        const address = path.replace('{batchId}', () => encodeURIComponent(batch))
+        const address = path.replace(/\{batchId\}|\{period\}/, () => encodeURIComponent(batch))
         if (/\/\.{1,2}$/.test(address)) return
-        fits(path, 'get', await http.get(`${address}?${new URLSearchParams(query)}`))
+        fits(
+          path.replace('/summer/', '/{programId}/'),
+          'get',
+          await http.get(`${address}?${new URLSearchParams(query)}`),
+        )
       }),
       { numRuns: 60, endOnFailure: true },
     )
@@ -233,6 +263,9 @@ describe('an answer fits its description, and is none of ours that went wrong', 
     expect(seen('post /v1/payouts/{batchId}/export')).toEqual(expect.arrayContaining([200, 400, 404]))
     expect(seen('post /v1/statements')).toEqual([200, 207, 400, 415])
     expect(seen('post /v1/reconciliation')).toEqual(expect.arrayContaining([200, 400, 404]))
+    expect(seen('post /v1/periods')).toEqual(expect.arrayContaining([200, 201, 400, 409]))
+    expect(seen('post /v1/conversions')).toEqual(expect.arrayContaining([200, 201, 400, 409]))
+    expect(seen('get /v1/periods/{programId}/{period}')).toEqual(expect.arrayContaining([200, 400]))
     expect(seen('get /v1/ledger')).toEqual([200, 400])
     expect(http.logged()).not.toContain('"level":50')
   })

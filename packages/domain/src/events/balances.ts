@@ -4,7 +4,7 @@ import { maxIdLength, plainText, programId } from '../ids.ts'
 import { moneyRoles } from '../ledger/party.ts'
 import { formatMinor } from '../money.ts'
 import { exchanged, exchangeRateDigits } from '../payouts/exchange.ts'
-import { withheldReasons } from '../payouts/withheld.ts'
+import { unconvertedReasons } from '../payouts/withheld.ts'
 import { quote } from '../quote.ts'
 import { canonicalRate } from '../rate.ts'
 import { open, reason } from './fields.ts'
@@ -40,10 +40,6 @@ const line = z.looseObject({
   from: signed.describe('The payable balance, which is brought to zero; below zero it is owed back'),
   to: signed.describe('What it comes to at the rate, rounded to the minor unit, halves away from zero'),
 })
-
-/** Why a payable balance is not converted; the first that holds. */
-export const unconvertedReasons = [...withheldReasons, 'rounds-to-zero'] as const
-export type UnconvertedReason = (typeof unconvertedReasons)[number]
 
 const carried = z.looseObject({
   beneficiaryId: beneficiaryId.describe('Whose balance it is'),

@@ -1,6 +1,6 @@
 import { type Either, left, right } from 'fp-ts/lib/Either.js'
 import { currencyProblem } from '../currency.ts'
-import { notExchangeRate, type UnconvertedReason } from '../events/balances.ts'
+import { notExchangeRate } from '../events/balances.ts'
 import type { DataOf, EventOf, VouchEvent } from '../events/types.ts'
 import { partyId } from '../ledger/accounts.ts'
 import { kindOfRole } from '../ledger/party.ts'
@@ -13,7 +13,7 @@ import type { ConvertedLine } from './exchange-postings.ts'
 import type { Balance } from './lines.ts'
 import { isSamePerson } from './person.ts'
 import { convertedType } from './types.ts'
-import { type Withheld, withheldBecause } from './withheld.ts'
+import { type UnconvertedReason, type Withheld, withheldBecause } from './withheld.ts'
 
 /** Payable balances were brought from one currency to another. */
 export type ConvertedEvent = EventOf<typeof convertedType>

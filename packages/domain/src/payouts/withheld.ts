@@ -24,3 +24,7 @@ export function withheldBecause(
   if (kind === 'advocate' && suspended.has(id)) return 'suspended'
   return holds?.get(holdKey(kind, id))
 }
+
+/** Why a payable balance is not converted; the first that holds. */
+export const unconvertedReasons = [...withheldReasons, 'rounds-to-zero'] as const
+export type UnconvertedReason = (typeof unconvertedReasons)[number]

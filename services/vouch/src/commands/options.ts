@@ -1,14 +1,17 @@
-import {
-  canonicalRate,
-  currencyProblem,
-  exchangeRateDigits,
-  monthForm,
-  type SubjectKind,
-  subjectKinds,
-} from '@vouch/domain'
+import { type SubjectKind, subjectKinds } from '@vouch/domain'
 import { InvalidArgumentError } from 'commander'
 import { isLeft } from 'fp-ts/lib/Either.js'
-import { takeAmount, takeDay, takeName, takeReason, takeUuid, type Word } from '../finance/words.ts'
+import {
+  takeAmount,
+  takeCurrency,
+  takeDay,
+  takeMonth,
+  takeName,
+  takeRate,
+  takeReason,
+  takeUuid,
+  type Word,
+} from '../finance/words.ts'
 
 /** An option that may be given several times. */
 export const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value]
@@ -44,23 +47,12 @@ export const amount = optionOf(takeAmount)
 export const name = optionOf(takeName)
 export const words = optionOf(takeReason)
 export const uuid = optionOf(takeUuid)
-
-/** A month as YYYY-MM. */
-export function month(text: string): string {
-  if (monthForm.test(text) && text >= '1970-01' && text <= '2149-05') return text
-  throw new InvalidArgumentError('It must be a month such as 2026-03.')
-}
+export const month = optionOf(takeMonth)
+export const rate = optionOf(takeRate)
 
 /** A code of ISO 4217. */
 export function currency(text: string): string {
-  const problem = currencyProblem(text)
-  if (problem === undefined) return text
-  throw new InvalidArgumentError(`${problem}.`)
-}
-
-/** An exchange rate that can be recorded. */
-export function rate(text: string): string {
-  const canonical = canonicalRate(text, exchangeRateDigits)
-  if (canonical !== undefined) return canonical
-  throw new InvalidArgumentError('It must be a decimal above zero such as 0.9213, with at most 8 and 10 digits.')
+  const taken = takeCurrency(text)
+  if (isLeft(taken)) throw new InvalidArgumentError(`${taken.left}.`)
+  return taken.right
 }

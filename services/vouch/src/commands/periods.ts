@@ -84,9 +84,7 @@ function listCommand(periods: Command, context: Context): void {
       }>()
       const engine = await context.engine(data)
       const listed = await listPeriods(engine, programId, context.signal)
-      const restated = (await restatedPeriods(engine.warehouse)).filter(
-        (it) => programId === undefined || it.programId === programId,
-      )
+      const restated = await restatedPeriods(engine.warehouse, programId)
       if (json) return writeLine(context.out, JSON.stringify({ periods: listed, restated }))
       const rows = listed.map((it) => [it.programId, it.period, it.closedAt ?? 'being closed', it.by])
       const lines = rows.length === 0 ? ['No month is closed; vouch periods close does it.'] : columns(rows)

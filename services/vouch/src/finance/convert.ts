@@ -7,6 +7,7 @@ import {
 } from '@vouch/domain'
 import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js'
 import { catchUp, type Engine } from '../engine.ts'
+import type { AskingKey } from './append-decided.ts'
 import { payableBalances, withheld } from './payable.ts'
 import { appendDecided, readPayouts } from './stream.ts'
 
@@ -27,6 +28,7 @@ export async function convertBalances(
   engine: Engine,
   request: ConvertRequest,
   signal: AbortSignal,
+  key?: AskingKey,
 ): Promise<Either<ConvertRejection | { readonly tag: 'outrun'; readonly says: string }, ConvertDone>> {
   const { store, projector, warehouse, clock } = engine
   const { programId, asOf } = request
@@ -41,7 +43,7 @@ export async function convertBalances(
   const [decided] = decision.right
   if (decided === undefined)
     return right({ conversion: conversions.get(request.conversionId ?? '') as ConvertedEvent, changed: false })
-  const { outcome } = await appendDecided(store, programId, known, decision.right, clock())
+  const { outcome } = await appendDecided(store, programId, known, decision.right, clock(), key)
   if (outcome === 'wrong-revision' || outcome === 'conflict') {
     const says = `Somebody else changed the payouts of ${programId} at the same moment, so nothing was converted; try again.`
     return left({ tag: 'outrun', says })

@@ -1,4 +1,12 @@
-import { type changes, daysOf, formatMinor, type PartyTotals, partyId, type shares } from '@vouch/domain'
+import {
+  type changes,
+  daysOf,
+  formatMinor,
+  type MoneyRole,
+  type PartyTotals,
+  partyId,
+  type shares,
+} from '@vouch/domain'
 import { csvLine } from './csv.ts'
 import type { ClosedPeriod } from './periods.ts'
 
@@ -34,7 +42,7 @@ export interface PeriodJson {
   readonly totals: readonly TotalsJson[]
   readonly parties: readonly ({
     readonly partyId: string
-    readonly role: string
+    readonly role: MoneyRole
     readonly beneficiaryId: string
   } & TotalsJson)[]
 }

@@ -17,7 +17,7 @@ import type { EventStore } from '@vouch/event-store'
 import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js'
 import { catchUp, type Engine } from '../engine.ts'
 import type { AskedTables } from '../folds.ts'
-import { appendDecidedTo } from './append-decided.ts'
+import { type AskingKey, appendDecidedTo } from './append-decided.ts'
 import { partyTotals } from './party-totals.ts'
 import { maxTries } from './payouts.ts'
 
@@ -63,6 +63,7 @@ export async function closePeriod(
   engine: Engine,
   command: Omit<ClosePeriod, 'today'>,
   signal: AbortSignal,
+  key?: AskingKey,
 ): Promise<Either<NotClosed, Closing>> {
   const { store, warehouse, clock } = engine
   const { programId, period } = command
@@ -72,7 +73,7 @@ export async function closePeriod(
   for (let tries = 0; tries < maxTries; tries++) {
     const { periods, revision } = await readPeriods(store, programId)
     const now = clock()
-    const appending = { stream: periodStream(programId), source, revision, now }
+    const appending = { stream: periodStream(programId), source, revision, now, key }
     const decision = decideClosing({ ...command, today: new Date(now).toISOString().slice(0, 10) }, periods)
     if (isLeft(decision)) return decision
     if (decision.right.length > 0) {
@@ -176,14 +177,15 @@ export interface RestatedPeriod {
 }
 
 /** Closed months that the folds no longer reproduce; what differs is booked on the first day that was open. */
-export async function restatedPeriods(warehouse: AskedTables): Promise<RestatedPeriod[]> {
+export async function restatedPeriods(warehouse: AskedTables, programId = ''): Promise<RestatedPeriod[]> {
   const rows = await warehouse.rows<Record<'program' | 'month' | 'money' | 'who' | 'owed' | 'day', string>>(
     `SELECT toString(program_id) AS program, splitByChar('/', transaction_id)[2] AS month, toString(currency) AS money,
        toString(uniqExact(party_id)) AS who, toString(sumIf(amount, startsWith(account, 'expense:rewards:'))) AS owed,
        toString(min(effective_on)) AS day
      FROM vouch.ledger
-     WHERE startsWith(transaction_id, 'period/') AND match(transaction_id, '/now(-released)?$')
+     WHERE {programId:String} IN ('', program_id) AND startsWith(transaction_id, 'period/') AND match(transaction_id, '/now(-released)?$')
      GROUP BY program, month, money ORDER BY program, month, money`,
+    { programId },
   )
   return rows.map(({ program, month, money, who, owed, day }) => ({
     programId: program,

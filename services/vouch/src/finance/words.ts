@@ -1,4 +1,4 @@
-import { maxIdLength, textProblem } from '@vouch/domain'
+import { canonicalRate, currencyProblem, exchangeRateDigits, maxIdLength, monthForm, textProblem } from '@vouch/domain'
 import { type Either, left, right } from 'fp-ts/lib/Either.js'
 
 /** What was asked for in words, as it is taken; or what is wrong with it, as the end of a sentence that begins with its name. */
@@ -8,6 +8,24 @@ export type Word = Either<string, string>
 export function takeDay(text: string): Word {
   const isDay = /^\d{4}-\d\d-\d\d$/.test(text) && new Date(`${text}T00:00:00Z`).toJSON()?.slice(0, 10) === text
   return isDay && text >= '1970-01-01' && text <= '2149-06-06' ? right(text) : left('must be a day such as 2026-03-31')
+}
+
+/** A month as YYYY-MM, within what tables can hold. */
+export const takeMonth = (text: string): Word =>
+  monthForm.test(text) && text >= '1970-01' && text <= '2149-05' ? right(text) : left('must be a month such as 2026-03')
+
+/** A code of ISO 4217. */
+export function takeCurrency(text: string): Word {
+  const problem = currencyProblem(text)
+  return problem === undefined ? right(text) : left(problem)
+}
+
+/** An exchange rate that can be recorded. */
+export function takeRate(text: string): Word {
+  const rate = canonicalRate(text, exchangeRateDigits)
+  return rate === undefined
+    ? left('must be a decimal above zero such as 0.9213, with at most 8 and 10 digits')
+    : right(rate)
 }
 
 /** A decimal of zero or above. */

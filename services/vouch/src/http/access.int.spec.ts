@@ -57,6 +57,7 @@ describe('once there is a key', () => {
   const getting = (path: string) => (scope: Scope) => http.get(path, bearer(tokens[scope]))
   const forFinance = (status: number) => ({ ingest: 403, read: 403, finance: status, admin: status })
   const statement = 'reference,amount,currency,status,date\n'
+  const conversion = { programId: 'none', from: 'USD', to: 'EUR', rate: '0.9', asOf: '2026-04-30', by: 'fay' }
 
   it.each<[string, (scope: Scope) => ReturnType<typeof sql>, Record<Scope, number>]>([
     ['POST /v1/events', events, { ingest: 200, read: 403, finance: 403, admin: 200 }],
@@ -71,6 +72,11 @@ describe('once there is a key', () => {
     ['POST /v1/statements', posting('/v1/statements', statement, { 'content-type': 'text/csv' }), forFinance(200)],
     ['POST /v1/reconciliation', posting('/v1/reconciliation', {}), forFinance(200)],
     ['GET /v1/ledger', getting('/v1/ledger?format=csv'), forFinance(200)],
+    ['POST /v1/periods', posting('/v1/periods', { programId: 'none', period: '2026-03', by: 'fay' }), forFinance(404)],
+    ['GET /v1/periods', getting('/v1/periods'), forFinance(200)],
+    ['GET /v1/periods/{programId}/{period}', getting('/v1/periods/none/2026-03'), forFinance(404)],
+    ['POST /v1/conversions', posting('/v1/conversions', conversion), forFinance(409)],
+    ['GET /v1/conversions', getting('/v1/conversions'), forFinance(200)],
   ])('%s looks at its scope', async (_route, ask, statuses) => {
     for (const [scope, status] of Object.entries(statuses)) expect((await ask(scope as Scope)).statusCode).toBe(status)
   })

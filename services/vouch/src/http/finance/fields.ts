@@ -1,7 +1,19 @@
+import { monthForm } from '@vouch/domain'
 import { isLeft } from 'fp-ts/lib/Either.js'
 import { z } from 'zod'
 import { takeDebtor } from '../../finance/debtor.ts'
-import { takeAmount, takeDay, takeId, takeName, takeReason, takeUuid, type Word } from '../../finance/words.ts'
+import {
+  takeAmount,
+  takeCurrency,
+  takeDay,
+  takeId,
+  takeMonth,
+  takeName,
+  takeRate,
+  takeReason,
+  takeUuid,
+  type Word,
+} from '../../finance/words.ts'
 
 /** A field whose words commands take too; the pattern is for the description alone. */
 const field = (take: (text: string) => Word, meta: { readonly pattern: string; readonly maxLength?: number }) =>
@@ -18,6 +30,9 @@ const field = (take: (text: string) => Word, meta: { readonly pattern: string; r
 const notBlank = { pattern: '\\S' }
 
 export const day = field(takeDay, { pattern: '^\\d{4}-\\d\\d-\\d\\d$' })
+export const month = field(takeMonth, { pattern: monthForm.source })
+export const currency = field(takeCurrency, { pattern: '^[A-Z]{3}$' })
+export const rate = field(takeRate, { pattern: '^\\d{1,8}(\\.\\d{1,10})?$' })
 export const amount = field(takeAmount, { pattern: '^\\d{1,12}(\\.\\d{1,4})?$' })
 export const name = field(takeName, { ...notBlank, maxLength: 200 })
 export const reason = field(takeReason, { ...notBlank, maxLength: 500 })

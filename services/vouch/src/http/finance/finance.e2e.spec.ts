@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { Scope } from '../../keys.ts'
 import { openPlace, type Place } from '../../testing/place.ts'
-import { published, story } from '../../testing/samples.ts'
+import { event, ndjson, published, story } from '../../testing/samples.ts'
 import { type Server, startServer } from '../../testing/server.ts'
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
@@ -9,6 +9,8 @@ vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
 const batchId = '0d7c4a52-9c3e-4c5f-8d0a-2f8b7f3f9f10'
 const opening = { programId: 'summer', asOf: '2026-04-30', by: 'fay', batchId }
 const batch = `/v1/payouts/${batchId}`
+const march = { programId: 'summer', period: '2026-03', by: 'fay' }
+const conversion = { programId: 'summer', from: 'EUR', to: 'USD', rate: '1.1', asOf: '2026-06-30', by: 'fay' }
 const csv = { 'content-type': 'text/csv' }
 
 describe('a month over HTTP', () => {
@@ -46,6 +48,11 @@ describe('a month over HTTP', () => {
         await server.post('/v1/statements', 'x', { ...headers, ...csv }),
         await server.post('/v1/reconciliation', {}, headers),
         await server.get('/v1/ledger?format=csv', headers),
+        await server.post('/v1/periods', march, headers),
+        await server.get('/v1/periods', headers),
+        await server.get('/v1/periods/summer/2026-03', headers),
+        await server.post('/v1/conversions', conversion, headers),
+        await server.get('/v1/conversions', headers),
       ]
       const expected = headers === nobody ? 401 : 403
       expect(answers.map(({ status }) => status)).toStrictEqual(answers.map(() => expected))
@@ -102,6 +109,52 @@ describe('a month over HTTP', () => {
       expect(journal).toBe(await place.ok('ledger', 'export', '--format', format))
       expect(journal).toContain('asset:cash:wise')
     }
+    expect((await place.vouch('verify')).code).toBe(0)
+  })
+
+  it('is closed, and keeps what was declared', async () => {
+    const closed = await post('/v1/periods', march)
+    const again = await post('/v1/periods', { ...march, by: 'gil' })
+    expect([closed.status, again.status]).toStrictEqual([201, 200])
+    const text = await closed.text()
+    expect(await again.text()).toBe(text)
+    expect(`${text}\n`).toBe(await place.ok('periods', 'show', '--program', 'summer', '--period', '2026-03', '--json'))
+    expect(await (await get('/v1/periods/summer/2026-03')).text()).toBe(text)
+    const early = await post('/v1/periods', { ...march, period: '2026-06' })
+    expect([early.status, await early.json()]).toMatchObject([409, { error: { tag: 'not-next' } }])
+    expect(await (await get('/v1/periods?program=summer')).json()).toMatchObject({
+      periods: [{ programId: 'summer', period: '2026-03', by: 'fay' }],
+      restated: [],
+    })
+    const keys = await place.ok(
+      'sql',
+      "SELECT count() FROM events WHERE type LIKE 'vouch.period.%' AND data.key.id != ''",
+      '--format',
+      'TSV',
+    )
+    expect(keys).toBe('2\n')
+  })
+
+  it('is converted once', async () => {
+    const more = { advocateId: 'ben', amount: { value: '3.00', currency: 'EUR' }, reason: 'thanks' }
+    await place.vouch(
+      'import',
+      place.write('more.ndjson', ndjson([event('reward.granted', 'g-1', '2026-04-01T00:00:00Z', more)])),
+    )
+    const named = { ...conversion, conversionId: 'june' }
+    const converted = await post('/v1/conversions', named)
+    const again = await post('/v1/conversions', named)
+    expect([converted.status, again.status]).toStrictEqual([201, 200])
+    const text = await converted.text()
+    expect(await again.text()).toBe(text)
+    expect(JSON.parse(text)).toMatchObject({
+      conversionId: 'june',
+      totals: { from: '3.00', to: '3.30', difference: '0.00' },
+    })
+    expect(await (await get('/v1/conversions')).text()).toBe(
+      (await place.ok('payouts', 'conversions', '--json')).trimEnd(),
+    )
+    expect((await post('/v1/conversions', conversion)).status).toBe(409)
     expect((await place.vouch('verify')).code).toBe(0)
   })
 })

@@ -1,6 +1,8 @@
 import type { FastifyInstance } from 'fastify'
+import { conversionRoutes } from './conversions.ts'
 import { ledgerRoutes } from './ledger.ts'
 import { payoutRoutes } from './payouts.ts'
+import { periodRoutes } from './periods.ts'
 import { reconciliationRoutes } from './reconciliation.ts'
 import { type FinanceParts, financeRequests } from './requests.ts'
 import { statementRoutes } from './statements.ts'
@@ -13,6 +15,8 @@ export async function financeRoutes(app: FastifyInstance, parts: FinanceParts): 
   payoutRoutes(app, finance)
   reconciliationRoutes(app, finance)
   ledgerRoutes(app, finance)
+  conversionRoutes(app, finance)
+  periodRoutes(app, finance)
   // It has bodies of its own.
   await app.register(async (scope) => statementRoutes(scope, finance))
 }
