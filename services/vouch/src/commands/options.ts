@@ -1,4 +1,4 @@
-import { type SubjectKind, subjectKinds } from '@vouch/domain'
+import { type Month, readMonth, type SubjectKind, subjectKinds } from '@vouch/domain'
 import { InvalidArgumentError } from 'commander'
 
 /** An option that may be given several times. */
@@ -26,6 +26,13 @@ export function day(text: string): string {
   const isDay = /^\d{4}-\d\d-\d\d$/.test(text) && new Date(`${text}T00:00:00Z`).toJSON()?.slice(0, 10) === text
   if (isDay && text >= '1970-01-01' && text <= '2149-06-06') return text
   throw new InvalidArgumentError('It must be a day such as 2026-03-31.')
+}
+
+/** A month as YYYY-MM. */
+export function month(text: string): Month {
+  const found = readMonth(text)
+  if (!found) throw new InvalidArgumentError('It must be a month such as 2026-03.')
+  return found
 }
 
 /** A decimal of zero or above. */

@@ -5,7 +5,7 @@ import { Failure } from '../failure.ts'
 import { bookStatements, reconciled } from '../finance/reconciliation.ts'
 import { reconciliationJson } from '../finance/reconciliation-json.ts'
 import { programOf } from '../finance/stream.ts'
-import { columns } from './payouts-text.ts'
+import { columns } from './columns.ts'
 
 export function reconcileCommand(program: Command, context: Context): void {
   program

@@ -1,0 +1,34 @@
+import type { Engine } from '../engine.ts'
+import { Failure } from '../failure.ts'
+
+/** As what a report tells what it tells. */
+export interface KnownAt {
+  /** The log position up to which all is taken into account. */
+  readonly position: bigint
+  /** Whether the month that it is about was closed there, so that no more comes to it. */
+  readonly isClosed: boolean
+}
+
+export interface MonthAsked {
+  readonly programId: string
+  /** 'YYYY-MM' */
+  readonly period: string
+  /** As it was known there; default: when the month was closed, else now. */
+  readonly at?: bigint | undefined
+}
+
+/** As what a month of a program is told. No month is ever closed yet. */
+export async function monthKnownAt(engine: Pick<Engine, 'projector'>, { at }: MonthAsked): Promise<KnownAt> {
+  return { position: await positionKnown(engine, at), isClosed: false }
+}
+
+/**
+ * The position that is asked for, else the newest one.
+ * @throws Failure for one that the tables do not have
+ */
+export async function positionKnown({ projector }: Pick<Engine, 'projector'>, at?: bigint): Promise<bigint> {
+  const { position } = await projector.progress()
+  if (at !== undefined && at > position)
+    throw new Failure(`The tables are at position ${position}; ask for that one, or for one before it.`)
+  return at ?? position
+}

@@ -1,0 +1,147 @@
+import { html, type Markup } from './html.ts'
+import type { Statement } from './statement-of.ts'
+import {
+  knownWords,
+  monthWords,
+  movements,
+  outcomeWords,
+  payableWords,
+  restsOf,
+  shownSums,
+  sumWords,
+} from './statement-words.ts'
+
+/** A statement as one page that needs nothing but itself: for a browser, for paper, or to be sent. */
+export function statementHtml(statement: Statement): string {
+  const { programName, programId, kind, beneficiaryId, from, until } = statement
+  const month = monthWords(statement)
+  const page = html`<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Statement of ${beneficiaryId}, ${month}, ${programName}</title>
+<style>${style}</style>
+</head>
+<body>
+<header>
+<p class="program">${programName}</p>
+<h1>Statement for ${month}</h1>
+<dl>
+<div><dt>${kind === 'advocate' ? 'Advocate' : 'Customer'}</dt><dd>${beneficiaryId}</dd></div>
+<div><dt>Program</dt><dd>${programId}</dd></div>
+<div><dt>Days</dt><dd>${from} to ${until}</dd></div>
+</dl>
+</header>
+<main>
+${summary(statement)}
+${details(statement)}
+</main>
+<footer>${knownWords(statement)} Amounts are what they add to what is owed to you; days are UTC.</footer>
+</body>
+</html>
+`
+  return page.text
+}
+
+function summary(statement: Statement): Markup {
+  const { totals } = statement
+  if (totals.length === 0) return html`<p>Nothing was earned or paid, and nothing is owed.</p>`
+  const row = (of: (typeof movements)[number] | (typeof restsOf)[number], kind: string) =>
+    html`<tr class="${kind}"><th scope="row">${sumWords[of]}</th>${totals.map((it) => amountCell(it[of]))}</tr>
+`
+  const rests = shownSums(statement, restsOf)
+  return html`<table class="sums">
+<thead><tr><th></th>${totals.map(({ currency }) => html`<th scope="col" class="amount">${currency}</th>`)}</tr></thead>
+<tbody>
+${shownSums(statement, movements).map((of) => row(of, of === 'opening' || of === 'closing' ? 'balance' : 'movement'))}${rests.map((of) => row(of, 'rest'))}</tbody>
+</table>`
+}
+
+function details({ rewards, payments, others, adjustments }: Statement): Markup[] {
+  return [
+    section(
+      'Rewards',
+      [['Day'], ['Rule'], ['For'], ['Payable from'], ['Amount', 'amount']],
+      rewards.map((it) => [
+        html`<td>${it.on}</td><td>${it.ruleId}${it.role === 'upline' ? ' (upline)' : ''}</td><td class="id">${it.conversionId ?? ''}</td>`,
+        html`<td>${payableWords(it)}</td>${amountCell(it.amount, it.currency)}`,
+      ]),
+    ),
+    section(
+      'Payments',
+      [['Day'], ['Payment'], ['Reference'], ['', ''], ['Amount', 'amount']],
+      payments.map((it) => [
+        html`<td>${it.on}</td><td class="id">${it.batchId}</td><td class="id">${it.reference}</td>`,
+        html`<td>${outcomeWords[it.outcome]}</td>${amountCell(it.outcome === 'failed' ? it.payment : it.amount, it.currency, it.outcome === 'failed')}`,
+      ]),
+    ),
+    section(
+      'Written off and converted',
+      [['Day'], ['What'], ['Amount', 'amount']],
+      others.map((it) => [html`<td>${it.on}</td><td class="id">${it.memo}</td>${amountCell(it.amount, it.currency)}`]),
+    ),
+    section(
+      'Adjustments of earlier months',
+      [['Day'], ['Belongs to'], ['What'], ['Amount', 'amount']],
+      adjustments.map((it) => [
+        html`<td>${it.on}</td><td>${it.belongsOn}</td><td class="id">${it.memo}</td>${amountCell(it.amount, it.currency)}`,
+      ]),
+    ),
+  ]
+}
+
+/** A table of its own; nothing where it would be empty. */
+function section(
+  title: string,
+  columns: readonly (readonly [name: string, kind?: string])[],
+  rows: readonly (readonly Markup[])[],
+): Markup {
+  if (rows.length === 0) return html``
+  return html`<section>
+<h2>${title}</h2>
+<table>
+<thead><tr>${columns.map(([name, kind]) => html`<th scope="col" class="${kind ?? ''}">${name}</th>`)}</tr></thead>
+<tbody>
+${rows.map(
+  (cells) => html`<tr>${cells}</tr>
+`,
+)}</tbody>
+</table>
+</section>
+`
+}
+
+/** With a minus sign that is as wide as a plus; struck through where it was never paid. */
+function amountCell(amount: string, currency = '', isVoid = false): Markup {
+  const text = `${amount.replace('-', '−')}${currency === '' ? '' : ` ${currency}`}`
+  return html`<td class="amount">${isVoid ? html`<s>${text}</s>` : text}</td>`
+}
+
+const style = html`
+@page { size: A4; margin: 18mm 16mm; }
+* { box-sizing: border-box; }
+body { max-width: 46rem; margin: 2.5rem auto; padding: 0 1.25rem; color: #1d2530; background: #fff;
+  font: 15px/1.45 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; }
+.program { margin: 0; color: #5b6675; }
+h1 { margin: 0 0 1rem; font-size: 1.7rem; font-weight: 600; line-height: 1.2; }
+h2 { margin: 2rem 0 .4rem; font-size: 1.05rem; font-weight: 600; break-after: avoid; }
+dl { display: flex; flex-wrap: wrap; gap: .5rem 2.5rem; margin: 0 0 1.75rem; }
+dt { font-size: .8rem; color: #5b6675; }
+dd { margin: 0; overflow-wrap: anywhere; }
+table { width: 100%; border-collapse: collapse; font-variant-numeric: tabular-nums lining-nums; }
+th, td { padding: .3rem .9rem .3rem 0; text-align: left; vertical-align: top; font-weight: 400; white-space: nowrap;
+  border-bottom: 1px solid #e4e8ee; }
+th:last-child, td:last-child { padding-right: 0; }
+thead th { font-size: .8rem; color: #5b6675; border-bottom-color: #b9c2cf; }
+.amount { text-align: right; }
+.id { white-space: normal; overflow-wrap: anywhere; }
+.balance th, .balance td { font-weight: 600; }
+.rest th { padding-left: 1.2rem; }
+.rest th, .rest td { color: #5b6675; font-size: .9rem; }
+tr { break-inside: avoid; }
+section td { font-size: .9rem; }
+s { color: #5b6675; }
+footer { margin-top: 2rem; font-size: .8rem; color: #5b6675; }
+@media print { body { max-width: none; margin: 0; padding: 0; font-size: 10pt; } }
+`
