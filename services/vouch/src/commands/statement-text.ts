@@ -6,6 +6,7 @@ import {
   outcomeWords,
   payableWords,
   restsOf,
+  ruleWords,
   shownSums,
   sumWords,
 } from '../finance/statement-words.ts'
@@ -40,7 +41,7 @@ function detailsText({ rewards, payments, others, adjustments }: Statement): str
       ['REWARD ON', 'RULE', 'FOR', 'PAYABLE FROM', 'AMOUNT'],
       rewards.map((it) => [
         it.on,
-        `${it.ruleId}${it.role === 'upline' ? ' (upline)' : ''}`,
+        ruleWords(it),
         it.conversionId ?? '',
         payableWords(it),
         `${it.amount} ${it.currency}`,

@@ -122,7 +122,7 @@ function rowsOf(warehouse: AskedTables, asked: ReportAsked): Promise<PartyRow[]>
 }
 
 function sumsOf({ money, notDue, cameIn, wentOut }: PartyRow): Sums {
-  const minor = (value: string) => toMinor({ value, currency: money })
+  const minor = (value: string) => (value === '0' ? 0n : toMinor({ value, currency: money }))
   const { left, below } = agedFifo(cameIn.map(minor), minor(wentOut))
   const isOwed = left.some((it) => it !== 0n)
   return {

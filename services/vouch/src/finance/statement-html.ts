@@ -7,6 +7,7 @@ import {
   outcomeWords,
   payableWords,
   restsOf,
+  ruleWords,
   shownSums,
   sumWords,
 } from './statement-words.ts'
@@ -64,13 +65,13 @@ function details({ rewards, payments, others, adjustments }: Statement): Markup[
       'Rewards',
       [['Day'], ['Rule'], ['For'], ['Payable from'], ['Amount', 'amount']],
       rewards.map((it) => [
-        html`<td>${it.on}</td><td>${it.ruleId}${it.role === 'upline' ? ' (upline)' : ''}</td><td class="id">${it.conversionId ?? ''}</td>`,
+        html`<td>${it.on}</td><td>${ruleWords(it)}</td><td class="id">${it.conversionId ?? ''}</td>`,
         html`<td>${payableWords(it)}</td>${amountCell(it.amount, it.currency)}`,
       ]),
     ),
     section(
       'Payments',
-      [['Day'], ['Payment'], ['Reference'], ['', ''], ['Amount', 'amount']],
+      [['Day'], ['Batch'], ['Reference'], ['What'], ['Amount', 'amount']],
       payments.map((it) => [
         html`<td>${it.on}</td><td class="id">${it.batchId}</td><td class="id">${it.reference}</td>`,
         html`<td>${outcomeWords[it.outcome]}</td>${amountCell(it.outcome === 'failed' ? it.payment : it.amount, it.currency, it.outcome === 'failed')}`,
@@ -101,7 +102,7 @@ function section(
   return html`<section>
 <h2>${title}</h2>
 <table>
-<thead><tr>${columns.map(([name, kind]) => html`<th scope="col" class="${kind ?? ''}">${name}</th>`)}</tr></thead>
+<thead><tr>${columns.map(([name, kind]) => (kind === undefined ? html`<th scope="col">${name}</th>` : html`<th scope="col" class="${kind}">${name}</th>`))}</tr></thead>
 <tbody>
 ${rows.map(
   (cells) => html`<tr>${cells}</tr>

@@ -10,16 +10,7 @@ import {
 import type { AskedTables } from '../folds.ts'
 import type { KnownAt } from './known-at.ts'
 import { partyTotals } from './party-totals.ts'
-import {
-  type AdjustmentOfMonth,
-  adjustmentsOf,
-  type OtherOfMonth,
-  othersOf,
-  type PaymentOfMonth,
-  paymentsOf,
-  type RewardOfMonth,
-  rewardsOf,
-} from './statement-rows.ts'
+import { type StatementRows, statementRows } from './statement-rows.ts'
 
 export interface StatementAsked {
   readonly programId: string
@@ -48,8 +39,11 @@ export type StatementSum = (typeof statementSums)[number]
 /** What a month did to what is owed in a currency: decimals, each of them what it adds to what is owed. */
 export type StatementTotals = { readonly currency: string } & Readonly<Record<StatementSum, string>>
 
-/** What somebody is owed for a month, in all their roles, as a payout has it. */
-export interface Statement {
+/**
+ * What somebody is owed for a month, in all their roles, as a payout has it. Rewards come to earned and reversed, payments to paid,
+ * others to written off and converted, adjustments to adjusted.
+ */
+export interface Statement extends StatementRows {
   readonly programId: string
   readonly programName: string
   readonly kind: BeneficiaryKind
@@ -63,14 +57,6 @@ export interface Statement {
   readonly isClosed: boolean
   /** By currency: they are never added up. */
   readonly totals: readonly StatementTotals[]
-  /** What came to earned and reversed. */
-  readonly rewards: readonly RewardOfMonth[]
-  /** What came to paid, and what was tried. */
-  readonly payments: readonly PaymentOfMonth[]
-  /** What came to written off and converted. */
-  readonly others: readonly OtherOfMonth[]
-  /** What came to adjusted: it belongs to months before. */
-  readonly adjustments: readonly AdjustmentOfMonth[]
 }
 
 /** What a program owes somebody for a month: the same for the same position, whenever it is asked for. */
@@ -93,10 +79,7 @@ export async function statementOf(warehouse: AskedTables, asked: StatementAsked)
     position: Number(position),
     isClosed,
     totals: byCurrency(await partyTotals(warehouse, bounds)),
-    rewards: await rewardsOf(warehouse, bounds),
-    payments: await paymentsOf(warehouse, bounds),
-    others: await othersOf(warehouse, bounds),
-    adjustments: await adjustmentsOf(warehouse, bounds),
+    ...(await statementRows(warehouse, bounds)),
   }
 }
 

@@ -1,4 +1,4 @@
-import { formatMinor, type MoneyRole, partyOf, toMinor } from '@vouch/domain'
+import { formatMinor, later, type MoneyRole, partyOf, toMinor } from '@vouch/domain'
 import type { AskedTables } from '../folds.ts'
 import type { TotalsAsked } from './party-totals.ts'
 
@@ -9,10 +9,12 @@ export type RowsAsked = TotalsAsked & { readonly parties: readonly string[] }
 export interface RewardOfMonth {
   readonly on: string
   readonly role: MoneyRole
-  readonly ruleId: string
+  /** null where the books name no reward; then the memo says what it is. */
+  readonly rewardId: string | null
+  readonly ruleId: string | null
   /** null for what no conversion led to. */
   readonly conversionId: string | null
-  readonly rewardId: string
+  readonly memo: string
   readonly movement: 'earned' | 'reversed'
   readonly amount: string
   readonly currency: string
@@ -45,113 +47,153 @@ export interface AdjustmentOfMonth extends OtherOfMonth {
   readonly belongsOn: string
 }
 
-interface MovementRow extends Record<'on' | 'belongs' | 'does' | 'says' | 'party' | 'owed' | 'money', string> {
-  readonly name: string
+export interface StatementRows {
+  readonly rewards: readonly RewardOfMonth[]
+  readonly payments: readonly PaymentOfMonth[]
+  readonly others: readonly OtherOfMonth[]
+  readonly adjustments: readonly AdjustmentOfMonth[]
 }
 
-/** Whatever moved what is owed, a row each for each party, in the order of days, then of the log. */
-const moved = (more: string) => `
-  SELECT transaction_id AS name, party_id AS party, toString(currency) AS money, toString(any(effective_on)) AS on,
-    toString(any(belongs_on)) AS belongs, toString(any(movement)) AS does, any(memo) AS says, toString(-sum(amount)) AS owed,
-    any(l.position) AS at
-  FROM vouch.ledger AS l
-  WHERE program_id = {programId:String} AND party_id IN {parties:Array(String)} AND startsWith(account, 'liability:')
-    AND l.position <= {position:UInt64} AND effective_on BETWEEN {from:Date} AND {until:Date} AND ${more}
-  GROUP BY transaction_id, party_id, currency HAVING sum(amount) != 0
-  ORDER BY any(effective_on), at, min(l.line)`
-
-const isOwn = 'belongs_on >= {from:Date}'
-
-const params = ({ programId, parties, from, until, position }: RowsAsked) => ({
-  programId,
-  parties,
-  from,
-  until,
-  position: position.toString(),
-})
-
-/** What was earned and taken back in the month, with what led to it; names of rewards have no slash in them. */
-export async function rewardsOf(warehouse: AskedTables, asked: RowsAsked): Promise<RewardOfMonth[]> {
-  const rows = await warehouse.rows<MovementRow & Record<'reward' | 'rule' | 'conversion' | 'payable', string>>(
-    `WITH moved AS (
-       SELECT *, rowNumberInAllBlocks() AS place, extract(name, '/([^/]*:[^/]*)(?:/[0-9]+)?$') AS reward,
-         replaceOne(name, 'earned/', 'available/') AS release
-       FROM (${moved(`${isOwn} AND movement IN ('earned', 'reversed')`)})
-     ), led AS (
-       SELECT r.position AS led_at, reward_id, any(rule_id) AS led_by, any(conversion_id) AS led_for FROM vouch.rewards AS r
-       WHERE program_id = {programId:String} AND r.position IN (SELECT at FROM moved) GROUP BY r.position, reward_id
-     ), released AS (
-       SELECT transaction_id AS released_by, toString(any(effective_on)) AS released_on FROM vouch.ledger AS l
-       WHERE l.position IN (SELECT at FROM moved) AND transaction_id IN (SELECT release FROM moved) GROUP BY transaction_id
-     )
-     SELECT on, does, party, owed, money, reward, led_by AS rule, led_for AS conversion, released_on AS payable
-     FROM moved LEFT JOIN led ON led_at = at AND reward_id = reward LEFT JOIN released ON released_by = release
-     ORDER BY place`,
-    params(asked),
-  )
-  return rows.map(({ on, does, party, owed, money, reward, rule, conversion, payable }) => ({
-    on,
-    role: partyOf(party).role,
-    ruleId: rule,
-    conversionId: conversion === '' ? null : conversion,
-    rewardId: reward,
-    movement: does as RewardOfMonth['movement'],
-    amount: exact(owed, money),
-    currency: money,
-    payableFrom: payable === '' ? null : payable,
-  }))
+/** What a month did to what is owed to somebody, each in one of the lists, in the order of days, then of the log. */
+export async function statementRows(warehouse: AskedTables, asked: RowsAsked): Promise<StatementRows> {
+  const moved = await movedOf(warehouse, asked)
+  const own = moved.filter(({ belongsOn }) => belongsOn >= asked.from)
+  const adjusted = moved.filter(({ belongsOn }) => belongsOn < asked.from)
+  return {
+    rewards: await rewardsOf(warehouse, asked, own.filter(isReward)),
+    payments: await paymentsOf(warehouse, asked, own.filter(isPayment)),
+    others: own.filter((it) => isOwed(it) && !isReward(it) && !isPayment(it)).map(otherOf),
+    adjustments: adjusted.filter(isOwed).map((it) => ({ belongsOn: it.belongsOn, ...otherOf(it) })),
+  }
 }
 
-/** What was paid in the month, came back, or failed: a row for each line of a batch, whatever the roles it pays. */
-export async function paymentsOf(warehouse: AskedTables, asked: RowsAsked): Promise<PaymentOfMonth[]> {
-  const rows = await warehouse.rows<Record<'on' | 'batch' | 'ref' | 'does' | 'due' | 'owed' | 'money', string>>(
-    `WITH said AS (
-       SELECT l.position AS at, toString(l.batch_id) AS batch, toString(l.currency) AS money, toString(any(movement)) AS does,
-         toString(any(effective_on)) AS on, any(transaction_id) AS name, toString(-sumIf(amount, startsWith(account, 'liability:'))) AS owed
-       FROM vouch.ledger AS l
-       WHERE program_id = {programId:String} AND party_id IN {parties:Array(String)} AND batch_id != ''
-         AND movement IN ('settled', 'failed', 'returned')
-         AND l.position <= {position:UInt64} AND effective_on BETWEEN {from:Date} AND {until:Date} AND ${isOwn}
-       GROUP BY l.position, l.batch_id, l.currency
-     ), lines AS (
-       SELECT p.position AS stated_at, toString(p.batch_id) AS of_batch, reference, toString(amount) AS due FROM vouch.payouts AS p
-       WHERE program_id = {programId:String} AND p.position IN (SELECT at FROM said) AND entry IN ('settled', 'failed', 'returned')
-     )
-     SELECT on, batch, reference AS ref, does, due, owed, money FROM said JOIN lines ON stated_at = at AND of_batch = batch
-     WHERE position(name, reference) > 0
-     ORDER BY on, at, ref`,
-    params(asked),
+/** What a transaction does to what is owed to somebody in a role. */
+interface Moved {
+  readonly position: string
+  readonly transactionId: string
+  readonly movement: string
+  readonly party: string
+  readonly batchId: string
+  readonly on: string
+  readonly belongsOn: string
+  readonly memo: string
+  readonly owedMinor: bigint
+  readonly currency: string
+}
+
+const isOwed = ({ owedMinor }: Moved): boolean => owedMinor !== 0n
+
+const isReward = ({ movement }: Moved): boolean => movement === 'earned' || movement === 'reversed'
+const isPayment = ({ movement }: Moved): boolean => ['settled', 'failed', 'returned'].includes(movement)
+
+async function movedOf(warehouse: AskedTables, asked: RowsAsked): Promise<Moved[]> {
+  const { programId, parties, from, until, position } = asked
+  const rows = await warehouse.rows<
+    Record<'at' | 'name' | 'does' | 'party' | 'batch' | 'day' | 'own' | 'says' | 'owed' | 'money', string>
+  >(
+    `SELECT toString(any(l.position)) AS at, transaction_id AS name, toString(any(movement)) AS does, party_id AS party,
+       toString(any(batch_id)) AS batch, toString(any(effective_on)) AS day, toString(any(belongs_on)) AS own, any(memo) AS says,
+       toString(-sum(amount)) AS owed, toString(currency) AS money
+     FROM vouch.ledger AS l
+     WHERE program_id = {programId:String} AND party_id IN {parties:Array(String)} AND startsWith(account, 'liability:')
+       AND l.position <= {position:UInt64} AND effective_on BETWEEN {from:Date} AND {until:Date}
+     GROUP BY transaction_id, party_id, currency
+     ORDER BY any(effective_on), any(l.position), min(l.line)`,
+    { programId, parties, from, until, position: position.toString() },
   )
-  return rows.map(({ on, batch, ref, does, due, owed, money }) => ({
-    on,
+  return rows.map(({ at, name, does, party, batch, day, own, says, owed, money }) => ({
+    position: at,
+    transactionId: name,
+    movement: does,
+    party,
     batchId: batch,
-    reference: ref,
-    outcome: does as PaymentOfMonth['outcome'],
-    payment: exact(due, money),
-    amount: exact(owed, money),
+    on: day,
+    belongsOn: own,
+    memo: says,
+    owedMinor: toMinor({ value: owed, currency: money }),
     currency: money,
   }))
 }
 
-/** What was written off and converted in the month. */
-export async function othersOf(warehouse: AskedTables, asked: RowsAsked): Promise<OtherOfMonth[]> {
-  const query = moved(`${isOwn} AND movement NOT IN ('earned', 'reversed', 'settled', 'returned')`)
-  return (await warehouse.rows<MovementRow>(query, params(asked))).map(otherOf)
-}
-
-/** What came to the month that belongs to months before. */
-export async function adjustmentsOf(warehouse: AskedTables, asked: RowsAsked): Promise<AdjustmentOfMonth[]> {
-  const rows = await warehouse.rows<MovementRow>(moved(`NOT (${isOwn})`), params(asked))
-  return rows.map((row) => ({ belongsOn: row.belongs, ...otherOf(row) }))
-}
-
-const otherOf = ({ on, does, says, owed, money }: MovementRow): OtherOfMonth => ({
+const otherOf = ({ on, movement, memo, owedMinor, currency }: Moved): OtherOfMonth => ({
   on,
-  movement: does,
-  memo: says,
-  amount: exact(owed, money),
-  currency: money,
+  movement,
+  memo,
+  amount: formatMinor(owedMinor, currency),
+  currency,
 })
 
-/** With the digits of the currency. */
-const exact = (amount: string, currency: string): string => formatMinor(toMinor({ value: amount, currency }), currency)
+/** Positions of the first and the last, so that a table in order of positions has little to read. */
+function spanOf(moved: readonly Moved[]) {
+  const positions = moved.map(({ position }) => BigInt(position))
+  const [first = 0n] = positions
+  const least = positions.reduce((a, b) => (a < b ? a : b), first)
+  const most = positions.reduce((a, b) => (a > b ? a : b), first)
+  return { least: least.toString(), most: most.toString() }
+}
+
+/** With what led to them. Transactions of rewards end with the reward's name, which has no slash in it, and maybe a number. */
+async function rewardsOf(warehouse: AskedTables, asked: RowsAsked, moved: readonly Moved[]): Promise<RewardOfMonth[]> {
+  const [{ party } = { party: '' }] = moved
+  if (party === '') return []
+  const rows = await warehouse.rows<Record<'at' | 'named' | 'rule' | 'conversion' | 'available', string>>(
+    `SELECT DISTINCT toString(r.position) AS at, reward_id AS named, toString(rule_id) AS rule, conversion_id AS conversion,
+       toString(available_on) AS available
+     FROM vouch.rewards AS r
+     WHERE program_id = {programId:String} AND beneficiary_id = {id:String} AND r.position BETWEEN {least:UInt64} AND {most:UInt64}`,
+    { programId: asked.programId, id: partyOf(party).id, ...spanOf(moved) },
+  )
+  const causes = new Map(rows.map((row) => [`${row.at} ${row.named}`, row]))
+  return moved.map((it) => {
+    const [, rewardId = ''] = /\/([^/]*:[^/]*)(?:\/\d+)?$/.exec(it.transactionId) ?? []
+    const cause = causes.get(`${it.position} ${rewardId}`)
+    return {
+      on: it.on,
+      role: partyOf(it.party).role,
+      rewardId: cause === undefined ? null : rewardId,
+      ruleId: cause?.rule ?? null,
+      conversionId: cause?.conversion || null,
+      memo: it.memo,
+      movement: it.movement as RewardOfMonth['movement'],
+      amount: formatMinor(it.owedMinor, it.currency),
+      currency: it.currency,
+      payableFrom: cause === undefined ? null : later(cause.available, it.on),
+    }
+  })
+}
+
+/** A row for each line of a batch, whatever the roles that it pays. */
+async function paymentsOf(
+  warehouse: AskedTables,
+  asked: RowsAsked,
+  moved: readonly Moved[],
+): Promise<PaymentOfMonth[]> {
+  if (moved.length === 0) return []
+  const rows = await warehouse.rows<Record<'named' | 'due', string>>(
+    `SELECT DISTINCT reference AS named, toString(amount) AS due FROM vouch.payouts AS p
+     WHERE program_id = {programId:String} AND entry IN ('settled', 'failed', 'returned')
+       AND p.position BETWEEN {least:UInt64} AND {most:UInt64} AND has({batches:Array(String)}, batch_id)`,
+    { programId: asked.programId, batches: [...new Set(moved.map(({ batchId }) => batchId))], ...spanOf(moved) },
+  )
+  const due = new Map(rows.map((row) => [row.named, row.due]))
+  return [...Map.groupBy(moved, ({ transactionId, currency }) => `${transactionId} ${currency}`).values()].map(
+    (own) => {
+      const [{ on, batchId, movement, transactionId, currency }] = own as [Moved]
+      const reference = referenceOf(transactionId)
+      const minor = own.reduce((sum, { owedMinor }) => sum + owedMinor, 0n)
+      const payment = due.get(reference)
+      return {
+        on,
+        batchId,
+        reference,
+        outcome: movement as PaymentOfMonth['outcome'],
+        payment: formatMinor(payment === undefined ? -minor : toMinor({ value: payment, currency }), currency),
+        amount: formatMinor(minor, currency),
+        currency,
+      }
+    },
+  )
+}
+
+/** Transactions of payouts are payout/REFERENCE/OUTCOME. */
+const referenceOf = (transactionId: string): string => transactionId.split('/').slice(1, -1).join('/')

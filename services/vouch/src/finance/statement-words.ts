@@ -50,6 +50,8 @@ export const knownWords = ({ position, isClosed }: Statement): string =>
     ? `The month is closed, as known at position ${position}.`
     : `As known at position ${position}; the month is not closed.`
 
-/** From when on a reward is payable. */
+/** What a reward is for, and from when on it is payable. */
+export const ruleWords = ({ ruleId, memo, role }: RewardOfMonth): string =>
+  `${ruleId ?? memo}${role === 'upline' ? ' (upline)' : ''}`
 export const payableWords = ({ movement, payableFrom }: RewardOfMonth): string =>
   movement === 'earned' ? (payableFrom ?? '') : 'taken back'
