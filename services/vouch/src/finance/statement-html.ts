@@ -63,30 +63,31 @@ function details({ rewards, payments, others, adjustments }: Statement): Markup[
   return [
     section(
       'Rewards',
-      [['Day'], ['Rule'], ['For'], ['Payable from'], ['Amount', 'amount']],
+      [['Day', 'day'], ['Rule'], ['For'], ['Payable from', 'day'], ['Amount', 'amount']],
       rewards.map((it) => [
-        html`<td>${it.on}</td><td>${ruleWords(it)}</td><td class="id">${it.conversionId ?? ''}</td>`,
+        html`<td>${it.on}</td><td>${ruleWords(it)}</td><td>${it.conversionId ?? ''}</td>`,
         html`<td>${payableWords(it)}</td>${amountCell(it.amount, it.currency)}`,
       ]),
     ),
     section(
       'Payments',
-      [['Day'], ['Batch'], ['Reference'], ['What'], ['Amount', 'amount']],
+      [['Day', 'day'], ['Batch'], ['Reference', 'reference'], ['What', 'day'], ['Amount', 'amount']],
       payments.map((it) => [
-        html`<td>${it.on}</td><td class="id">${it.batchId}</td><td class="id">${it.reference}</td>`,
-        html`<td>${outcomeWords[it.outcome]}</td>${amountCell(it.outcome === 'failed' ? it.payment : it.amount, it.currency, it.outcome === 'failed')}`,
+        html`<td>${it.on}</td><td>${it.batchId}</td><td class="reference">${it.reference}</td><td>${outcomeWords[it.outcome]}</td>`,
+        it.outcome === 'failed' ? voidCell(it.payment, it.currency) : amountCell(it.amount, it.currency),
       ]),
     ),
     section(
       'Written off and converted',
-      [['Day'], ['What'], ['Amount', 'amount']],
-      others.map((it) => [html`<td>${it.on}</td><td class="id">${it.memo}</td>${amountCell(it.amount, it.currency)}`]),
+      [['Day', 'day'], ['What'], ['Amount', 'amount']],
+      others.map((it) => [html`<td>${it.on}</td><td>${it.memo}</td>`, amountCell(it.amount, it.currency)]),
     ),
     section(
       'Adjustments of earlier months',
-      [['Day'], ['Belongs to'], ['What'], ['Amount', 'amount']],
+      [['Day', 'day'], ['Belongs to', 'day'], ['What'], ['Amount', 'amount']],
       adjustments.map((it) => [
-        html`<td>${it.on}</td><td>${it.belongsOn}</td><td class="id">${it.memo}</td>${amountCell(it.amount, it.currency)}`,
+        html`<td>${it.on}</td><td>${it.belongsOn}</td><td>${it.memo}</td>`,
+        amountCell(it.amount, it.currency),
       ]),
     ),
   ]
@@ -113,36 +114,53 @@ ${rows.map(
 `
 }
 
-/** With a minus sign that is as wide as a plus; struck through where it was never paid. */
-function amountCell(amount: string, currency = '', isVoid = false): Markup {
-  const text = `${amount.replace('-', '−')}${currency === '' ? '' : ` ${currency}`}`
-  return html`<td class="amount">${isVoid ? html`<s>${text}</s>` : text}</td>`
-}
+const amountCell = (amount: string, currency = ''): Markup =>
+  html`<td class="amount">${amountWords(amount, currency)}</td>`
 
+/** Struck through: it was never paid. */
+const voidCell = (amount: string, currency: string): Markup =>
+  html`<td class="amount"><s>${amountWords(amount, currency)}</s></td>`
+
+/** With a minus sign that is as wide as a digit. */
+const amountWords = (amount: string, currency: string): string => `${amount.replace('-', '−')} ${currency}`.trimEnd()
+
+// Columns have fixed widths, and what comes from outside is broken anywhere: no id or name can push an amount off the paper.
 const style = html`
 @page { size: A4; margin: 18mm 16mm; }
 * { box-sizing: border-box; }
-body { max-width: 46rem; margin: 2.5rem auto; padding: 0 1.25rem; color: #1d2530; background: #fff;
-  font: 15px/1.45 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; }
-.program { margin: 0; color: #5b6675; }
+html { font-size: 15px; }
+body { max-width: 50rem; margin: 2.5rem auto; padding: 0 1.25rem; color: #1d2530; background: #fff;
+  font: 1rem/1.45 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; }
+.program { margin: 0; color: #5b6675; overflow-wrap: anywhere; }
 h1 { margin: 0 0 1rem; font-size: 1.7rem; font-weight: 600; line-height: 1.2; }
 h2 { margin: 2rem 0 .4rem; font-size: 1.05rem; font-weight: 600; break-after: avoid; }
 dl { display: flex; flex-wrap: wrap; gap: .5rem 2.5rem; margin: 0 0 1.75rem; }
 dt { font-size: .8rem; color: #5b6675; }
 dd { margin: 0; overflow-wrap: anywhere; }
+main { overflow-x: auto; }
 table { width: 100%; border-collapse: collapse; font-variant-numeric: tabular-nums lining-nums; }
-th, td { padding: .3rem .9rem .3rem 0; text-align: left; vertical-align: top; font-weight: 400; white-space: nowrap;
-  border-bottom: 1px solid #e4e8ee; }
+section table { table-layout: fixed; min-width: 40rem; }
+th, td { padding: .3rem .9rem .3rem 0; text-align: left; vertical-align: top; font-weight: 400; border-bottom: 1px solid #e4e8ee; }
 th:last-child, td:last-child { padding-right: 0; }
 thead th { font-size: .8rem; color: #5b6675; border-bottom-color: #b9c2cf; }
+section td { font-size: .9rem; overflow-wrap: anywhere; }
+section td.reference { font-size: .8rem; }
+th.day { width: 7.2rem; }
+th.reference { width: 18.5rem; }
+th.amount { width: 9rem; }
+.sums th, .amount { white-space: nowrap; }
+.sums th.amount { width: auto; }
 .amount { text-align: right; }
-.id { white-space: normal; overflow-wrap: anywhere; }
 .balance th, .balance td { font-weight: 600; }
 .rest th { padding-left: 1.2rem; }
 .rest th, .rest td { color: #5b6675; font-size: .9rem; }
 tr { break-inside: avoid; }
-section td { font-size: .9rem; }
 s { color: #5b6675; }
 footer { margin-top: 2rem; font-size: .8rem; color: #5b6675; }
-@media print { body { max-width: none; margin: 0; padding: 0; font-size: 10pt; } }
+@media print {
+  html { font-size: 9.5pt; }
+  body { max-width: none; margin: 0; padding: 0; }
+  main { overflow: visible; }
+  thead { display: table-header-group; }
+}
 `
