@@ -208,6 +208,43 @@ aged,USD,0.00,4.00,0.00,4.00,4.00,1,0.00,0
   })
 })
 
+describe('somebody in several roles', () => {
+  it('is one as advocate and upline, and another as the customer whose id reads the same', async () => {
+    const rules = [
+      { ruleId: 'ten', trigger: 'conversion', to: 'advocate', amount: { percent: '10' } },
+      { ruleId: 'two', trigger: 'conversion', to: 'upline', amount: { percent: '2' } },
+      { ruleId: 'welcome', trigger: 'signup', to: 'referee', amount: { fixed: '5.00' } },
+    ]
+    const data = { ...(published().data as object), rewards: rules }
+    await on('2026-01-01', 'roles', event('program.published', 'terms', '2026-01-01T00:00:00Z', data))
+    const hal = event('advocate.enrolled', 'hal', '2026-01-01T00:00:00Z', {
+      advocateId: 'hal',
+      parentAdvocateId: 'gus',
+    })
+    const signup = event('signup', 's-gus', '2026-01-01T09:00:00Z', {
+      customerId: 'gus',
+      visitorId: 'v',
+      code: 'OF-hal',
+    })
+    await on('2026-01-01', 'roles', ...code('gus'), hal, issued('hal', 'OF-hal'), signup)
+    await on('2026-01-02', 'roles', ...order('g-1', '2026-01-01', 'gus', '100.00'))
+    const { gus } = await pay('roles', '2026-02-15', '8.00')
+    await stated('2026-02-20', `${gus},10.00,EUR,settled,2026-02-17`)
+    await on('2026-03-01', 'roles', refund('g-1', '2026-03-01T10:00:00Z', 'g-1', '100.00'))
+    await on('2026-03-03', 'roles', ...order('h-1', '2026-03-02', 'hal', '100.00'))
+    const { lines } = await report<LiabilityReport>('liabilities', '2026-05-05', '--program', 'roles')
+    expect(lines).toMatchObject([
+      { payable: '7.00', net: '7.00', owed: '15.00', parties: 2, belowZero: '-8.00', partiesBelowZero: 1 },
+    ])
+    const aged = await report<AgingReport>('aging', '2026-05-05', '--program', 'roles', '--parties')
+    expect(aged.parties?.map((it) => `${it.kind} ${it.beneficiaryId}: ${agesText(it)}`)).toStrictEqual([
+      'advocate gus: 0.00 | 0.00 | 0.00 | 0.00 | 0.00 | -8.00',
+      'advocate hal: 0.00 | 0.00 | 10.00 | 0.00 | 0.00 | 0.00',
+      'customer gus: 0.00 | 0.00 | 0.00 | 0.00 | 5.00 | 0.00',
+    ])
+  })
+})
+
 describe('ages', () => {
   it('change after 30, 60 and 90 days, and begin on the day itself', async () => {
     const day = (offset: number) => new Date(Date.parse('2026-06-30') + offset * 86_400_000).toISOString().slice(0, 10)
