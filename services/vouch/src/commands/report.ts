@@ -2,23 +2,23 @@ import type { Command } from 'commander'
 import { type Context, write, writeLine } from '../context.ts'
 import { catchUp } from '../engine.ts'
 import { misuse } from '../failure.ts'
-import { aging } from '../finance/aging.ts'
+import { type AgingReport, aging } from '../finance/aging.ts'
 import { positionKnown } from '../finance/known-at.ts'
-import { liabilities, type ReportAsked } from '../finance/liabilities.ts'
+import { type LiabilityReport, liabilities, type ReportAsked } from '../finance/liabilities.ts'
 import type { AskedTables } from '../folds.ts'
 import { day, position } from './options.ts'
 import { agingCsv, agingText, liabilitiesCsv, liabilitiesText } from './report-text.ts'
 
 export function reportCommand(program: Command, context: Context): void {
   const report = program.command('report').description('what is owed on a day')
-  dayCommand<object>(report, context, {
+  dayCommand<object, LiabilityReport>(report, context, {
     name: 'liabilities',
     says: 'what each program owes on a day: pending, payable and in transit as the ledger has them, and apart from it what parties owe',
     answer: liabilities,
     text: liabilitiesText,
     csv: liabilitiesCsv,
   })
-  dayCommand<{ readonly parties?: boolean }>(report, context, {
+  dayCommand<{ readonly parties?: boolean }, AgingReport>(report, context, {
     name: 'aging',
     says: 'how long what is payable on a day has been so; what was paid or taken back is taken from the oldest first',
     answer: (warehouse, asked, { parties }) => aging(warehouse, { ...asked, byParty: parties }),
@@ -44,8 +44,7 @@ type DayFlags<Flags> = Flags & {
   readonly csv?: boolean
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: each report has an answer of its own
-function dayCommand<Flags>(report: Command, context: Context, it: DayReport<Flags, any>): Command {
+function dayCommand<Flags, Answer>(report: Command, context: Context, it: DayReport<Flags, Answer>): Command {
   return report
     .command(it.name)
     .option('--program <id>', 'of this program alone')
