@@ -13,8 +13,11 @@ import { rowsOf } from './stored.ts'
 const sources = [
   'packages/domain/src/ledger/rewards.ts',
   'packages/domain/src/ledger/transaction.ts',
+  'packages/domain/src/payouts/exchange.ts',
+  'packages/domain/src/payouts/exchange-postings.ts',
   'packages/domain/src/payouts/postings.ts',
   'packages/domain/src/reconciliation/postings.ts',
+  'projections/ledger/src/conversions.ts',
   'projections/ledger/src/fold.ts',
   'projections/ledger/src/payouts.ts',
   'projections/ledger/src/rewards.ts',
@@ -22,12 +25,16 @@ const sources = [
   'projections/ledger/src/statements.ts',
 ]
 
-/** How the names of small changes begin that no log could show: amounts are never zero, and of two days that are the same either is the later. */
+/**
+ * How the names of small changes begin that no log could show: amounts are never zero, of two days that are the same either is the
+ * later, and no log has a conversion without currencies and a rate.
+ */
 const equivalents: readonly string[] = [
   '`<=` for `<` in `memo: ',
   '`1n` for `0n` in `memo: ',
   '`>=` for `>` in `other !== undefined && other > day ? other : day`',
   'without `if (amountMinor === 0n) continue`',
+  '`&&` for `||` in `if (ratio === undefined || digits === undefined',
   'without `if (movements.length === 0) return []`',
 ]
 

@@ -9,6 +9,7 @@ import { keysCommand } from './commands/keys.ts'
 import { ledgerCommand } from './commands/ledger.ts'
 import { logCommand } from './commands/log.ts'
 import { payoutsCommand } from './commands/payouts.ts'
+import { periodsCommand } from './commands/periods.ts'
 import { personalCommand } from './commands/personal.ts'
 import { programCommand } from './commands/program.ts'
 import { rebuildCommand } from './commands/rebuild.ts'
@@ -36,6 +37,7 @@ const commands = [
   reconcileCommand,
   statementCommand,
   reportCommand,
+  periodsCommand,
   rebuildCommand,
   generationCommand,
   verifyCommand,

@@ -1,16 +1,26 @@
-/** A calendar month of UTC days. */
-export interface Month {
-  /** 'YYYY-MM' */
-  readonly name: string
-  /** Its first and its last day, 'YYYY-MM-DD'. */
-  readonly from: string
-  readonly until: string
+/** A month as it is written: '2026-03'. */
+export const monthForm = /^\d{4}-(0[1-9]|1[0-2])$/
+
+export interface Days {
+  /** UTC days, 'YYYY-MM-DD', both of them included. */
+  readonly first: string
+  readonly last: string
 }
 
-/** Reads 'YYYY-MM'; undefined for what is no month that a ledger's day can lie in (1970-01 to 2149-05). */
-export function readMonth(name: string): Month | undefined {
-  const [, year, month] = /^(\d{4})-(0[1-9]|1[0-2])$/.exec(name) ?? []
-  if (year === undefined || month === undefined || name < '1970-01' || name > '2149-05') return undefined
-  const until = new Date(Date.UTC(Number(year), Number(month), 0)).toISOString().slice(0, 10)
-  return { name, from: `${name}-01`, until }
+export function daysOf(month: string): Days {
+  const first = `${month}-01`
+  return { first, last: dayBefore(`${nextMonth(month)}-01`) }
 }
+
+export const monthOfDay = (day: string): string => day.slice(0, 7)
+
+export function nextMonth(month: string): string {
+  const [year, number] = month.split('-').map(Number) as [number, number]
+  return number === 12 ? `${pad(year + 1, 4)}-01` : `${pad(year, 4)}-${pad(number + 1, 2)}`
+}
+
+/** The UTC day before a day. */
+export const dayBefore = (day: string): string =>
+  new Date(Date.parse(`${day}T00:00:00Z`) - 86_400_000).toISOString().slice(0, 10)
+
+const pad = (value: number, digits: number): string => String(value).padStart(digits, '0')

@@ -1,4 +1,11 @@
-import { type Month, readMonth, type SubjectKind, subjectKinds } from '@vouch/domain'
+import {
+  canonicalRate,
+  currencyProblem,
+  exchangeRateDigits,
+  monthForm,
+  type SubjectKind,
+  subjectKinds,
+} from '@vouch/domain'
 import { InvalidArgumentError } from 'commander'
 
 /** An option that may be given several times. */
@@ -29,16 +36,35 @@ export function day(text: string): string {
 }
 
 /** A month as YYYY-MM. */
-export function month(text: string): Month {
-  const found = readMonth(text)
-  if (!found) throw new InvalidArgumentError('It must be a month such as 2026-03.')
-  return found
+export function month(text: string): string {
+  if (monthForm.test(text) && text >= '1970-01' && text <= '2149-05') return text
+  throw new InvalidArgumentError('It must be a month such as 2026-03.')
 }
 
 /** A decimal of zero or above. */
 export function amount(text: string): string {
   if (/^\d{1,12}(\.\d{1,4})?$/.test(text)) return text
   throw new InvalidArgumentError('It must be a decimal such as 25.00.')
+}
+
+/** A code of ISO 4217. */
+export function currency(text: string): string {
+  const problem = currencyProblem(text)
+  if (problem === undefined) return text
+  throw new InvalidArgumentError(`${problem}.`)
+}
+
+/** An exchange rate that can be recorded. */
+export function rate(text: string): string {
+  const canonical = canonicalRate(text, exchangeRateDigits)
+  if (canonical !== undefined) return canonical
+  throw new InvalidArgumentError('It must be a decimal above zero such as 0.9213, with at most 8 and 10 digits.')
+}
+
+/** A reason in words, for the log. */
+export function words(text: string): string {
+  if (text.trim() !== '' && text.length <= 500) return text
+  throw new InvalidArgumentError('It must be a text of up to 500 characters.')
 }
 
 /** Somebody's name, for the log. */

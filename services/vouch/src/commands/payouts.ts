@@ -1,6 +1,5 @@
 import { bicProblem, canonicalBic, canonicalIban, type Debtor, ibanProblem } from '@vouch/domain'
 import { type Command, Option } from 'commander'
-import { type Either, isLeft } from 'fp-ts/lib/Either.js'
 import { type Context, write, writeLine } from '../context.ts'
 import { catchUp } from '../engine.ts'
 import { Failure, misuse } from '../failure.ts'
@@ -10,7 +9,9 @@ import { instructPayout } from '../finance/instruct.ts'
 import { listBatches } from '../finance/list.ts'
 import { instructionsXml } from '../finance/pain001.ts'
 import { changePayout, findBatch, openPayout } from '../finance/payouts.ts'
+import { done } from './done.ts'
 import { amount, day, name, uuid } from './options.ts'
+import { convertCommands } from './payouts-convert.ts'
 import { batchText, listText, openedText } from './payouts-text.ts'
 
 export function payoutsCommand(program: Command, context: Context): void {
@@ -20,6 +21,7 @@ export function payoutsCommand(program: Command, context: Context): void {
   changeCommand(payouts, context, 'cancel')
   exportCommand(payouts, context)
   showCommands(payouts, context)
+  convertCommands(payouts, context)
 }
 
 interface OpenFlags {
@@ -156,10 +158,4 @@ function showCommands(payouts: Command, context: Context): void {
       const batches = await listBatches(engine.warehouse, program)
       await writeLine(context.out, json ? JSON.stringify(batches) : listText(batches))
     })
-}
-
-/** @throws Failure with the reason why it was not done */
-function done<T>(answer: Either<{ readonly says: string }, T>): T {
-  if (isLeft(answer)) throw new Failure(answer.left.says)
-  return answer.right
 }

@@ -1,4 +1,4 @@
-import { type BeneficiaryKind, beneficiaryKinds, type Month } from '@vouch/domain'
+import { type BeneficiaryKind, beneficiaryKinds } from '@vouch/domain'
 import { type Command, Option } from 'commander'
 import { type Context, write, writeLine } from '../context.ts'
 import { catchUp } from '../engine.ts'
@@ -13,7 +13,7 @@ import { statementText } from './statement-text.ts'
 interface StatementFlags {
   readonly data?: string
   readonly program?: string
-  readonly period: Month
+  readonly period: string
   readonly format?: 'text' | 'json' | 'html'
   readonly at?: bigint
   readonly json?: boolean
@@ -56,8 +56,8 @@ function kindCommand(statement: Command, context: Context, kind: BeneficiaryKind
       await catchUp(engine, context.signal)
       const { warehouse } = engine
       const programId = await programOfStatement(warehouse, { kind, beneficiaryId, programId: flags.program })
-      const known = await monthKnownAt(engine, { programId, period: period.name, at })
-      const answer = await statementOf(warehouse, { programId, kind, beneficiaryId, month: period, known })
+      const known = await monthKnownAt(engine, { programId, period, at })
+      const answer = await statementOf(warehouse, { programId, kind, beneficiaryId, period, known })
       const format = json ? 'json' : (flags.format ?? 'text')
       if (format === 'html') return write(context.out, statementHtml(answer))
       await writeLine(context.out, format === 'json' ? JSON.stringify(answer) : statementText(answer))

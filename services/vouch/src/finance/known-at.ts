@@ -1,5 +1,6 @@
 import type { Engine } from '../engine.ts'
 import { Failure } from '../failure.ts'
+import { readPeriods } from './periods.ts'
 
 /** As what a report tells what it tells. */
 export interface KnownAt {
@@ -13,13 +14,20 @@ export interface MonthAsked {
   readonly programId: string
   /** 'YYYY-MM' */
   readonly period: string
-  /** As it was known there; default: when the month was closed, else now. */
+  /** As it was known there; default: now. */
   readonly at?: bigint | undefined
 }
 
-/** As what a month of a program is told. No month is ever closed yet. */
-export async function monthKnownAt(engine: Pick<Engine, 'projector'>, { at }: MonthAsked): Promise<KnownAt> {
-  return { position: await positionKnown(engine, at), isClosed: false }
+/** As what a month of a program is told: from its declaration on, whatever comes later, as it was declared. */
+export async function monthKnownAt(
+  engine: Pick<Engine, 'projector' | 'store'>,
+  { programId, period, at }: MonthAsked,
+): Promise<KnownAt> {
+  const position = await positionKnown(engine, at)
+  const { periods } = await readPeriods(engine.store, programId)
+  const declaredAt = periods.find((it) => it.period === period)?.declared?.position
+  if (declaredAt === undefined || declaredAt > position) return { position, isClosed: false }
+  return { position: declaredAt, isClosed: true }
 }
 
 /**

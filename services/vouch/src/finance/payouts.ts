@@ -8,7 +8,7 @@ import {
 } from '@vouch/domain'
 import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js'
 import { catchUp, type Engine } from '../engine.ts'
-import { payableBalances, suspendedAdvocates } from './payable.ts'
+import { payableBalances, withheld } from './payable.ts'
 import { appendDecided, programOf, readPayouts } from './stream.ts'
 
 /** Why a payout command is not done. */
@@ -37,10 +37,10 @@ export async function openPayout(
   await catchUp(engine, signal)
   const { position } = await projector.progress()
   const balances = await payableBalances(warehouse, { programId, asOf, position })
-  const suspended = await suspendedAdvocates(warehouse, programId)
+  const leftOut = await withheld(warehouse, programId)
   const known = await readPayouts(store, programId)
   const { newest, payouts } = known
-  const decision = decidePayout({ tag: 'open', ...request, balances, suspended, position, newest }, payouts)
+  const decision = decidePayout({ tag: 'open', ...request, balances, ...leftOut, position, newest }, payouts)
   if (isLeft(decision)) return decision
   const [decided] = decision.right
   if (decided === undefined) return right({ batch: payouts.get(request.batchId ?? '') as Batch, changed: false })

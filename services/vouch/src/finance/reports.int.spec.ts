@@ -245,6 +245,19 @@ describe('somebody in several roles', () => {
   })
 })
 
+describe('what is converted', () => {
+  it('is owed in the other currency, and ages anew', async () => {
+    await on('2026-01-01', 'changed', published(), granted('ida', '4.00', '2026-01-01', 'USD'))
+    await on('2026-04-20', 'changed')
+    const words = ['--program', 'changed', '--from', 'USD', '--to', 'EUR', '--rate', '0.5', '--as-of', '2026-04-20']
+    await ok('payouts', 'convert', ...words, '--by', 'fay')
+    const { lines } = await report<LiabilityReport>('liabilities', '2026-05-05', '--program', 'changed')
+    expect(lines).toMatchObject([{ currency: 'EUR', payable: '2.00', net: '2.00', parties: 1 }])
+    const aged = await report<AgingReport>('aging', '2026-05-05', '--program', 'changed')
+    expect(aged.lines).toMatchObject([{ currency: 'EUR', days0to30: '2.00', payable: '2.00' }])
+  })
+})
+
 describe('ages', () => {
   it('change after 30, 60 and 90 days, and begin on the day itself', async () => {
     const day = (offset: number) => new Date(Date.parse('2026-06-30') + offset * 86_400_000).toISOString().slice(0, 10)

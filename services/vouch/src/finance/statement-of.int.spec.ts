@@ -1,8 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type BeneficiaryKind, type Month, readMonth, toMinor } from '@vouch/domain'
+import { type BeneficiaryKind, toMinor } from '@vouch/domain'
 import { randomLog } from '@vouch/testing'
-import type { Warehouse } from '@vouch/warehouse'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Bench, openBench } from '../testing/bench.ts'
 import { type CloudEvent, click, conversion, enrolled, event, issued, published, refund } from '../testing/samples.ts'
@@ -266,62 +265,64 @@ PAYMENT ON  BATCH     REFERENCE                         WHAT       AMOUNT
   })
 })
 
-describe('what belongs to months before', () => {
-  it('is adjusted, with what it is and the day to which it belongs', async () => {
-    await on('2026-08-01', 'later', ...cast, granted('anna', '20.00', '2026-08-01'))
-    const { warehouse, projector } = bench.engine
-    const { generation = 0 } = (await warehouse.published('live')) ?? {}
-    const { position } = await projector.progress()
-    const party = 'later:advocate:anna'
-    const entry = (line: number, account: string, amount: string) => ({
-      position,
-      line,
-      transaction_id: 'earned/late',
-      movement: 'earned',
-      account,
-      program_id: 'later',
-      party_id: party,
-      batch_id: '',
-      amount,
-      currency: 'EUR',
-      effective_on: '2026-08-01',
-      belongs_on: '2026-07-15',
-      memo: 'accrued: ten for o-9',
-      occurred_at: '2026-08-01 12:00:00.000',
-      recorded_at: '2026-08-01 12:00:00.000',
-    })
-    await (warehouse as unknown as Warehouse).insert('ledger', generation, [
-      entry(100, 'expense:rewards:later', '3'),
-      entry(101, `liability:pending:${party}`, '-3'),
-    ])
+describe('a month that is closed', () => {
+  const july = (...words: readonly string[]) =>
+    ok('statement', 'advocate', 'anna', '--period', '2026-07', '--program', 'later', ...words)
+  let before: string
+  beforeAll(async () => {
+    await on('2026-08-01', 'later', ...cast, signup('k-9', '2026-07-10T08:00:00Z', 'ANNA10'))
+    await on('2026-08-01', 'later', conversion('o-9', '2026-07-10T10:00:00Z', 'k-9', '100.00'))
+    const open = await july('--json')
+    await on('2026-08-02', 'later')
+    await ok('periods', 'close', '--program', 'later', '--period', '2026-07', '--by', 'fay')
+    before = await july('--json')
+    expect(JSON.parse(before)).toMatchObject({ isClosed: true, totals: JSON.parse(open).totals })
+    await on('2026-08-03', 'later', refund('r-9', '2026-07-20T10:00:00Z', 'o-9', '30.00'))
+    await on('2026-08-03', 'later', granted('anna', '8.00', '2026-08-01', 'USD'))
+  })
+
+  it('stays as it was declared, and says so', async () => {
+    expect(await july('--json')).toBe(before)
+    const { position, ...march } = JSON.parse(before) as Statement
+    expect(sums({ position, ...march })).toBe('earned 10.00, closing 10.00, pending 10.00')
+    expect(await july()).toContain(`\nThe month is closed, as known at position ${position}.\n`)
+    const open: Statement = JSON.parse(await july('--json', '--at', String(position - 1)))
+    expect([open.isClosed, open.position]).toStrictEqual([false, position - 1])
+  })
+
+  it('has what came later in the next, with what it is and the day to which it belongs', async () => {
     const august = await statement('advocate anna', '2026-08', '--program', 'later')
-    expect(sums(august)).toBe('earned 20.00, adjusted 3.00, closing 23.00, pending 3.00, payable 20.00')
+    expect(sums(august)).toBe('opening 10.00, adjusted -3.00, closing 7.00, payable 7.00')
     expect(august.adjustments).toStrictEqual([
       {
-        belongsOn: '2026-07-15',
+        belongsOn: '2026-07-20',
         on: '2026-08-01',
-        movement: 'earned',
-        memo: 'accrued: ten for o-9',
-        amount: '3.00',
+        movement: 'reversed',
+        memo: 'reversed: ten for o-9',
+        amount: '-3.00',
         currency: 'EUR',
       },
     ])
-    expect(august.rewards.map(({ amount }) => amount)).toStrictEqual(['20.00'])
-    const text = await ok('statement', 'advocate', 'anna', '--period', '2026-08', '--program', 'later')
-    expect(text).toContain(`ADJUSTED ON  BELONGS TO  WHAT                    AMOUNT
-2026-08-01   2026-07-15  accrued: ten for o-9  3.00 EUR`)
-    const html = await ok(
-      'statement',
-      'advocate',
-      'anna',
-      '--period',
-      '2026-08',
-      '--program',
-      'later',
-      '--format',
-      'html',
-    )
-    expect(html).toContain('<h2>Adjustments of earlier months</h2>')
+    expect(august.rewards.map(({ amount, currency }) => `${amount} ${currency}`)).toStrictEqual(['8.00 USD'])
+    const words = ['statement', 'advocate', 'anna', '--period', '2026-08', '--program', 'later']
+    expect(await ok(...words)).toContain(`ADJUSTED ON  BELONGS TO  WHAT                      AMOUNT
+2026-08-01   2026-07-20  reversed: ten for o-9  -3.00 EUR`)
+    expect(await ok(...words, '--format', 'html')).toContain('<h2>Adjustments of earlier months</h2>')
+  })
+
+  it('is followed by what is converted', async () => {
+    await on('2026-09-01', 'later')
+    const words = ['--program', 'later', '--from', 'USD', '--to', 'EUR', '--rate', '0.5', '--as-of', '2026-08-31']
+    await ok('payouts', 'convert', ...words, '--by', 'fay')
+    const september = await statement('advocate anna', '2026-09', '--program', 'later')
+    expect(sums(september)).toBe('opening 7.00, converted 4.00, closing 11.00, payable 11.00')
+    expect(sums(september, 'USD')).toBe('opening 8.00, converted -8.00')
+    expect(
+      september.others.map(({ on, movement, amount, currency }) => [on, movement, amount, currency]),
+    ).toStrictEqual([
+      ['2026-09-01', 'converted', '-8.00', 'USD'],
+      ['2026-09-01', 'converted', '4.00', 'EUR'],
+    ])
   })
 })
 
@@ -414,7 +415,7 @@ describe('the sums of a statement', () => {
             programId,
             kind: kind as BeneficiaryKind,
             beneficiaryId: id,
-            month: readMonth(period) as Month,
+            period,
             known: { position: await bench.engine.store.head(), isClosed: false },
           })
           for (const it of own.totals) expectSums(own, it, before)

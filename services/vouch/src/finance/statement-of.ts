@@ -1,8 +1,8 @@
 import {
   type BeneficiaryKind,
+  daysOf,
   formatMinor,
   kindOfRole,
-  type Month,
   moneyRoles,
   type PartyTotals,
   partyId,
@@ -16,7 +16,8 @@ export interface StatementAsked {
   readonly programId: string
   readonly kind: BeneficiaryKind
   readonly beneficiaryId: string
-  readonly month: Month
+  /** 'YYYY-MM' */
+  readonly period: string
   readonly known: KnownAt
 }
 
@@ -61,8 +62,8 @@ export interface Statement extends StatementRows {
 
 /** What a program owes somebody for a month: the same for the same position, whenever it is asked for. */
 export async function statementOf(warehouse: AskedTables, asked: StatementAsked): Promise<Statement> {
-  const { programId, kind, beneficiaryId, month, known } = asked
-  const { name: period, from, until } = month
+  const { programId, kind, beneficiaryId, period, known } = asked
+  const { first: from, last: until } = daysOf(period)
   const { position, isClosed } = known
   const parties = moneyRoles
     .filter((role) => kindOfRole(role) === kind)
