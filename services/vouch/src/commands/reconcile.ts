@@ -1,10 +1,10 @@
-import { countsOf, needsPerson, type ReconciliationClass } from '@vouch/domain'
+import type { ReconciliationClass } from '@vouch/domain'
 import type { Command } from 'commander'
 import { type Context, writeLine } from '../context.ts'
 import { Failure } from '../failure.ts'
-import { bookStatements, reconciled } from '../finance/reconciliation.ts'
-import { reconciliationJson } from '../finance/reconciliation-json.ts'
-import { programOf } from '../finance/stream.ts'
+import { unknownBatch } from '../finance/payouts.ts'
+import { bookAndReconcile } from '../finance/reconciliation.ts'
+import { needingPerson, reconciliationJson } from '../finance/reconciliation-json.ts'
 import { columns } from './columns.ts'
 
 export function reconcileCommand(program: Command, context: Context): void {
@@ -16,19 +16,12 @@ export function reconcileCommand(program: Command, context: Context): void {
     .action(async (_flags: unknown, command: Command) => {
       const { data, batch, json } = command.optsWithGlobals<{ data?: string; batch?: string; json?: boolean }>()
       const engine = await context.engine(data)
-      if (batch !== undefined && (await programOf(engine.store, batch)) === undefined)
-        throw new Failure(`There is no batch ${batch}; vouch payouts list shows those there are.`)
-      // A statement may have been there before the instructions went out.
-      await bookStatements(engine, context.signal)
-      const all = await reconciled(engine, context.signal)
-      const lines = all.filter(
-        (it) => batch === undefined || it.class === 'unexpected' || it.instruction?.batchId === batch,
-      )
+      const lines = await bookAndReconcile(engine, batch, context.signal)
+      if (lines === undefined) throw new Failure(unknownBatch(batch ?? '').says)
       const answer = reconciliationJson(lines)
       await writeLine(context.out, json ? JSON.stringify(answer) : answerText(answer))
-      const open = countsOf(lines.filter((it) => needsPerson(it.class)))
-      const needed = Object.values(open).reduce((sum, of) => sum + of, 0)
-      if (needed > 0) throw new Failure(needsText(needed, open))
+      const { count, classes } = needingPerson(lines)
+      if (count > 0) throw new Failure(needsText(count, classes))
     })
 }
 

@@ -10,6 +10,12 @@ export interface Decided {
   readonly data: object
 }
 
+/** The key by which something was asked for. */
+export interface AskingKey {
+  readonly id: string
+  readonly name: string
+}
+
 export interface Appending {
   readonly stream: string
   /** Who decides such things, e.g. vouch/payouts. */
@@ -18,6 +24,8 @@ export interface Appending {
   readonly revision: bigint
   /** ms since the epoch, UTC */
   readonly now: number
+  /** Is kept with what was decided, beside whatever name was given. */
+  readonly key?: AskingKey | undefined
 }
 
 /**
@@ -26,10 +34,13 @@ export interface Appending {
  */
 export async function appendDecidedTo(
   store: EventStore,
-  { stream, source, revision, now }: Appending,
+  { stream, source, revision, now, key }: Appending,
   decided: readonly Decided[],
 ): Promise<AppendOutcome> {
-  const events = decided.map((it) => toAppend(whole({ ...it, source, time: now } as VouchEvent, now)))
+  const asked = key === undefined ? {} : { key: { id: key.id, name: key.name } }
+  const events = decided.map(({ data, ...it }) =>
+    toAppend(whole({ ...it, data: { ...data, ...asked }, source, time: now } as VouchEvent, now)),
+  )
   const expectedRevision = revision === -1n ? 'no-stream' : revision
   const answer = await store.append([{ stream, expectedRevision, events }], now)()
   if (isLeft(answer)) throw new StoreError(answer.left)

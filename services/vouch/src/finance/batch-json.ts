@@ -1,4 +1,4 @@
-import { type Batch, type BatchLine, formatMinor } from '@vouch/domain'
+import { type Batch, type BatchLine, type BatchStatus, formatMinor, type LineOutcome } from '@vouch/domain'
 
 /** A batch as it is printed after it was opened. */
 export const openedJson = (batch: Batch) => ({
@@ -32,7 +32,7 @@ export function batchJson(batch: Batch) {
     minimum: minimum ?? null,
     position,
     openedBy,
-    openedAt: timeOf(batch.openedAt),
+    openedAt: new Date(batch.openedAt).toISOString(),
     approvedBy: approvedBy ?? null,
     approvedAt: timeOf(batch.approvedAt),
     cancelledBy: cancelledBy ?? null,
@@ -61,7 +61,7 @@ const timeOf = (at: number | undefined): string | null => (at === undefined ? nu
 
 /** What lines of one status come to in one currency. */
 export interface OutcomeTotal {
-  readonly status: string
+  readonly status: BatchStatus | LineOutcome
   readonly currency: string
   readonly lines: number
   readonly amount: string

@@ -376,6 +376,7 @@ describe('a command', () => {
     [['export', 'summer-1'], /--format/],
     [['export', 'summer-1', '--format', 'pain.008'], /Allowed choices are csv, pain.001/],
     [['approve', 'summer-1'], /--by/],
+    [['cancel', 'summer-1', '--by', 'fay', '--reason', ' '], /It must be a text/],
   ])('that is typed wrongly ends with 2: %j', async (words, says) => {
     const { code, err } = await bench.run(['payouts', ...words])
     expect(code).toBe(2)
@@ -389,6 +390,17 @@ describe('a command', () => {
     [['show', 'x']],
   ])('about a batch that there is not ends with 1: %j', async (words) => {
     expect(await said('payouts', ...words)).toBe('1 There is no batch x; vouch payouts list shows those there are.\n')
+  })
+
+  it('of a program that nobody published is refused as such', async () => {
+    const words = ['--as-of', '2026-04-30', '--by', 'fay']
+    expect(await said('payouts', 'open', '--program', 'sumer', ...words)).toBe(
+      '1 There is no program sumer: nobody has published its terms, and nothing is payable in it.\n',
+    )
+    await bench.append(...inProgram('published', [published()]))
+    expect(await said('payouts', 'open', '--program', 'published', ...words)).toBe(
+      '1 Nothing is payable in published as of 2026-04-30.\n',
+    )
   })
 
   it('that lists nothing says so', async () => {

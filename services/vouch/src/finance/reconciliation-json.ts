@@ -1,4 +1,4 @@
-import { countsOf, formatMinor, type Reconciled, type ReconciliationClass } from '@vouch/domain'
+import { countsOf, formatMinor, needsPerson, type Reconciled, type ReconciliationClass } from '@vouch/domain'
 
 /** A line of the reconciliation as it is printed; what there is none of is null. */
 export interface ReconciliationLine {
@@ -20,6 +20,12 @@ export interface ReconciliationLine {
 
 export function reconciliationJson(reconciled: readonly Reconciled[]) {
   return { lines: reconciled.map(lineJson), totals: countsOf(reconciled) }
+}
+
+/** How many lines somebody has to look at, in all and of each class. */
+export function needingPerson(reconciled: readonly Reconciled[]) {
+  const needing = reconciled.filter((it) => needsPerson(it.class))
+  return { count: needing.length, classes: countsOf(needing) }
 }
 
 function lineJson({ class: of, reference, instruction, said }: Reconciled): ReconciliationLine {

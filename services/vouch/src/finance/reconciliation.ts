@@ -16,7 +16,22 @@ import { catchUp, type Engine } from '../engine.ts'
 import { Failure } from '../failure.ts'
 import type { AskedTables } from '../folds.ts'
 import { maxTries } from './payouts.ts'
-import { appendDecided, readPayouts } from './stream.ts'
+import { appendDecided, programOf, readPayouts } from './stream.ts'
+
+/**
+ * What there is to be said of a batch, with whatever is unexpected, or of all of them; undefined for a batch that was never opened. What
+ * statements settle is booked first: one may have been there before the instructions went out.
+ */
+export async function bookAndReconcile(
+  engine: Engine,
+  batchId: string | undefined,
+  signal: AbortSignal,
+): Promise<Reconciled[] | undefined> {
+  if (batchId !== undefined && (await programOf(engine.store, batchId)) === undefined) return undefined
+  await bookStatements(engine, signal)
+  const all = await reconciled(engine, signal)
+  return all.filter((it) => batchId === undefined || it.class === 'unexpected' || it.instruction?.batchId === batchId)
+}
 
 /** All instructions and all that statements say, as the tables have them now. */
 export async function reconciled(engine: Engine, signal: AbortSignal): Promise<Reconciled[]> {

@@ -14,7 +14,7 @@ import {
   payoutIdentity,
 } from '@vouch/domain'
 import type { AppendOutcome, EventStore } from '@vouch/event-store'
-import { appendDecidedTo } from './append-decided.ts'
+import { type AskingKey, appendDecidedTo } from './append-decided.ts'
 
 /** The stream that holds what happened to the payouts of a program, in order. */
 export const payoutStream = (programId: string): string => `payouts:${programId}`
@@ -58,6 +58,7 @@ export type Decided = DecidedPayout | DecidedInstructions | DecidedConversion
 /**
  * Appends what was decided, if nothing has happened to the program's payouts since they were read.
  * @param now ms since the epoch, UTC
+ * @param key is kept with it, beside whatever name was given
  * @throws StoreError; whether it was appended is then unknown
  */
 export const appendDecided = (
@@ -66,5 +67,6 @@ export const appendDecided = (
   { revision }: Pick<KnownPayouts, 'revision'>,
   decided: readonly Decided[],
   now: number,
+  key?: AskingKey | undefined,
 ): Promise<AppendOutcome> =>
-  appendDecidedTo(store, { stream: payoutStream(programId), source: 'vouch/payouts', revision, now }, decided)
+  appendDecidedTo(store, { stream: payoutStream(programId), source: 'vouch/payouts', revision, now, key }, decided)
