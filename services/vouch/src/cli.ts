@@ -14,8 +14,10 @@ import { personalCommand } from './commands/personal.ts'
 import { programCommand } from './commands/program.ts'
 import { rebuildCommand } from './commands/rebuild.ts'
 import { reconcileCommand } from './commands/reconcile.ts'
+import { reportCommand } from './commands/report.ts'
 import { sqlCommand } from './commands/sql.ts'
 import { startCommand } from './commands/start.ts'
+import { statementCommand } from './commands/statement.ts'
 import { statementsCommand } from './commands/statements.ts'
 import { verifyCommand } from './commands/verify.ts'
 import { warehouseCommand } from './commands/warehouse.ts'
@@ -33,6 +35,8 @@ const commands = [
   ledgerCommand,
   statementsCommand,
   reconcileCommand,
+  statementCommand,
+  reportCommand,
   periodsCommand,
   rebuildCommand,
   generationCommand,

@@ -1,4 +1,4 @@
-import type { EventOf, VouchEvent } from '../events/types.ts'
+import type { DataOf, EventOf, VouchEvent } from '../events/types.ts'
 import { toMinor } from '../money.ts'
 import type { Carried, PayoutLine } from './lines.ts'
 import { type PayoutType, payoutTypes } from './types.ts'
@@ -17,6 +17,16 @@ export type LineOutcome = 'settled' | 'failed' | 'returned'
 
 export interface BatchLine extends PayoutLine {
   readonly outcome?: LineOutcome | undefined
+  /** What the provider said last; undefined while it has said nothing. */
+  readonly said?: Said | undefined
+}
+
+/** What a provider says of a line. */
+export interface Said {
+  readonly provider: string
+  /** The day on which it says that it happened. */
+  readonly on: string
+  readonly reason?: string | undefined
 }
 
 export interface Batch {
@@ -28,9 +38,17 @@ export interface Batch {
   /** The log position at which its balances were known. */
   readonly computedAt: bigint
   readonly openedBy: string
+  /** ms since the epoch, UTC, as all times of it. */
   readonly openedAt: number
   readonly approvedBy?: string | undefined
+  readonly approvedAt?: number | undefined
   readonly cancelledBy?: string | undefined
+  readonly cancelledAt?: number | undefined
+  /** Why it was cancelled, in words. */
+  readonly cancelReason?: string | undefined
+  readonly submittedAt?: number | undefined
+  /** The format in which its instructions went out first. */
+  readonly submittedAs?: string | undefined
   /** By reference, in the order in which they were opened. */
   readonly lines: Map<string, BatchLine>
   readonly carried: readonly Carried[]
@@ -58,27 +76,33 @@ export function evolve(payouts: Payouts, event: PayoutEvent): Payouts {
 function changed(batch: Batch, event: Exclude<PayoutEvent, EventOf<'vouch.payout.opened.v1'>>): Batch {
   switch (event.type) {
     case 'vouch.payout.approved.v1':
-      return { ...batch, status: 'approved', approvedBy: event.data.by }
-    case 'vouch.payout.cancelled.v1':
-      return { ...batch, status: 'cancelled', cancelledBy: event.data.by }
+      return { ...batch, status: 'approved', approvedBy: event.data.by, approvedAt: event.time }
+    case 'vouch.payout.cancelled.v1': {
+      const { by, reason } = event.data
+      return { ...batch, status: 'cancelled', cancelledBy: by, cancelledAt: event.time, cancelReason: reason }
+    }
     case 'vouch.payout.submitted.v1':
-      return { ...batch, status: 'submitted' }
+      return { ...batch, status: 'submitted', submittedAt: event.time, submittedAs: event.data.format }
     case 'vouch.payout.settled.v1':
-      return withOutcome(batch, event.data.reference, 'settled')
+      return withOutcome(batch, 'settled', event.data)
     case 'vouch.payout.failed.v1':
-      return withOutcome(batch, event.data.reference, 'failed')
+      return withOutcome(batch, 'failed', event.data)
     case 'vouch.payout.returned.v1':
-      return withOutcome(batch, event.data.reference, 'returned')
+      return withOutcome(batch, 'returned', event.data)
     default:
       return event satisfies never
   }
 }
 
-function withOutcome(batch: Batch, reference: string, outcome: LineOutcome): Batch {
+type Report = DataOf<'vouch.payout.settled.v1'> | DataOf<'vouch.payout.failed.v1'> | DataOf<'vouch.payout.returned.v1'>
+
+function withOutcome(batch: Batch, outcome: LineOutcome, data: Report): Batch {
+  const { reference, provider, date } = data
+  const reason = 'reason' in data ? data.reason : undefined
   const line = batch.lines.get(reference)
   if (line === undefined)
     throw new Error(`The log has ${outcome} for ${reference}, which batch ${batch.batchId} has not.`)
-  batch.lines.set(reference, { ...line, outcome })
+  batch.lines.set(reference, { ...line, outcome, said: { provider, on: date, reason } })
   return batch
 }
 

@@ -7,8 +7,8 @@ import { Failure } from '../failure.ts'
 import { conversionJson } from '../finance/conversion-json.ts'
 import { convertBalances } from '../finance/convert.ts'
 import { type ListedConversion, listConversions } from '../finance/list-conversions.ts'
+import { columns } from './columns.ts'
 import { currency, day, name, rate, words } from './options.ts'
-import { columns } from './payouts-text.ts'
 
 interface ConvertFlags {
   readonly data?: string

@@ -12,7 +12,7 @@ import { changePayout, findBatch, openPayout, unknownBatch } from '../finance/pa
 import { done } from './done.ts'
 import { amount, day, name, uuid, words } from './options.ts'
 import { convertCommands } from './payouts-convert.ts'
-import { batchText, listText } from './payouts-text.ts'
+import { batchText, listText, openedText } from './payouts-text.ts'
 
 export function payoutsCommand(program: Command, context: Context): void {
   const payouts = program.command('payouts').description('batches of payments to those who are owed')
@@ -49,7 +49,7 @@ function openCommand(payouts: Command, context: Context): void {
       const engine = await context.engine(data)
       const { batch } = done(await openPayout(engine, { programId, asOf, minimum, by, batchId }, context.signal))
       if (json) return writeLine(context.out, JSON.stringify(openedJson(batch)))
-      await writeLine(context.out, batchText(batch))
+      await writeLine(context.out, openedText(batch))
     })
 }
 
@@ -124,7 +124,9 @@ function showCommands(payouts: Command, context: Context): void {
     .command('show')
     .argument('<batch>', 'as vouch payouts list shows it')
     .option('--json', 'print the batch as one JSON object')
-    .description('a batch, its lines, and what was carried over and why')
+    .description(
+      'a batch: who did what and when, its lines and what became of them, totals, and what was carried over and why',
+    )
     .action(async (batchId: string, _flags: unknown, command: Command) => {
       const { data, json } = command.optsWithGlobals<{ data?: string; json?: boolean }>()
       const batch = await findBatch(await context.engine(data), batchId)

@@ -2,9 +2,9 @@ import { type Command, Option } from 'commander'
 import { type Context, write, writeLine } from '../context.ts'
 import { type PeriodJson, periodCsv, periodJson } from '../finance/period-json.ts'
 import { closePeriod, listPeriods, restatedPeriods, restatedText, showPeriod } from '../finance/periods.ts'
+import { columns } from './columns.ts'
 import { done } from './done.ts'
 import { month, name } from './options.ts'
-import { columns } from './payouts-text.ts'
 
 export function periodsCommand(program: Command, context: Context): void {
   const periods = program.command('periods').description('months that are closed, and what they came to')

@@ -5,7 +5,7 @@ import { Failure } from '../failure.ts'
 import { unknownBatch } from '../finance/payouts.ts'
 import { bookAndReconcile } from '../finance/reconciliation.ts'
 import { needingPerson, reconciliationJson } from '../finance/reconciliation-json.ts'
-import { columns } from './payouts-text.ts'
+import { columns } from './columns.ts'
 
 export function reconcileCommand(program: Command, context: Context): void {
   program

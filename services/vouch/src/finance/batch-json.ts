@@ -1,4 +1,4 @@
-import { type Batch, formatMinor } from '@vouch/domain'
+import { type Batch, type BatchLine, type BatchStatus, formatMinor, type LineOutcome } from '@vouch/domain'
 
 /** A batch as it is printed after it was opened. */
 export const openedJson = (batch: Batch) => ({
@@ -22,7 +22,7 @@ export const openedJson = (batch: Batch) => ({
 
 /** All that is known of a batch. */
 export function batchJson(batch: Batch) {
-  const { batchId, programId, status, asOf, minimum, openedBy, openedAt, approvedBy, cancelledBy, lines } = batch
+  const { batchId, programId, status, asOf, minimum, openedBy, approvedBy, cancelledBy, lines } = batch
   const { position, totals, carried } = openedJson(batch)
   return {
     batchId,
@@ -32,20 +32,52 @@ export function batchJson(batch: Batch) {
     minimum: minimum ?? null,
     position,
     openedBy,
-    openedAt: new Date(openedAt).toISOString(),
+    openedAt: new Date(batch.openedAt).toISOString(),
     approvedBy: approvedBy ?? null,
+    approvedAt: timeOf(batch.approvedAt),
     cancelledBy: cancelledBy ?? null,
-    lines: [...lines.values()].map(({ reference, beneficiaryId, kind, currency, amountMinor, outcome }) => ({
-      reference,
-      beneficiaryId,
-      kind,
-      amount: formatMinor(amountMinor, currency),
-      currency,
-      status: outcome ?? status,
+    cancelledAt: timeOf(batch.cancelledAt),
+    cancelReason: batch.cancelReason ?? null,
+    submittedAt: timeOf(batch.submittedAt),
+    submittedAs: batch.submittedAs ?? null,
+    lines: [...lines.values()].map((line) => ({
+      reference: line.reference,
+      beneficiaryId: line.beneficiaryId,
+      kind: line.kind,
+      amount: formatMinor(line.amountMinor, line.currency),
+      currency: line.currency,
+      status: line.outcome ?? status,
+      statedOn: line.said?.on ?? null,
+      provider: line.said?.provider ?? null,
+      reason: line.said?.reason ?? null,
     })),
     totals,
+    outcomes: outcomesOf(batch),
     carried,
   }
+}
+
+const timeOf = (at: number | undefined): string | null => (at === undefined ? null : new Date(at).toISOString())
+
+/** What lines of one status come to in one currency. */
+export interface OutcomeTotal {
+  readonly status: BatchStatus | LineOutcome
+  readonly currency: string
+  readonly lines: number
+  readonly amount: string
+}
+
+/** The lines by what became of them and by currency; those of which nobody has said anything first. */
+function outcomesOf({ status, lines }: Batch): OutcomeTotal[] {
+  const order: readonly string[] = [status, 'settled', 'failed', 'returned']
+  const groups = Map.groupBy(lines.values(), (line) => `${order.indexOf(line.outcome ?? status)} ${line.currency}`)
+  return [...groups]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, own]) => {
+      const [{ outcome = status, currency }] = own as [BatchLine]
+      const minor = own.reduce((sum, { amountMinor }) => sum + amountMinor, 0n)
+      return { status: outcome, currency, lines: own.length, amount: formatMinor(minor, currency) }
+    })
 }
 
 /** What the lines come to, by currency. */

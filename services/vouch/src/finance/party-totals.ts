@@ -8,6 +8,8 @@ export interface TotalsAsked {
   readonly until: string
   /** As the books were known there. */
   readonly position: bigint
+  /** These alone, by `partyId`; default: all. */
+  readonly parties?: readonly string[] | undefined
 }
 
 const sums = {
@@ -29,7 +31,7 @@ type Sum = keyof typeof sums
 /** What some days did to what a program owes, for everybody to whom it did or does owe something, in order of party and currency. */
 export async function partyTotals(
   warehouse: AskedTables,
-  { programId, from, until, position }: TotalsAsked,
+  { programId, from, until, position, parties }: TotalsAsked,
 ): Promise<PartyTotals[]> {
   const columns = Object.entries(sums).map(([name, rows]) => `toString(-sumIf(amount, ${rows})) AS ${name}`)
   const rows = await warehouse.rows<Record<Sum | 'party' | 'money', string>>(
@@ -37,9 +39,9 @@ export async function partyTotals(
      SELECT party_id AS party, toString(currency) AS money, ${columns.join(', ')}
      FROM vouch.ledger
      WHERE program_id = {programId:String} AND startsWith(account, 'liability:') AND effective_on <= {until:Date}
-       AND position <= {position:UInt64}
+       AND position <= {position:UInt64} ${parties === undefined ? '' : 'AND party_id IN {parties:Array(String)}'}
      GROUP BY party_id, currency ORDER BY party_id, currency`,
-    { programId, from, until, position: position.toString() },
+    { programId, from, until, position: position.toString(), parties: parties ?? [] },
   )
   return rows.map(totalsOf).filter(isAnything)
 }

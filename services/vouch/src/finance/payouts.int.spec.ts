@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { digitsOf, partyId } from '@vouch/domain'
 import { type Random, randomFrom, randomLog } from '@vouch/testing'
 import { isLeft, isRight } from 'fp-ts/lib/Either.js'
@@ -107,11 +109,18 @@ describe('a month', () => {
     )
     expect(await said('payouts', 'show', 'summer-1')).toBe(
       `0 Batch summer-1 of summer: what was payable on 2026-04-30, from 5.00 on, as known at position 15.
-It is submitted: opened by fay, approved by gil. 2 lines, 6.50 EUR, 9.00 USD.
+It is submitted. 2 lines, 6.50 EUR, 9.00 USD.
+opened     2026-07-01T12:00:00.000Z  by fay
+approved   2026-07-01T12:00:00.000Z  by gil
+submitted  2026-07-01T12:00:00.000Z  as csv
+Lines:
 ${anna.reference}  anna  6.50 EUR
 ${dan.reference}  dan   9.00 USD
+Totals:
+submitted  1 line  6.50 EUR
+submitted  1 line  9.00 USD
 Carried over:
-ben   3.00 EUR   below-minimum
+ben    3.00 EUR  below-minimum
 cleo  20.00 EUR  suspended
 `,
     )
@@ -158,6 +167,11 @@ cleo  20.00 EUR  suspended
     expect(await said('payouts', 'cancel', 'summer-2', '--by', 'gil', '--reason', 'too early')).toBe(
       '0 Batch summer-2 is cancelled.\n',
     )
+    expect(await said('payouts', 'show', 'summer-2')).toContain(`It is cancelled. 2 lines, 16.50 EUR.
+opened     2026-07-01T12:00:00.000Z  by fay
+cancelled  2026-07-01T12:00:00.000Z  by gil: too early
+Lines:
+`)
     expect(await at.balances()).toMatchObject({ 'liability:payable:summer:advocate:anna': '-13.5' })
     expect(await said('verify')).toMatch(/^0 .*\n/)
   })
@@ -402,5 +416,77 @@ describe('a command', () => {
     expect(isRight(answer) && answer.right).toMatchObject([
       { outcome: 'rejected', field: 'type', reason: expect.stringContaining('comes from its command alone') },
     ])
+  })
+})
+
+describe('a batch that a provider has spoken of', () => {
+  it('is shown with what became of each line, and what lines of one outcome come to', async () => {
+    const { open } = await program(
+      'told',
+      granted('ben', '3.00'),
+      granted('ben', '4.00', undefined, 'USD'),
+      granted('cem', '5.00'),
+    )
+    const references = new Map<string, string>()
+    for (const it of (await open()).lines) references.set(`${it.beneficiaryId} ${it.currency}`, it.reference)
+    await json('payouts', 'approve', 'told-1', '--by', 'gil')
+    await bench.run(['payouts', 'export', 'told-1', '--format', 'csv'])
+    const anna = references.get('anna EUR')
+    const [ben, usd] = [references.get('ben EUR'), references.get('ben USD')]
+    const cem = references.get('cem EUR')
+    writeFileSync(
+      join(bench.dir, 'told.csv'),
+      `reference,amount,currency,status,date,reason
+${anna},6.50,EUR,settled,2026-07-03,
+${cem},5.00,EUR,settled,2026-07-03,
+${ben},3.00,EUR,failed,2026-07-04,account closed
+${usd},4.00,USD,settled,2026-07-03,
+${usd},4.00,USD,returned,2026-07-05,
+`,
+    )
+    await json('statements', 'import', 'told.csv', '--provider', 'mill')
+    expect(await said('payouts', 'show', 'told-1')).toBe(
+      `0 Batch told-1 of told: what was payable on 2026-04-30, as known at position ${(await json('payouts', 'show', 'told-1')).position}.
+It is submitted. 4 lines, 14.50 EUR, 4.00 USD.
+opened     2026-07-01T12:00:00.000Z  by fay
+approved   2026-07-01T12:00:00.000Z  by gil
+submitted  2026-07-01T12:00:00.000Z  as csv
+Lines:
+${anna}  anna  6.50 EUR  settled   2026-07-03  says mill
+${ben}  ben   3.00 EUR  failed    2026-07-04  says mill: account closed
+${cem}  cem   5.00 EUR  settled   2026-07-03  says mill
+${usd}  ben   4.00 USD  returned  2026-07-05  says mill
+Totals:
+settled   2 lines  11.50 EUR
+failed     1 line   3.00 EUR
+returned   1 line   4.00 USD
+`,
+    )
+    const shown = await json('payouts', 'show', 'told-1')
+    expect(shown).toMatchObject({
+      openedAt: '2026-07-01T12:00:00.000Z',
+      approvedBy: 'gil',
+      approvedAt: '2026-07-01T12:00:00.000Z',
+      cancelledAt: null,
+      cancelReason: null,
+      submittedAt: '2026-07-01T12:00:00.000Z',
+      submittedAs: 'csv',
+      outcomes: [
+        { status: 'settled', currency: 'EUR', lines: 2, amount: '11.50' },
+        { status: 'failed', currency: 'EUR', lines: 1, amount: '3.00' },
+        { status: 'returned', currency: 'USD', lines: 1, amount: '4.00' },
+      ],
+    })
+    expect(shown.lines[1]).toStrictEqual({
+      reference: ben,
+      beneficiaryId: 'ben',
+      kind: 'advocate',
+      amount: '3.00',
+      currency: 'EUR',
+      status: 'failed',
+      statedOn: '2026-07-04',
+      provider: 'mill',
+      reason: 'account closed',
+    })
   })
 })

@@ -28,6 +28,7 @@ export const openedSchema = z.object({
 })
 
 const statuses = ['open', 'approved', 'cancelled', 'submitted'] as const
+const lineStatus = z.enum([...statuses, 'settled', 'failed', 'returned'])
 
 /** As `vouch payouts show --json` prints it. */
 export const batchSchema = z.object({
@@ -40,16 +41,25 @@ export const batchSchema = z.object({
   openedBy: z.string(),
   openedAt: z.iso.datetime(),
   approvedBy: z.string().nullable(),
+  approvedAt: z.iso.datetime().nullable(),
   cancelledBy: z.string().nullable(),
+  cancelledAt: z.iso.datetime().nullable(),
+  cancelReason: z.string().nullable(),
+  submittedAt: z.iso.datetime().nullable(),
+  submittedAs: z.string().nullable().describe('The format in which its instructions went out first'),
   lines: z.array(
     line.extend({
       kind,
-      status: z
-        .enum([...statuses, 'settled', 'failed', 'returned'])
-        .describe('What the provider said, else the batch’s'),
+      status: lineStatus.describe('What the provider said, else the batch’s'),
+      statedOn: z.string().nullable().describe('The day on which the provider says that it happened'),
+      provider: z.string().nullable(),
+      reason: z.string().nullable().describe('Why it failed or came back, as the provider says'),
     }),
   ),
   totals,
+  outcomes: z
+    .array(z.object({ status: lineStatus, currency, lines: z.int(), amount: money }))
+    .describe('What the lines come to, by what became of them and by currency'),
   carried,
 })
 

@@ -1,0 +1,52 @@
+import { accountPart, type BeneficiaryKind, kindOfRole, moneyRoles } from '@vouch/domain'
+import { Failure } from '../failure.ts'
+import type { AskedTables } from '../folds.ts'
+
+interface Named {
+  readonly kind: BeneficiaryKind
+  readonly beneficiaryId: string
+  /** As whoever asks says it. */
+  readonly programId?: string | undefined
+}
+
+/**
+ * The program that somebody's statement is of: the one that is named, else the one that knows them.
+ * @throws Failure where they are not known there, or where several programs know them
+ */
+export async function programOfStatement(warehouse: AskedTables, named: Named): Promise<string> {
+  const { kind, beneficiaryId, programId } = named
+  const programs = await programsOf(warehouse, named)
+  const who = `${kind} ${beneficiaryId}`
+  if (programId !== undefined) {
+    if (programs.includes(programId)) return programId
+    const others = programs.length === 0 ? 'and so has no other' : `but ${programs.join(', ')} ${has(programs)}`
+    throw new Failure(`Program ${programId} has no ${who}, ${others}.`)
+  }
+  const [only] = programs
+  if (only === undefined) throw new Failure(`No program has ${article(kind)} ${who}; ids are as events have them.`)
+  if (programs.length > 1)
+    throw new Failure(`${programs.join(', ')} have ${article(kind)} ${who}: say which with --program.`)
+  return only
+}
+
+const has = (programs: readonly string[]) => (programs.length === 1 ? 'has' : 'have')
+const article = (kind: BeneficiaryKind) => (kind === 'advocate' ? 'an' : 'a')
+
+/** Programs that owe somebody something or did so, or know them otherwise, in order. */
+async function programsOf(warehouse: AskedTables, { kind, beneficiaryId }: Named): Promise<string[]> {
+  const parties = moneyRoles
+    .filter((role) => kindOfRole(role) === kind)
+    .map((role) => `:${role}:${accountPart(beneficiaryId)}`)
+  const known =
+    kind === 'advocate'
+      ? 'SELECT program_id FROM vouch.advocates WHERE advocate_id = {id:String}'
+      : 'SELECT program_id FROM vouch.signups WHERE customer_id = {id:String} UNION ALL SELECT program_id FROM vouch.conversions WHERE customer_id = {id:String}'
+  const rows = await warehouse.rows<{ program: string }>(
+    `SELECT DISTINCT toString(program_id) AS program FROM (
+       SELECT program_id FROM vouch.ledger WHERE arrayExists(it -> endsWith(party_id, it), {parties:Array(String)})
+       UNION ALL ${known}
+     ) ORDER BY program`,
+    { parties, id: beneficiaryId },
+  )
+  return rows.map(({ program }) => program)
+}
