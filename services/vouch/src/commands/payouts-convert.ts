@@ -1,13 +1,12 @@
 import type { ConvertedEvent } from '@vouch/domain'
 import type { Command } from 'commander'
-import { isLeft } from 'fp-ts/lib/Either.js'
 import { type Context, writeLine } from '../context.ts'
 import { catchUp } from '../engine.ts'
-import { Failure } from '../failure.ts'
 import { conversionJson } from '../finance/conversion-json.ts'
 import { convertBalances } from '../finance/convert.ts'
 import { type ListedConversion, listConversions } from '../finance/list-conversions.ts'
 import { columns } from './columns.ts'
+import { done } from './done.ts'
 import { currency, day, name, rate, words } from './options.ts'
 
 interface ConvertFlags {
@@ -40,9 +39,7 @@ export function convertCommands(payouts: Command, context: Context): void {
       const { data, program, json, conversion: conversionId, ...rest } = command.optsWithGlobals<ConvertFlags>()
       const { from, to, rate, asOf, by, reason } = rest
       const request = { programId: program, conversionId, from, to, rate, asOf, by, reason }
-      const answer = await convertBalances(await context.engine(data), request, context.signal)
-      if (isLeft(answer)) throw new Failure(answer.left.says)
-      const { conversion } = answer.right
+      const { conversion } = done(await convertBalances(await context.engine(data), request, context.signal))
       await writeLine(context.out, json ? JSON.stringify(conversionJson(conversion)) : conversionText(conversion))
     })
   payouts

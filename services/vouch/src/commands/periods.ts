@@ -123,14 +123,8 @@ function periodText({ programId, period, from, until, closed, totals, parties }:
     ...totals.map((it) => ['all', '', it.currency, ...told.map(([what]) => it[what])]),
   ]
   const table = [['ROLE', 'WHO', '', ...told.map(([, title]) => title)], ...rows]
-  return [head, ...columns(numbersToTheRight(table, 3))].join('\n')
-}
-
-/** @param from the first column of numbers */
-function numbersToTheRight(rows: readonly (readonly string[])[], from: number): string[][] {
-  const width = (column: number) => Math.max(...rows.map((row) => row[column]?.length ?? 0))
-  const widths = rows[0]?.map((_, column) => width(column)) ?? []
-  return rows.map((row) => row.map((cell, column) => (column < from ? cell : cell.padStart(widths[column] ?? 0))))
+  const numbers = told.map((_, index) => 3 + index)
+  return [head, ...columns(table, numbers)].join('\n')
 }
 
 const isZero = (amount: string): boolean => /^[0.]+$/.test(amount)

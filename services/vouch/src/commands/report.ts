@@ -6,6 +6,7 @@ import { type AgingReport, aging } from '../finance/aging.ts'
 import { positionKnown } from '../finance/known-at.ts'
 import { type LiabilityReport, liabilities, type ReportAsked } from '../finance/liabilities.ts'
 import type { AskedTables } from '../folds.ts'
+import { done } from './done.ts'
 import { day, position } from './options.ts'
 import { agingCsv, agingText, liabilitiesCsv, liabilitiesText } from './report-text.ts'
 
@@ -59,7 +60,7 @@ function dayCommand<Flags, Answer>(report: Command, context: Context, it: DayRep
       if (json && csv) throw misuse('--json and --csv are two things; leave one of them out.')
       const engine = await context.engine(flags.data)
       await catchUp(engine, context.signal)
-      const known = await positionKnown(engine, flags.at)
+      const known = done(await positionKnown(engine, flags.at))
       const answer = await it.answer(engine.warehouse, { programId, on, position: known }, flags)
       if (csv) return write(context.out, it.csv(answer))
       await writeLine(context.out, json ? JSON.stringify(answer) : it.text(answer))

@@ -7,6 +7,7 @@ import { monthKnownAt } from '../finance/known-at.ts'
 import { statementHtml } from '../finance/statement-html.ts'
 import { statementOf } from '../finance/statement-of.ts'
 import { programOfStatement } from '../finance/statement-programs.ts'
+import { done } from './done.ts'
 import { month, position } from './options.ts'
 import { statementText } from './statement-text.ts'
 
@@ -55,8 +56,8 @@ function kindCommand(statement: Command, context: Context, kind: BeneficiaryKind
       const engine = await context.engine(flags.data)
       await catchUp(engine, context.signal)
       const { warehouse } = engine
-      const programId = await programOfStatement(warehouse, { kind, beneficiaryId, programId: flags.program })
-      const known = await monthKnownAt(engine, { programId, period, at })
+      const programId = done(await programOfStatement(warehouse, { kind, beneficiaryId, programId: flags.program }))
+      const known = done(await monthKnownAt(engine, { programId, period, at }))
       const answer = await statementOf(warehouse, { programId, kind, beneficiaryId, period, known })
       const format = json ? 'json' : (flags.format ?? 'text')
       if (format === 'html') return write(context.out, statementHtml(answer))

@@ -1,5 +1,5 @@
+import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js'
 import type { Engine } from '../engine.ts'
-import { Failure } from '../failure.ts'
 import { readPeriods } from './periods.ts'
 
 /** As what a report tells what it tells. */
@@ -22,21 +22,29 @@ export interface MonthAsked {
 export async function monthKnownAt(
   engine: Pick<Engine, 'projector' | 'store'>,
   { programId, period, at }: MonthAsked,
-): Promise<KnownAt> {
-  const position = await positionKnown(engine, at)
+): Promise<Either<NotKnown, KnownAt>> {
+  const known = await positionKnown(engine, at)
+  if (isLeft(known)) return known
+  const position = known.right
   const { periods } = await readPeriods(engine.store, programId)
   const declaredAt = periods.find((it) => it.period === period)?.declared?.position
-  if (declaredAt === undefined || declaredAt > position) return { position, isClosed: false }
-  return { position: declaredAt, isClosed: true }
+  if (declaredAt === undefined || declaredAt > position) return right({ position, isClosed: false })
+  return right({ position: declaredAt, isClosed: true })
 }
 
-/**
- * The position that is asked for, else the newest one.
- * @throws Failure for one that the tables do not have
- */
-export async function positionKnown({ projector }: Pick<Engine, 'projector'>, at?: bigint): Promise<bigint> {
+/** Why nothing can be told as it was known at a position. */
+export interface NotKnown {
+  readonly tag: 'not-reached'
+  readonly says: string
+}
+
+/** The position that is asked for, else the newest one. */
+export async function positionKnown(
+  { projector }: Pick<Engine, 'projector'>,
+  at?: bigint,
+): Promise<Either<NotKnown, bigint>> {
   const { position } = await projector.progress()
-  if (at !== undefined && at > position)
-    throw new Failure(`The tables are at position ${position}; ask for that one, or for one before it.`)
-  return at ?? position
+  if (at === undefined || at <= position) return right(at ?? position)
+  const says = `The tables are at position ${position}; ask for that one, or for one before it.`
+  return left({ tag: 'not-reached', says })
 }

@@ -1,5 +1,5 @@
 import { accountPart, type BeneficiaryKind, kindOfRole, moneyRoles } from '@vouch/domain'
-import { Failure } from '../failure.ts'
+import { type Either, left, right } from 'fp-ts/lib/Either.js'
 import type { AskedTables } from '../folds.ts'
 
 interface Named {
@@ -9,24 +9,30 @@ interface Named {
   readonly programId?: string | undefined
 }
 
-/**
- * The program that somebody's statement is of: the one that is named, else the one that knows them.
- * @throws Failure where they are not known there, or where several programs know them
- */
-export async function programOfStatement(warehouse: AskedTables, named: Named): Promise<string> {
+/** Why somebody has no statement, or which of several is meant. */
+export interface NoStatement {
+  readonly tag: 'unknown-beneficiary' | 'several-programs'
+  readonly says: string
+}
+
+/** The program that somebody's statement is of: the one that is named, else the one that knows them. */
+export async function programOfStatement(warehouse: AskedTables, named: Named): Promise<Either<NoStatement, string>> {
   const { kind, beneficiaryId, programId } = named
   const programs = await programsOf(warehouse, named)
   const who = `${kind} ${beneficiaryId}`
+  const unknown = (says: string) => left({ tag: 'unknown-beneficiary' as const, says })
   if (programId !== undefined) {
-    if (programs.includes(programId)) return programId
+    if (programs.includes(programId)) return right(programId)
     const others = programs.length === 0 ? 'and so has no other' : `but ${programs.join(', ')} ${has(programs)}`
-    throw new Failure(`Program ${programId} has no ${who}, ${others}.`)
+    return unknown(`Program ${programId} has no ${who}, ${others}.`)
   }
   const [only] = programs
-  if (only === undefined) throw new Failure(`No program has ${article(kind)} ${who}; ids are as events have them.`)
-  if (programs.length > 1)
-    throw new Failure(`${programs.join(', ')} have ${article(kind)} ${who}: say which with --program.`)
-  return only
+  if (only === undefined) return unknown(`No program has ${article(kind)} ${who}; ids are as events have them.`)
+  if (programs.length === 1) return right(only)
+  return left({
+    tag: 'several-programs',
+    says: `${programs.join(', ')} have ${article(kind)} ${who}: say which with --program.`,
+  })
 }
 
 const has = (programs: readonly string[]) => (programs.length === 1 ? 'has' : 'have')

@@ -75,6 +75,9 @@ describe('once there is a key', () => {
     ['POST /v1/periods', posting('/v1/periods', { programId: 'none', period: '2026-03', by: 'fay' }), forFinance(404)],
     ['GET /v1/periods', getting('/v1/periods'), forFinance(200)],
     ['GET /v1/periods/{programId}/{period}', getting('/v1/periods/none/2026-03'), forFinance(404)],
+    ['GET …/statement', getting('/v1/programs/none/advocates/anna/statement?period=2026-03'), forFinance(404)],
+    ['GET /v1/liabilities', getting('/v1/liabilities'), forFinance(200)],
+    ['GET /v1/aging', getting('/v1/aging'), forFinance(200)],
     ['POST /v1/conversions', posting('/v1/conversions', conversion), forFinance(409)],
     ['GET /v1/conversions', getting('/v1/conversions'), forFinance(200)],
   ])('%s looks at its scope', async (_route, ask, statuses) => {

@@ -45,13 +45,17 @@ describe('GET /openapi.json', () => {
       'get /metrics',
       'get /openapi.json',
       'get /readyz',
+      'get /v1/aging',
       'get /v1/conversions',
       'get /v1/ledger',
+      'get /v1/liabilities',
       'get /v1/payouts',
       'get /v1/payouts/{batchId}',
       'get /v1/periods',
       'get /v1/periods/{programId}/{period}',
+      'get /v1/programs/{programId}/advocates/{beneficiaryId}/statement',
       'get /v1/programs/{programId}/conversions/{conversionId}/explanation',
+      'get /v1/programs/{programId}/customers/{beneficiaryId}/statement',
       'post /v1/conversions',
       'post /v1/events',
       'post /v1/payouts',
@@ -95,6 +99,8 @@ describe('GET /openapi.json', () => {
       Object.keys(paths[path]?.[method]?.responses['200']?.content ?? {})
     expect(answered('/v1/payouts/{batchId}/export', 'post')).toEqual(['text/csv', 'application/xml'])
     expect(answered('/v1/ledger', 'get')).toEqual(['text/plain', 'text/csv'])
+    const statement = '/v1/programs/{programId}/advocates/{beneficiaryId}/statement'
+    expect(answered(statement, 'get')).toEqual(['application/json', 'text/html'])
     expect(Object.keys(paths['/v1/statements']?.post?.requestBody?.content ?? {})).toEqual([
       'text/csv',
       'application/xml',

@@ -45,6 +45,8 @@ export function completeDescription<T extends object>(document: T): T {
   const reconciliation = paths['/v1/reconciliation']?.post
   if (reconciliation) reconciliation.requestBody = { ...(reconciliation.requestBody as object), required: false }
   setContent(paths['/v1/payouts/{batchId}/export']?.post, text, 'text/csv', 'application/xml')
+  for (const kind of ['advocates', 'customers'])
+    describeStatement(paths[`/v1/programs/{programId}/${kind}/{beneficiaryId}/statement`]?.get)
   setContent(paths['/v1/ledger']?.get, text, 'text/plain', 'text/csv')
   setContent(paths['/v1/sql']?.post, {}, '*/*')
   setContent(paths['/metrics']?.get, text, 'text/plain')
@@ -59,6 +61,14 @@ function describeResponses({ responses = {} }: Operation): void {
 }
 
 const text = { type: 'string' }
+
+/** A statement is an object, or a page where that is asked for. */
+function describeStatement(operation: Operation | undefined): void {
+  const response = operation?.responses?.['200']
+  const json = response?.content?.['application/json'] as { schema?: { anyOf?: readonly unknown[] } } | undefined
+  const [schema] = json?.schema?.anyOf ?? []
+  if (response && schema) response.content = { 'application/json': { schema }, 'text/html': { schema: text } }
+}
 
 function setContent(operation: Operation | undefined, schema: object, ...types: readonly string[]): void {
   const response = operation?.responses?.['200']

@@ -39,6 +39,11 @@ export const reason = field(takeReason, { ...notBlank, maxLength: 500 })
 export const uuid = field(takeUuid, { pattern: '^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$' })
 export const programId = field(takeId, { pattern: '^\\S(.*\\S)?$', maxLength: 200 })
 export const batchId = field(takeId, { pattern: '^\\S(.*\\S)?$', maxLength: 200 })
+export const beneficiaryId = field(takeId, { pattern: '^\\S(.*\\S)?$', maxLength: 200 })
+export const position = z
+  .string()
+  .regex(/^\d{1,19}$/, 'must be a log position, a whole number from 0')
+  .transform(BigInt)
 export const by = name.describe('Who does it; kept in the log, with the key')
 
 export const debtor = z

@@ -4,6 +4,7 @@ import { ledgerRoutes } from './ledger.ts'
 import { payoutRoutes } from './payouts.ts'
 import { periodRoutes } from './periods.ts'
 import { reconciliationRoutes } from './reconciliation.ts'
+import { reportRoutes } from './reports.ts'
 import { type FinanceParts, financeRequests } from './requests.ts'
 import { statementRoutes } from './statements.ts'
 
@@ -17,6 +18,7 @@ export async function financeRoutes(app: FastifyInstance, parts: FinanceParts): 
   ledgerRoutes(app, finance)
   conversionRoutes(app, finance)
   periodRoutes(app, finance)
+  reportRoutes(app, finance)
   // It has bodies of its own.
   await app.register(async (scope) => statementRoutes(scope, finance))
 }
