@@ -143,6 +143,7 @@ describe('an answer fits its description, and is none of ours that went wrong', 
       ['/v1/payouts', body],
       ['/v1/payouts', body],
       ['/v1/payouts', { programId: 'summer', asOf: '2026-05-01', by: 'fay' }],
+      ['/v1/payouts', { programId: 'none', asOf: '2026-05-01', by: 'fay' }],
       ['/v1/payouts/{batchId}/approve', { by: 'gil' }],
       ['/v1/payouts/{batchId}/export', { format: 'csv' }],
       ['/v1/payouts/{batchId}/cancel', { by: 'gil' }],
@@ -192,10 +193,14 @@ describe('an answer fits its description, and is none of ours that went wrong', 
 
   it('GET of finance', async () => {
     const words = fc.oneof(
-      fc.constantFrom('csv', 'hledger', '2026-03-31', 'summer'),
+      fc.constantFrom('csv', 'hledger', 'html', '2026-03-31', '2026-03', 'summer', '3', '99999', 'true'),
       fc.string({ unit: 'grapheme', maxLength: 20 }),
     )
-    const queries = fc.dictionary(fc.constantFrom('format', 'until', 'program', 'x'), words, { maxKeys: 3 })
+    const queries = fc.dictionary(
+      fc.constantFrom('format', 'until', 'program', 'on', 'at', 'period', 'parties', 'x'),
+      words,
+      { maxKeys: 3 },
+    )
     const paths = fc.constantFrom(
       '/v1/payouts',
       '/v1/ledger',
@@ -203,11 +208,14 @@ describe('an answer fits its description, and is none of ours that went wrong', 
       '/v1/periods',
       '/v1/conversions',
       '/v1/periods/summer/{period}',
+      '/v1/liabilities',
+      '/v1/aging',
+      '/v1/programs/summer/advocates/{beneficiaryId}/statement',
     )
     await fc.assert(
       fc.asyncProperty(paths, queries, batches, async (path, query, batch) => {
-        const address = path.replace(/\{batchId\}|\{period\}/, () => encodeURIComponent(batch))
-        if (/\/\.{1,2}$/.test(address)) return
+        const address = path.replace(/\{(batchId|period|beneficiaryId)\}/, () => encodeURIComponent(batch))
+        if (/\/\.{1,2}(\/|$)/.test(address)) return
         fits(
           path.replace('/summer/', '/{programId}/'),
           'get',
@@ -217,6 +225,11 @@ describe('an answer fits its description, and is none of ours that went wrong', 
       { numRuns: 60, endOnFailure: true },
     )
     fits('/v1/ledger', 'get', await http.get('/v1/ledger?format=hledger'))
+    const statement = '/v1/programs/summer/advocates/ben/statement?period=2026-03'
+    for (const more of ['', '&at=3', '&at=99999'])
+      fits('/v1/programs/{programId}/advocates/{beneficiaryId}/statement', 'get', await http.get(`${statement}${more}`))
+    for (const path of ['/v1/liabilities', '/v1/aging'])
+      for (const query of ['', '?on=2026-03-31&at=5', '?at=99999']) fits(path, 'get', await http.get(`${path}${query}`))
   })
 
   it('POST of bytes', async () => {

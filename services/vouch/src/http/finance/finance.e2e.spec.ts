@@ -53,6 +53,9 @@ describe('a month over HTTP', () => {
         await server.get('/v1/periods/summer/2026-03', headers),
         await server.post('/v1/conversions', conversion, headers),
         await server.get('/v1/conversions', headers),
+        await server.get('/v1/programs/summer/advocates/anna/statement?period=2026-03', headers),
+        await server.get('/v1/liabilities', headers),
+        await server.get('/v1/aging', headers),
       ]
       const expected = headers === nobody ? 401 : 403
       expect(answers.map(({ status }) => status)).toStrictEqual(answers.map(() => expected))
@@ -156,5 +159,25 @@ describe('a month over HTTP', () => {
     )
     expect((await post('/v1/conversions', conversion)).status).toBe(409)
     expect((await place.vouch('verify')).code).toBe(0)
+  })
+
+  it('is told to whom it is about, and to whom it owes', async () => {
+    const statement = '/v1/programs/summer/advocates/anna/statement?period=2026-03'
+    const words = ['statement', 'advocate', 'anna', '--program', 'summer', '--period', '2026-03', '--format']
+    expect(`${await (await get(statement)).text()}\n`).toBe(await place.ok(...words, 'json'))
+    const page = await get(`${statement}&format=html`)
+    expect([page.status, page.headers.get('content-type')]).toStrictEqual([200, 'text/html; charset=utf-8'])
+    expect(await page.text()).toBe(await place.ok(...words, 'html'))
+    const nobody = await get('/v1/programs/summer/advocates/none/statement?period=2026-03')
+    expect([nobody.status, await nobody.json()]).toMatchObject([404, { error: { tag: 'unknown-beneficiary' } }])
+    for (const [path, report] of [
+      ['/v1/liabilities?on=2026-05-31', ['liabilities']],
+      ['/v1/aging?on=2026-05-31&parties=true', ['aging', '--parties']],
+    ] as const) {
+      const told = await place.ok('report', ...report, '--on', '2026-05-31', '--json')
+      expect(`${await (await get(path)).text()}\n`).toBe(told)
+    }
+    const ahead = await get('/v1/liabilities?at=999999')
+    expect([ahead.status, await ahead.json()]).toMatchObject([409, { error: { tag: 'not-reached' } }])
   })
 })
