@@ -49,6 +49,7 @@ describe('whose personal data an event has', () => {
     'vouch.payout.returned.v1': undefined,
     'vouch.statement.recorded.v1': undefined,
     'vouch.payout.instructed.v1': undefined,
+    'vouch.discrepancy.resolved.v1': undefined,
   }
 
   it.each(eventTypes)('%s', (type) => {

@@ -66,6 +66,7 @@ export function subjectOf(event: VouchEvent): Subject | undefined {
     case 'vouch.payout.returned.v1':
     case 'vouch.statement.recorded.v1':
     case 'vouch.payout.instructed.v1':
+    case 'vouch.discrepancy.resolved.v1':
       return undefined
     default:
       return event satisfies never

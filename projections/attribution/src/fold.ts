@@ -97,6 +97,7 @@ function apply(program: Program, event: VouchEvent, base: FactBase, rows: Rows):
     case 'vouch.payout.returned.v1':
     case 'vouch.statement.recorded.v1':
     case 'vouch.payout.instructed.v1':
+    case 'vouch.discrepancy.resolved.v1':
       return
     default:
       return event satisfies never

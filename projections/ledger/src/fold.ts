@@ -1,6 +1,7 @@
-import { isPayoutEvent, isStatementEvent } from '@vouch/domain'
+import { isPayoutEvent, isResolvedEvent, isStatementEvent } from '@vouch/domain'
 import type { FoldState, LoggedEvent, Row } from '@vouch/projector'
 import { payoutRows } from './payouts.ts'
+import { resolutionRows } from './resolutions.ts'
 import { rewardRows } from './rewards.ts'
 import { statementRows } from './statements.ts'
 
@@ -11,5 +12,6 @@ import { statementRows } from './statements.ts'
 export function fold(state: FoldState, logged: LoggedEvent, followed: readonly Row[]): readonly Row[] {
   const { event } = logged
   if (isStatementEvent(event)) return statementRows(event, logged)
+  if (isResolvedEvent(event)) return resolutionRows(state, event, logged)
   return isPayoutEvent(event) ? payoutRows(state, event, logged) : rewardRows(logged, followed)
 }

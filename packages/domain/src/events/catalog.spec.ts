@@ -35,12 +35,13 @@ describe('the types of events', () => {
       'vouch.payout.returned.v1': undefined,
       'vouch.statement.recorded.v1': undefined,
       'vouch.payout.instructed.v1': undefined,
+      'vouch.discrepancy.resolved.v1': undefined,
     })
   })
 
   it('can be sent, but for those that come from a command', () => {
     expect(eventTypes.filter((type) => !sentTypes.includes(type))).toStrictEqual(
-      eventTypes.filter((type) => /^vouch\.(payout|statement)\./.test(type)),
+      eventTypes.filter((type) => /^vouch\.(payout|statement|discrepancy)\./.test(type)),
     )
   })
 

@@ -1,9 +1,11 @@
 import { payoutTypes } from '../payouts/types.ts'
 import { statementType } from '../reconciliation/statement-line.ts'
+import { resolvedType } from '../resolutions/resolution.ts'
 import { advocateEnrolled, advocateReinstated, advocateSuspended, advocateUpdated } from './advocates.ts'
 import { codeIssued, codeRevoked } from './codes.ts'
 import { conversion, conversionAmended, refund } from './conversions.ts'
 import { rewardGranted, rewardRevoked, touchDisqualified } from './corrections.ts'
+import { discrepancyResolved } from './discrepancies.ts'
 import { identitiesLinked, identitiesUnlinked } from './identities.ts'
 import { payeeRegistered } from './payees.ts'
 import {
@@ -55,6 +57,7 @@ export const dataSchemas = {
   'vouch.payout.returned.v1': payoutReturned,
   'vouch.statement.recorded.v1': statementRecorded,
   'vouch.payout.instructed.v1': payoutInstructed,
+  'vouch.discrepancy.resolved.v1': discrepancyResolved,
 } as const
 
 export type DataSchemas = typeof dataSchemas
@@ -86,6 +89,7 @@ const decided: ReadonlySet<EventType> = new Set<EventType>([
   ...payoutTypes,
   'vouch.payout.instructed.v1',
   statementType,
+  resolvedType,
 ])
 
 /** What happened to a sale later; all other events tell what was so from its beginning. */
@@ -98,7 +102,7 @@ export const sentTypes: readonly EventType[] = eventTypes.filter((type) => !deci
 /**
  * The scope that appending an event of this type needs: `ingest` for what apps report (touches, signups, conversions and
  * their amendments, refunds, links, consents), `admin` for terms, advocates, codes, payees and everything by hand; undefined for
- * payouts and statements, which come from their commands alone.
+ * payouts, statements and resolutions, which come from their commands alone.
  */
 export function scopeOf(type: EventType): AppendScope | undefined {
   if (decided.has(type)) return undefined

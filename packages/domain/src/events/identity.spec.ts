@@ -43,6 +43,7 @@ describe('the identity of an event', () => {
     ['vouch.payee.registered.v1', byEvent],
     ['vouch.payout.submitted.v1', byEvent],
     ['vouch.payout.instructed.v1', byEvent],
+    ['vouch.discrepancy.resolved.v1', byEvent],
   ])('%s: %s', (type, identity) => {
     expect(identityOf(parsed(example(type)))).toBe(identity)
   })

@@ -28,4 +28,7 @@ export const accounts = {
   inTransit: (batchId: string): string => `liability:in-transit:${accountPart(batchId)}`,
   cash: (provider: string): string => `asset:cash:${accountPart(provider)}`,
   fees: 'expense:payout-fees',
+  writtenOff: 'expense:written-off',
+  /** What is converted leaves it in one currency and comes to it in another. */
+  exchange: 'equity:exchange',
 } as const

@@ -43,6 +43,12 @@ export function name(text: string): string {
   throw new InvalidArgumentError('It must be a name of up to 200 characters.')
 }
 
+/** Why something was done, for the log. */
+export function reasonText(text: string): string {
+  if (text.trim() !== '' && text.length <= 500) return text
+  throw new InvalidArgumentError('It must be words, up to 500 characters.')
+}
+
 export function uuid(text: string): string {
   const lower = text.toLowerCase()
   if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(lower)) return lower

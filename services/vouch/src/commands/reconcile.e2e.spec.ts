@@ -25,7 +25,15 @@ describe.each(ways)('a month, $way', ({ served }) => {
     expect(imported).toMatchObject({ read: 2, appended: 2, duplicate: 0, rejects: null, booked: { settled: 1 } })
     const { code, out, err } = await place.vouch('reconcile', '--batch', 'summer-1', '--json')
     const [reference, beneficiaryId, expected, currency] = instruction.split(',')
-    const stated = { date: '2026-05-04', statementId: null, lineId: null, actualCurrency: 'EUR', currency: 'EUR' }
+    const stated = {
+      date: '2026-05-04',
+      statementId: null,
+      lineId: null,
+      actualCurrency: 'EUR',
+      currency: 'EUR',
+      lines: [expect.any(String)],
+      resolution: null,
+    }
     expect({ code, err, ...JSON.parse(out) }).toStrictEqual({
       code: 1,
       err: '1 line needs a person: 1 unexpected.\n',
@@ -39,6 +47,8 @@ describe.each(ways)('a month, $way', ({ served }) => {
           actual: expected,
           currency,
           class: 'settled',
+          needsPerson: false,
+          resolutions: [],
         },
         {
           ...stated,
@@ -48,6 +58,8 @@ describe.each(ways)('a month, $way', ({ served }) => {
           expected: null,
           actual: '1.00',
           class: 'unexpected',
+          needsPerson: true,
+          resolutions: ['write-off', 'disregard'],
         },
       ],
       totals: { settled: 1, unexpected: 1 },

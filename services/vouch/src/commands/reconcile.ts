@@ -1,14 +1,17 @@
-import { countsOf, needsPerson, type ReconciliationClass } from '@vouch/domain'
-import type { Command } from 'commander'
+import { countsOf, isRate, type ReconciliationClass, type ResolutionWay, resolutionWays } from '@vouch/domain'
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import { isLeft } from 'fp-ts/lib/Either.js'
 import { type Context, writeLine } from '../context.ts'
 import { Failure } from '../failure.ts'
 import { bookStatements, reconciled } from '../finance/reconciliation.ts'
-import { reconciliationJson } from '../finance/reconciliation-json.ts'
+import { lineJson, type ReconciliationLine, reconciliationJson } from '../finance/reconciliation-json.ts'
+import { resolveDiscrepancy } from '../finance/resolve.ts'
 import { programOf } from '../finance/stream.ts'
+import { name, reasonText } from './options.ts'
 import { columns } from './payouts-text.ts'
 
 export function reconcileCommand(program: Command, context: Context): void {
-  program
+  const command = program
     .command('reconcile')
     .option('--batch <id>', 'its lines alone, and whatever is unexpected')
     .option('--json', 'print one JSON object')
@@ -20,20 +23,71 @@ export function reconcileCommand(program: Command, context: Context): void {
         throw new Failure(`There is no batch ${batch}; vouch payouts list shows those there are.`)
       // A statement may have been there before the instructions went out.
       await bookStatements(engine, context.signal)
-      const all = await reconciled(engine, context.signal)
-      const lines = all.filter(
+      const { judged, receivers } = await reconciled(engine, context.signal)
+      const lines = judged.filter(
         (it) => batch === undefined || it.class === 'unexpected' || it.instruction?.batchId === batch,
       )
-      const answer = reconciliationJson(lines)
+      const answer = reconciliationJson(lines, receivers)
       await writeLine(context.out, json ? JSON.stringify(answer) : answerText(answer))
-      const open = countsOf(lines.filter((it) => needsPerson(it.class)))
+      const open = countsOf(lines.filter((it) => it.needsPerson))
       const needed = Object.values(open).reduce((sum, of) => sum + of, 0)
       if (needed > 0) throw new Failure(needsText(needed, open))
     })
+  resolveCommand(command, context)
+}
+
+interface ResolveFlags {
+  readonly data?: string
+  readonly as: ResolutionWay
+  readonly by: string
+  readonly reason: string
+  readonly line?: string
+  readonly batch?: string
+  readonly rate?: string
+  readonly provider?: string
+  readonly correct?: boolean
+  readonly json?: boolean
+}
+
+function resolveCommand(reconcile: Command, context: Context): void {
+  reconcile
+    .command('resolve')
+    .argument('<reference>', 'as vouch reconcile shows it')
+    .addOption(new Option('--as <way>', 'what becomes of it').choices(resolutionWays).makeOptionMandatory())
+    .requiredOption('--by <name>', 'who decides it', name)
+    .requiredOption('--reason <words>', 'why, for the log', reasonText)
+    .option('--line <id>', 'which of several: id of the line of a statement, or instruction')
+    .option('--batch <id>', 'the batch that it is of, to be sure')
+    .option('--rate <rate>', 'how much of its own currency one of what was paid is, e.g. 0.9231', rate)
+    .option('--provider <name>', 'whose account paid what no statement names', name)
+    .option('--correct', 'take back how it was resolved before')
+    .option('--json', 'print one JSON object')
+    .description('settle by hand what needs a person, once, with who and why')
+    .action(async (reference: string, _flags: unknown, command: Command) => {
+      const { data, json, batch: batchId, ...flags } = command.optsWithGlobals<ResolveFlags>()
+      const engine = await context.engine(data)
+      const answer = await resolveDiscrepancy(engine, { reference, batchId, ...flags }, context.signal)
+      if (isLeft(answer)) throw new Failure(answer.left.says)
+      const { decided, lines, receivers } = answer.right
+      const shown = lines.map((it) => lineJson(it, receivers))
+      if (json) return writeLine(context.out, JSON.stringify({ changed: decided !== undefined, lines: shown }))
+      const was = decided === undefined ? 'was resolved already' : 'is resolved'
+      await writeLine(context.out, [`${reference} ${was}: ${flags.as}.`, ...table(shown)].join('\n'))
+    })
+}
+
+function rate(text: string): string {
+  if (isRate(text)) return text
+  throw new InvalidArgumentError('It must be a decimal above zero, such as 0.9231.')
 }
 
 function answerText({ lines, totals }: ReturnType<typeof reconciliationJson>): string {
   if (lines.length === 0) return 'No instructions are out, and no statement says anything.'
+  const counts = Object.entries(totals).map(([of, count]) => `${count} ${of}`)
+  return [...table(lines), `${counts.join(', ')}.`].join('\n')
+}
+
+function table(lines: readonly ReconciliationLine[]): string[] {
   const rows = lines.map((line) => [
     line.class,
     line.batchId ?? '',
@@ -42,12 +96,14 @@ function answerText({ lines, totals }: ReturnType<typeof reconciliationJson>): s
     line.expected === null ? '' : `${line.expected} ${line.currency}`,
     line.actual === null ? '' : `${line.actual} ${line.actualCurrency}`,
     line.date ?? '',
+    resolutionText(line),
   ])
-  const counts = Object.entries(totals).map(([of, count]) => `${count} ${of}`)
-  return [
-    ...columns([['CLASS', 'BATCH', 'REFERENCE', 'BENEFICIARY', 'EXPECTED', 'ACTUAL', 'ON'], ...rows]),
-    `${counts.join(', ')}.`,
-  ].join('\n')
+  return columns([['CLASS', 'BATCH', 'REFERENCE', 'BENEFICIARY', 'EXPECTED', 'ACTUAL', 'ON', 'RESOLUTION'], ...rows])
+}
+
+function resolutionText({ needsPerson, resolutions, resolution }: ReconciliationLine): string {
+  if (resolution !== null) return `${resolution.as} by ${resolution.by}`
+  return needsPerson ? `open: ${resolutions.join(', ')}` : ''
 }
 
 function needsText(needed: number, open: Partial<Record<ReconciliationClass, number>>): string {

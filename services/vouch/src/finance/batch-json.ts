@@ -35,14 +35,16 @@ export function batchJson(batch: Batch) {
     openedAt: new Date(openedAt).toISOString(),
     approvedBy: approvedBy ?? null,
     cancelledBy: cancelledBy ?? null,
-    lines: [...lines.values()].map(({ reference, beneficiaryId, kind, currency, amountMinor, outcome }) => ({
-      reference,
-      beneficiaryId,
-      kind,
-      amount: formatMinor(amountMinor, currency),
-      currency,
-      status: outcome ?? status,
-    })),
+    lines: [...lines.values()].map(
+      ({ reference, beneficiaryId, kind, currency, amountMinor, outcome, isResolved }) => ({
+        reference,
+        beneficiaryId,
+        kind,
+        amount: formatMinor(amountMinor, currency),
+        currency,
+        status: isResolved ? 'resolved' : (outcome ?? status),
+      }),
+    ),
     totals,
     carried,
   }

@@ -1,0 +1,39 @@
+import { needsPerson, type Reconciled } from '../reconciliation/reconcile.ts'
+import { isAlone, type Resolution, type Resolutions } from './resolution.ts'
+import { isSameStanding, standingOf } from './standing.ts'
+
+/** A line of a reconciliation, with what somebody decided of it. */
+export interface Judged extends Reconciled {
+  /** What was decided of it as it now is; what was decided before a statement said more is none. */
+  readonly resolution?: Resolution | undefined
+  /** Whether somebody has to look. */
+  readonly needsPerson: boolean
+}
+
+/** Says of each line of a reconciliation whether a person has resolved it, and whether one has to. */
+export const judge = (reconciled: readonly Reconciled[], resolutions: Resolutions): Judged[] =>
+  reconciled.map((it) => {
+    const resolution = resolutionFor(it, resolutions)
+    return {
+      ...it,
+      resolution,
+      needsPerson: resolution === undefined && (needsPerson(it.class) || contradicts(it, resolutions)),
+    }
+  })
+
+function resolutionFor({ class: of, reference, said }: Reconciled, resolutions: Resolutions): Resolution | undefined {
+  const ids = said.map(({ id }) => id)
+  return isAlone(of) ? resolutions.ofLine(ids[0] ?? '') : resolutions.ofInstruction(reference, ids)
+}
+
+/** Whether the books have another thing than the statements say: somebody, or another line, was there before. */
+function contradicts({ class: of, instruction, said }: Reconciled, resolutions: Resolutions): boolean {
+  if (instruction === undefined || isAlone(of) || said.length === 0) return false
+  const { standing } = instruction
+  const before = said.map(({ id }) => resolutions.ofLine(id))
+  if (standing === undefined) return before.some((it) => it !== undefined)
+  const isBooked = before.some(
+    (it, index) => it !== undefined && it.as !== 'disregard' && said[index]?.status !== 'failed',
+  )
+  return isBooked || !isSameStanding(standing, standingOf({ as: 'accept', said }, instruction), instruction)
+}
