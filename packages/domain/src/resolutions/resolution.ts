@@ -1,5 +1,6 @@
 import type { EventOf, VouchEvent } from '../events/types.ts'
 import type { ReconciliationClass } from '../reconciliation/reconcile.ts'
+import { timestamp } from '../timestamp.ts'
 import type { ResolutionWay } from './ways.ts'
 
 export const resolvedType = 'vouch.discrepancy.resolved.v1'
@@ -26,6 +27,23 @@ export interface Resolution {
   readonly lineIds: readonly string[]
   /** The line of a payout whose beneficiary is meant. */
   readonly about?: { readonly batchId: string; readonly reference: string } | undefined
+}
+
+export const resolutionOf = ({ time, data }: ResolvedEvent): Resolution => {
+  const { reference, class: of, resolution, by, reason, rate, provider, lines, about } = data
+  const on = timestamp(time).slice(0, 10)
+  return {
+    reference,
+    class: of,
+    as: resolution,
+    by,
+    reason,
+    on,
+    rate,
+    provider,
+    lineIds: lines.map(({ id }) => id),
+    about,
+  }
 }
 
 /** What is resolved now, to be asked for each line of a reconciliation. */

@@ -166,6 +166,22 @@ export const bookTables = {
     reason: text,
     ...when,
   },
+  resolutions: {
+    resolution_id: text,
+    program_id: text,
+    batch_id: text,
+    reference: text,
+    class: text,
+    resolution: text,
+    actor: text,
+    reason: text,
+    rate: text,
+    provider: text,
+    line_ids: text,
+    about_batch_id: text,
+    about_reference: text,
+    ...when,
+  },
 } as const satisfies Record<string, Readonly<Record<string, ColumnKind>>>
 
 export type BookTable = keyof typeof bookTables

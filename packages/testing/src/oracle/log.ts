@@ -67,6 +67,7 @@ export interface DataByType {
   'payout.failed': StatedLine
   'payout.returned': StatedLine
   'statement.recorded': RecordedLine
+  'discrepancy.resolved': ResolvedData
 }
 
 export interface OpenedPayout {
@@ -106,6 +107,29 @@ export interface StatedLine {
   readonly date: string
   readonly provider: string
   readonly fee?: Money
+}
+
+export interface ResolvedData {
+  readonly programId: string
+  readonly batchId?: string
+  readonly reference: string
+  readonly class: string
+  readonly resolution: 'accept' | 'write-off' | 'retry' | 'disregard'
+  readonly by: string
+  readonly reason: string
+  readonly rate?: string
+  readonly provider?: string
+  readonly lines: readonly ResolvedLine[]
+  readonly about?: { readonly batchId: string; readonly reference: string }
+}
+
+export interface ResolvedLine {
+  readonly id: string
+  readonly provider: string
+  readonly amount: Money
+  readonly status: string
+  readonly date: string
+  readonly before?: { readonly resolution: ResolvedData['resolution']; readonly about?: ResolvedData['about'] }
 }
 
 export interface AdvocateData {

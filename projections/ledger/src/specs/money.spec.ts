@@ -42,15 +42,24 @@ describe('over arbitrary logs, and arbitrary commands between their events', () 
       'amount-differs',
       'batch-cancelled',
       'batch-submitted',
+      'instruction-first',
       'line-failed',
+      'line-resolved',
       'line-returned',
       'line-settled',
+      'no-sense',
       'not-approved',
       'not-submitted',
+      'nothing-open',
       'nothing-payable',
+      'provider',
+      'rate',
       'same-person',
+      'several-lines',
       'tables-behind',
     ])
+    for (const of of ['missing', 'amount-differs', 'currency-differs', 'unexpected', 'duplicate', 'settled'])
+      expect(done[`${of} accept`], of).toBeGreaterThan(0)
   })
 
   it('the books are what the auditor makes of the log', () => {
@@ -102,8 +111,8 @@ describe('over arbitrary logs, and arbitrary commands between their events', () 
       )
       const open: Record<string, bigint> = {}
       for (const batch of [...payouts.values()].flatMap((of) => [...of.values()])) {
-        for (const { outcome, amountMinor, currency } of batch.lines.values()) {
-          if (batch.status === 'cancelled' || outcome !== undefined) continue
+        for (const { standing, amountMinor, currency } of batch.lines.values()) {
+          if (batch.status === 'cancelled' || standing !== undefined) continue
           const digits = { JPY: 0, KWD: 3 }[currency] ?? 2
           const key = `${batch.batchId} ${currency}`
           open[key] = (open[key] ?? 0n) - amountMinor * 10n ** BigInt(4 - digits)
