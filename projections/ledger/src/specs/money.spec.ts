@@ -58,8 +58,9 @@ describe('over arbitrary logs, and arbitrary commands between their events', () 
       'several-lines',
       'tables-behind',
     ])
-    for (const of of ['missing', 'amount-differs', 'currency-differs', 'unexpected', 'duplicate', 'settled'])
-      expect(done[`${of} accept`], of).toBeGreaterThan(0)
+    const resolved = Object.keys(done).filter((what) => !what.startsWith('vouch.'))
+    expect(resolved.length).toBeGreaterThan(12)
+    expect(new Set(resolved.map((what) => what.split(' ')[0])).size).toBeGreaterThan(5)
   })
 
   it('the books are what the auditor makes of the log', () => {

@@ -64,6 +64,18 @@ describe.each(ways)('a month, $way', ({ served }) => {
       ],
       totals: { settled: 1, unexpected: 1 },
     })
+    const words = ['--as', 'disregard', '--by', 'hal', '--reason', 'rent of the office']
+    const resolved = await place.ok('reconcile', 'resolve', 'X-1', ...words)
+    expect(resolved.split('\n')[0]).toBe('X-1 is resolved: disregard.')
+    expect(resolved).toMatch(/unexpected +X-1 +zoe +1\.00 EUR +2026-05-04 +disregard by hal/)
+    const after = JSON.parse(await place.ok('reconcile', '--json'))
+    expect(after.totals).toStrictEqual({ settled: 1, unexpected: 1 })
+    expect(after.lines[1]).toMatchObject({
+      needsPerson: false,
+      resolutions: [],
+      resolution: { as: 'disregard', by: 'hal', reason: 'rent of the office', rate: null },
+    })
+    expect((await place.vouch('reconcile', 'resolve', 'X-1', ...words.slice(0, 2))).code).toBe(2)
     const sums = new Map<string, number>()
     const journal = await place.ok('ledger', 'export', '--format', 'csv')
     for (const entry of journal.trim().split('\n').slice(1)) {

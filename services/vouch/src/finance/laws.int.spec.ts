@@ -90,6 +90,12 @@ it.each([
   ['a line that is opened twice', 'payouts', () => [payout('opened')], 'paid once'],
   ['a line that no statement says is paid', 'payouts', () => [payout('settled')], 'stated'],
   [
+    'a resolution by nobody',
+    'resolutions',
+    () => [{ position: '12', line: line++, resolution_id: 'r', reference, class: 'duplicate', ...known }],
+    'resolved',
+  ],
+  [
     'entries of no event',
     'ledger',
     () => [
