@@ -1,8 +1,10 @@
+import fc from 'fast-check'
 import { auditBooks, type LoggedEvent } from '../../packages/testing/src/index.ts'
 import { attribution } from '../../projections/attribution/src/index.ts'
 import { ledger } from '../../projections/ledger/src/index.ts'
 import { Books } from '../../projections/ledger/src/specs/books.ts'
 import { Player } from '../../projections/ledger/src/specs/player.ts'
+import { settled, stories } from '../../projections/ledger/src/specs/resolver.ts'
 import { booksOf } from './folds/load.ts'
 import type { FoldMutant } from './folds/mutant.ts'
 import { mechanicalMutants } from './folds/sites.ts'
@@ -15,8 +17,11 @@ const sources = [
   'packages/domain/src/ledger/transaction.ts',
   'packages/domain/src/payouts/postings.ts',
   'packages/domain/src/reconciliation/postings.ts',
+  'packages/domain/src/resolutions/postings.ts',
+  'packages/domain/src/resolutions/standing.ts',
   'projections/ledger/src/fold.ts',
   'projections/ledger/src/payouts.ts',
+  'projections/ledger/src/resolutions.ts',
   'projections/ledger/src/rewards.ts',
   'projections/ledger/src/rows.ts',
   'projections/ledger/src/statements.ts',
@@ -26,6 +31,8 @@ const sources = [
 const equivalents: readonly string[] = [
   '`<=` for `<` in `memo: ',
   '`1n` for `0n` in `memo: ',
+  '`<=` for `<` in `movement: ',
+  '`1n` for `0n` in `movement: ',
   '`>=` for `>` in `other !== undefined && other > day ? other : day`',
   'without `if (amountMinor === 0n) continue`',
   'without `if (movements.length === 0) return []`',
@@ -39,7 +46,8 @@ export interface BooksTried {
 
 /** Changes the fold of the books in every place, a little, and has the auditor look at what comes of it. */
 export async function tryBooks(onTried: (done: number, of: number) => void = () => undefined): Promise<BooksTried> {
-  const logs = [rebooked(), ...Array.from({ length: 20 }, (_, index) => new Player(index + 1).books.log)]
+  const resolved = fc.sample(stories, { seed: 6, numRuns: 12 }).map((story) => settled(story).books.log)
+  const logs = [rebooked(), ...resolved, ...Array.from({ length: 20 }, (_, index) => new Player(index + 1).books.log)]
   const real = logs.map((log) => JSON.stringify(rowsOf(log, [attribution, ledger], jsonState)))
   const mutants = mechanicalMutants(sources)
   const problems: string[] = []

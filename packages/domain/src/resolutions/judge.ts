@@ -1,6 +1,6 @@
 import { needsPerson, type Reconciled } from '../reconciliation/reconcile.ts'
 import { isAlone, type Resolution, type Resolutions } from './resolution.ts'
-import { isSameStanding, standingOf } from './standing.ts'
+import { type Due, type LineStanding, standingOf } from './standing.ts'
 
 /** A line of a reconciliation, with what somebody decided of it. */
 export interface Judged extends Reconciled {
@@ -36,4 +36,26 @@ function contradicts({ class: of, instruction, said }: Reconciled, resolutions: 
     (it, index) => it !== undefined && it.as !== 'disregard' && said[index]?.status !== 'failed',
   )
   return isBooked || !isSameStanding(standing, standingOf({ as: 'accept', said }, instruction), instruction)
+}
+
+/** What counts as paid of a line. */
+const countedOf = ({ paid }: LineStanding): bigint => paid.reduce((sum, it) => sum + it.countedMinor, 0n)
+
+/** Whether two come to the same balances of all accounts. */
+const isSameStanding = (one: LineStanding, other: LineStanding, due: Due): boolean =>
+  balancesOf(one, due) === balancesOf(other, due)
+
+function balancesOf(standing: LineStanding, { amountMinor }: Due): string {
+  const cash = new Map<string, bigint>()
+  for (const { provider, currency, amountMinor: gone } of standing.paid) {
+    const key = JSON.stringify([provider, currency])
+    cash.set(key, (cash.get(key) ?? 0n) + gone)
+  }
+  const accounts = [...cash]
+    .filter(([, sum]) => sum !== 0n)
+    .map(([key, sum]) => `${key} ${sum}`)
+    .sort()
+  const open = amountMinor - countedOf(standing)
+  const owed = { accept: open, 'write-off': 0n, retry: amountMinor }[standing.as]
+  return [...accounts, `owed ${owed}`].join('\n')
 }

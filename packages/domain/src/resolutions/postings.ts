@@ -135,7 +135,7 @@ export function resolutionTransactions(it: Moved, { id, reference, class: of, re
     .map(([movement, transfers]) => ({ id: `${id}/${movement}`, movement, effectiveOn: on, memo, transfers }))
 }
 
-/** By what it does to what is owed: less is settled, more is returned; what only goes from one to another has failed. */
+/** By what it does to what is owed: less is settled, more is returned; what only becomes payable again has failed. */
 function paidMovement(transfers: readonly Transfer[]): Movement {
   const owed = new Map<string, bigint>()
   const add = (account: string, key: string, amount: bigint) => {
@@ -146,7 +146,7 @@ function paidMovement(transfers: readonly Transfer[]): Movement {
     add(credit, `${party} ${currency}`, -amountMinor)
   }
   const changes = [...owed.values()].filter((sum) => sum !== 0n)
-  if (changes.length === 0) return 'failed'
+  if (changes.length === 0) return owed.size > 0 ? 'failed' : 'settled'
   return changes.reduce((sum, one) => sum + one, 0n) < 0n ? 'returned' : 'settled'
 }
 

@@ -93,25 +93,3 @@ export function converted(amountMinor: bigint, from: string, to: string, rate: s
     den: ratio.den * 10n ** BigInt(own),
   })
 }
-
-/** What counts as paid of a line. */
-export const countedOf = ({ paid }: LineStanding): bigint => paid.reduce((sum, it) => sum + it.countedMinor, 0n)
-
-/** Whether two come to the same balances of all accounts. */
-export const isSameStanding = (one: LineStanding, other: LineStanding, due: Due): boolean =>
-  balancesOf(one, due) === balancesOf(other, due)
-
-function balancesOf(standing: LineStanding, { amountMinor }: Due): string {
-  const cash = new Map<string, bigint>()
-  for (const { provider, currency, amountMinor: gone } of standing.paid) {
-    const key = JSON.stringify([provider, currency])
-    cash.set(key, (cash.get(key) ?? 0n) + gone)
-  }
-  const accounts = [...cash]
-    .filter(([, sum]) => sum !== 0n)
-    .map(([key, sum]) => `${key} ${sum}`)
-    .sort()
-  const open = amountMinor - countedOf(standing)
-  const owed = { accept: open, 'write-off': 0n, retry: amountMinor }[standing.as]
-  return [...accounts, `owed ${owed}`].join('\n')
-}

@@ -1,53 +1,10 @@
-import { formatMinor, type Judged, type ResolutionWay, resolutionWays, type StatementLine } from '@vouch/domain'
+import { formatMinor, type StatementLine } from '@vouch/domain'
 import { auditBooks } from '@vouch/testing'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { units } from './books.ts'
-import { Desk, statements } from './desk.ts'
-
-/** Which of the open lines somebody takes up, and how; the first way that makes sense from there on is taken. */
-interface Choice {
-  readonly which: number
-  readonly way: number
-  readonly rate: string
-  readonly correct: boolean
-}
-
-const choice = fc.record({
-  which: fc.nat(20),
-  way: fc.nat(resolutionWays.length - 1),
-  rate: fc.constantFrom('0.9', '1.0834', '155.5', '0.005'),
-  correct: fc.boolean(),
-})
-
-const nameOf = (it: Judged): string =>
-  it.class === 'unexpected' || it.class === 'duplicate' ? (it.said[0]?.id ?? '') : 'instruction'
-
-/** Takes up one line; false where there is none. */
-function takeUp(desk: Desk, { which, way, rate, correct }: Choice): boolean {
-  const judged = desk.judged()
-  const open = judged.filter((it) => it.needsPerson || (correct && it.resolution !== undefined))
-  const it = open[which % open.length]
-  if (it === undefined) return false
-  for (let tries = 0; tries < resolutionWays.length; tries++) {
-    const as = resolutionWays[(way + tries) % resolutionWays.length] as ResolutionWay
-    for (const more of [{}, { rate }, { provider: 'bank' }]) {
-      const answer = desk.resolve({ reference: it.reference, as, line: nameOf(it), correct, ...more })
-      if (answer === 'instruction-first') return true
-      if (answer === 'resolved' || answer === 'done') return true
-    }
-  }
-  throw new Error(`${it.class} of ${it.reference} cannot be resolved`)
-}
-
-function resolveAll(desk: Desk, choices: readonly Choice[]): void {
-  let count = 0
-  while (desk.judged().some((it) => it.needsPerson)) {
-    const next = choices[count % choices.length] ?? { which: 0, way: 0, rate: '1', correct: false }
-    takeUp(desk, { ...next, which: next.which + count, correct: false })
-    if (++count > 200) throw new Error('there is no end to it')
-  }
-}
+import type { Desk } from './desk.ts'
+import { settled, stories } from './resolver.ts'
 
 /** What left each account by what statements say and people decided, in units of 1e-4, without fees; by brute force. */
 function cashSaid(desk: Desk): Record<string, bigint> {
@@ -85,19 +42,12 @@ function cashBooked(desk: Desk): Record<string, bigint> {
   return Object.fromEntries(Object.entries(found).filter(([, sum]) => sum !== 0n))
 }
 
-const inPieces = fc.tuple(statements, fc.array(choice, { minLength: 1, maxLength: 12 }))
-
 describe('whatever providers say and people decide, in whatever order', () => {
   it('in the end nothing needs a person, nothing is in transit, and accounts have what statements say, once', () => {
     const ways = new Set<string>()
     fc.assert(
-      fc.property(inPieces, ([{ files }, choices]) => {
-        const desk = new Desk()
-        for (const [index, file] of files.entries()) {
-          desk.import(file)
-          for (const next of choices.slice(index * 3, index * 3 + 3)) takeUp(desk, next)
-        }
-        resolveAll(desk, choices)
+      fc.property(stories, (story) => {
+        const desk = settled(story)
         for (const { data } of desk.resolved) ways.add(`${data.class} ${data.resolution}`)
         expect(desk.judged().filter((it) => it.needsPerson)).toStrictEqual([])
         expect(cashBooked(desk)).toStrictEqual(cashSaid(desk))
@@ -159,13 +109,8 @@ describe('whatever providers say and people decide, in whatever order', () => {
   it('the books are what the auditor makes of the log', () => {
     let shared = 0
     fc.assert(
-      fc.property(inPieces, ([{ files }, choices]) => {
-        const desk = new Desk()
-        for (const [index, file] of files.entries()) {
-          desk.import(file)
-          for (const next of choices.slice(index * 3, index * 3 + 3)) takeUp(desk, next)
-        }
-        resolveAll(desk, choices)
+      fc.property(stories, (story) => {
+        const desk = settled(story)
         expect(auditBooks(desk.books.log, desk.books.rows)).toStrictEqual([])
         for (const { id } of desk.resolved) {
           const own = desk.books.entries.filter(({ values }) => values.transaction_id?.startsWith(`${id}/`))

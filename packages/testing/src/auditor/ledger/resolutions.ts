@@ -199,16 +199,16 @@ function add(into: Map<string, bigint>, account: string, party: string, currency
   into.set(key, (into.get(key) ?? 0n) + amount)
 }
 
-/** Less owed is a payment, more is a return; where nothing is more or less owed, it has failed. */
+/** Less owed is a payment, more is a return; what is owed as before, on another account, has failed. */
 function paidMovement(balances: ReadonlyMap<string, bigint>): string {
   const owed = new Map<string, bigint>()
   for (const [key, amount] of balances) {
     const [party, currency, account] = JSON.parse(key) as [string, string, string]
-    if (account.startsWith('liability:'))
+    if (amount !== 0n && account.startsWith('liability:'))
       owed.set(`${party} ${currency}`, (owed.get(`${party} ${currency}`) ?? 0n) + amount)
   }
   const all = [...owed.values()].filter((amount) => amount !== 0n)
-  if (all.length === 0) return 'failed'
+  if (all.length === 0) return owed.size === 0 ? 'settled' : 'failed'
   return all.reduce((sum, amount) => sum + amount) >= 0n ? 'settled' : 'returned'
 }
 
