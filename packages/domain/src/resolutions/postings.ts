@@ -75,11 +75,12 @@ const outOfPocket = (gone: Gone, party: string): Transfer => transfer(accounts.w
  * What of a payment is for each part of a line. What is netted off stays so; the rest is shared by size, with largest remainders. The
  * whole of the line comes to its parts; what comes back is shared as what went.
  */
-function sharesOf(countedMinor: bigint, { parts }: PayoutLine): bigint[] {
+function sharesOf(countedMinor: bigint, { parts, amountMinor: whole }: PayoutLine): bigint[] {
   if (countedMinor === 0n) return parts.map(() => 0n)
   const sign = countedMinor < 0n ? -1n : 1n
-  const netted = parts.reduce((sum, { amountMinor }) => (amountMinor < 0n ? sum - amountMinor : sum), 0n)
-  const shares = split(sign * countedMinor + netted, parts.map(aboveZero))
+  const weights = parts.map(aboveZero)
+  const netted = weights.reduce((sum, weight) => sum + weight, 0n) - whole
+  const shares = split(sign * countedMinor + netted, weights)
   return parts.map(({ amountMinor }, index) => sign * (amountMinor < 0n ? amountMinor : (shares[index] as bigint)))
 }
 

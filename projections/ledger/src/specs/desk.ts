@@ -67,7 +67,7 @@ export class Desk {
       return { role: 'advocate' as const, beneficiaryId, currency, amountMinor }
     })
     // Some earn as upline too, or have been overpaid as such.
-    const also = [-120n, 333n].map((amountMinor, index) => {
+    const also = [-120n, 333n, -77n].map((amountMinor, index) => {
       const { beneficiaryId, currency } = balances[index] as Balance
       return { role: 'upline' as const, beneficiaryId, currency, amountMinor }
     })

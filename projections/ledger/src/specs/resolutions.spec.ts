@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { units } from './books.ts'
 import type { Desk } from './desk.ts'
-import { settled, stories } from './resolver.ts'
+import { awkward, settled, stories } from './resolver.ts'
 
 /** What left each account by what statements say and people decided, in units of 1e-4, without fees; by brute force. */
 function cashSaid(desk: Desk): Record<string, bigint> {
@@ -120,5 +120,7 @@ describe('whatever providers say and people decide, in whatever order', () => {
       { seed: 9, numRuns: 30 },
     )
     expect(shared).toBeGreaterThan(10)
+    const { books } = awkward()
+    expect(auditBooks(books.log, books.rows)).toStrictEqual([])
   })
 })

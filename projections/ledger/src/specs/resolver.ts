@@ -1,4 +1,11 @@
-import { type Judged, type ResolutionWay, resolutionWays } from '@vouch/domain'
+import {
+  formatMinor,
+  type Instruction,
+  type Judged,
+  type ResolutionWay,
+  resolutionWays,
+  type StatedLine,
+} from '@vouch/domain'
 import fc from 'fast-check'
 import { Desk, statements } from './desk.ts'
 
@@ -57,5 +64,51 @@ export function settled([{ files }, choices]: typeof stories extends fc.Arbitrar
     for (const next of choices.slice(index * 3, index * 3 + 3)) takeUp(desk, next)
   }
   resolveAll(desk, choices)
+  return desk
+}
+
+/** What chance seldom brings together: other accounts than at first, notices of nothing, and parts of what came back. */
+export function awkward(): Desk {
+  const desk = new Desk()
+  const [ada, bea, cem, dan] = ['ada', 'bea', 'cem', 'dan'].map((name) => {
+    const of = desk.instructions.find(({ beneficiaryId }) => beneficiaryId === name)
+    if (of === undefined) throw new Error(`nothing is instructed for ${name}`)
+    return of
+  }) as [Instruction, Instruction, Instruction, Instruction]
+  let count = 0
+  const say = (
+    of: Instruction,
+    status: StatedLine['status'],
+    provider: string,
+    day: string,
+    amountMinor = of.amountMinor,
+  ) => {
+    const { reference, currency } = of
+    const amount = { value: formatMinor(amountMinor, currency), currency }
+    const ids = { statementId: 's', lineId: String(++count) }
+    desk.import([{ provider, reference, amount, status, date: `2026-06-${day}`, ...ids }])
+  }
+  const accept = (of: Instruction) => {
+    for (const it of desk.judged()) {
+      if (it.reference !== of.reference || !it.needsPerson) continue
+      if (desk.resolve({ reference: of.reference, as: 'accept', line: nameOf(it) }) !== 'resolved')
+        throw new Error(`${it.class} of ${of.beneficiaryId} is not accepted`)
+    }
+  }
+  say(ada, 'settled', 'bank', '02', 300n)
+  accept(ada)
+  say(ada, 'settled', 'other bank', '03')
+  accept(ada)
+  say(bea, 'settled', 'bank', '02')
+  say(bea, 'returned', 'bank', '03', 100n)
+  accept(bea)
+  say(bea, 'returned', 'bank', '04', 200n)
+  accept(bea)
+  say(cem, 'settled', 'bank', '02', 0n)
+  accept(cem)
+  say(dan, 'settled', 'bank', '05')
+  say(dan, 'returned', 'other bank', '06')
+  say(dan, 'settled', 'other bank', '04')
+  accept(dan)
   return desk
 }
