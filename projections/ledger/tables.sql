@@ -139,6 +139,177 @@ FROM vouch_store.statement_lines FINAL
 WHERE {visible}
 COMMENT 'What providers say became of payments, a row for each line of their statements';
 
+CREATE TABLE vouch_store.periods (
+  generation UInt32,
+  position UInt64 CODEC(T64, LZ4),
+  line UInt32,
+  program_id LowCardinality(String),
+  period LowCardinality(String),
+  entry LowCardinality(String),
+  last_day Date,
+  actor LowCardinality(String),
+  occurred_at DateTime64(3, 'UTC') CODEC(T64, ZSTD),
+  recorded_at DateTime64(3, 'UTC') CODEC(DoubleDelta, ZSTD)
+) ENGINE = ReplacingMergeTree
+PARTITION BY generation
+ORDER BY (generation, position, line)
+SETTINGS fsync_after_insert = 1, non_replicated_deduplication_window = 0;
+
+CREATE VIEW {db}.periods (
+  position UInt64 COMMENT 'Log position of the event that made this row',
+  line UInt32 COMMENT 'Number of the row among those of its event; (position, line) is unique',
+  program_id LowCardinality(String) COMMENT 'Program',
+  period LowCardinality(String) COMMENT 'Month, e.g. 2026-03',
+  entry LowCardinality(String) COMMENT 'closing: nothing is dated in it from here on; closed: what it came to is declared',
+  last_day Date COMMENT 'Its last day',
+  actor LowCardinality(String) COMMENT 'Who closed it',
+  occurred_at DateTime64(3, 'UTC') COMMENT 'When it happened',
+  recorded_at DateTime64(3, 'UTC') COMMENT 'When the event reached the log'
+) AS
+SELECT position, line, program_id, period, entry, last_day, actor, occurred_at, recorded_at
+FROM vouch_store.periods FINAL
+WHERE {visible}
+COMMENT 'The months that are closed, two rows for each';
+
+CREATE TABLE vouch_store.period_totals (
+  generation UInt32,
+  position UInt64 CODEC(T64, LZ4),
+  line UInt32,
+  program_id LowCardinality(String),
+  period LowCardinality(String),
+  party_id String CODEC(ZSTD),
+  role LowCardinality(String),
+  beneficiary_id String CODEC(ZSTD),
+  currency LowCardinality(String),
+  opening Decimal(18, 4),
+  earned Decimal(18, 4),
+  reversed Decimal(18, 4),
+  paid Decimal(18, 4),
+  written_off Decimal(18, 4),
+  converted Decimal(18, 4),
+  adjusted Decimal(18, 4),
+  closing Decimal(18, 4),
+  pending Decimal(18, 4),
+  payable Decimal(18, 4),
+  in_transit Decimal(18, 4),
+  occurred_at DateTime64(3, 'UTC') CODEC(T64, ZSTD),
+  recorded_at DateTime64(3, 'UTC') CODEC(DoubleDelta, ZSTD)
+) ENGINE = ReplacingMergeTree
+PARTITION BY generation
+ORDER BY (generation, position, line)
+SETTINGS fsync_after_insert = 1, non_replicated_deduplication_window = 0;
+
+CREATE VIEW {db}.period_totals (
+  position UInt64 COMMENT 'Log position of the event that made this row',
+  line UInt32 COMMENT 'Number of the row among those of its event; (position, line) is unique',
+  program_id LowCardinality(String) COMMENT 'Program',
+  period LowCardinality(String) COMMENT 'Month, e.g. 2026-03',
+  party_id String COMMENT 'Who is owed: PROGRAM:ROLE:ID, percent-encoded',
+  role LowCardinality(String) COMMENT 'advocate, referee or upline',
+  beneficiary_id String COMMENT 'Who it is',
+  currency LowCardinality(String) COMMENT 'ISO 4217 code of the amounts',
+  opening Decimal(18, 4) COMMENT 'What was owed when the month began',
+  earned Decimal(18, 4) COMMENT 'What was earned',
+  reversed Decimal(18, 4) COMMENT 'What was taken back; zero or below',
+  paid Decimal(18, 4) COMMENT 'What was paid, below zero, or came back',
+  written_off Decimal(18, 4) COMMENT 'What was given up',
+  converted Decimal(18, 4) COMMENT 'What exchanges did',
+  adjusted Decimal(18, 4) COMMENT 'What belongs to months that were closed before',
+  closing Decimal(18, 4) COMMENT 'What was owed at its end',
+  pending Decimal(18, 4) COMMENT 'Of it, what was still held',
+  payable Decimal(18, 4) COMMENT 'Of it, what was to be paid',
+  in_transit Decimal(18, 4) COMMENT 'Of it, what a batch had taken and no statement had settled',
+  occurred_at DateTime64(3, 'UTC') COMMENT 'When the month was closed',
+  recorded_at DateTime64(3, 'UTC') COMMENT 'When the event reached the log'
+) AS
+SELECT position, line, program_id, period, party_id, role, beneficiary_id, currency, opening, earned, reversed, paid, written_off, converted, adjusted, closing, pending, payable, in_transit, occurred_at, recorded_at
+FROM vouch_store.period_totals FINAL
+WHERE {visible}
+COMMENT 'What each closed month was declared to have come to: opening, earned, reversed, paid, written_off, converted and adjusted come to closing';
+
+CREATE TABLE vouch_store.payee_holds (
+  generation UInt32,
+  position UInt64 CODEC(T64, LZ4),
+  line UInt32,
+  program_id LowCardinality(String),
+  beneficiary_id String CODEC(ZSTD),
+  beneficiary_kind LowCardinality(String),
+  hold LowCardinality(String),
+  reason String CODEC(ZSTD),
+  source LowCardinality(String),
+  event_id String CODEC(ZSTD),
+  occurred_at DateTime64(3, 'UTC') CODEC(T64, ZSTD),
+  recorded_at DateTime64(3, 'UTC') CODEC(DoubleDelta, ZSTD)
+) ENGINE = ReplacingMergeTree
+PARTITION BY generation
+ORDER BY (generation, position, line)
+SETTINGS fsync_after_insert = 1, non_replicated_deduplication_window = 0;
+
+CREATE VIEW {db}.payee_holds (
+  position UInt64 COMMENT 'Log position of the event that made this row',
+  line UInt32 COMMENT 'Number of the row among those of its event; (position, line) is unique',
+  program_id LowCardinality(String) COMMENT 'Program',
+  beneficiary_id String COMMENT 'Who it is about',
+  beneficiary_kind LowCardinality(String) COMMENT 'advocate, or customer for a referee: whose id it is',
+  hold LowCardinality(String) COMMENT 'held or disputed: batches leave them out; empty: they are paid again',
+  reason String COMMENT 'Why, or empty',
+  source LowCardinality(String) COMMENT 'Source of the event',
+  event_id String COMMENT 'Id of the event; of several about one the latest by occurred_at, source and event_id holds',
+  occurred_at DateTime64(3, 'UTC') COMMENT 'From when on it holds',
+  recorded_at DateTime64(3, 'UTC') COMMENT 'When the event reached the log'
+) AS
+SELECT position, line, program_id, beneficiary_id, beneficiary_kind, hold, reason, source, event_id, occurred_at, recorded_at
+FROM vouch_store.payee_holds FINAL
+WHERE {visible}
+COMMENT 'Who is left out of batches by word of an operator, and who no longer is: a row for each time it was said';
+
+CREATE TABLE vouch_store.balance_conversions (
+  generation UInt32,
+  position UInt64 CODEC(T64, LZ4),
+  line UInt32,
+  program_id LowCardinality(String),
+  conversion_id LowCardinality(String),
+  beneficiary_id String CODEC(ZSTD),
+  role LowCardinality(String),
+  from_amount Decimal(18, 4),
+  from_currency LowCardinality(String),
+  to_amount Decimal(18, 4),
+  to_currency LowCardinality(String),
+  rate Decimal(18, 10),
+  as_of Date,
+  actor LowCardinality(String),
+  reason LowCardinality(String),
+  occurred_at DateTime64(3, 'UTC') CODEC(T64, ZSTD),
+  recorded_at DateTime64(3, 'UTC') CODEC(DoubleDelta, ZSTD)
+) ENGINE = ReplacingMergeTree
+PARTITION BY generation
+ORDER BY (generation, position, line)
+SETTINGS fsync_after_insert = 1, non_replicated_deduplication_window = 0;
+
+CREATE VIEW {db}.balance_conversions (
+  position UInt64 COMMENT 'Log position of the event that made this row',
+  line UInt32 COMMENT 'Number of the row among those of its event; (position, line) is unique',
+  program_id LowCardinality(String) COMMENT 'Program',
+  conversion_id LowCardinality(String) COMMENT 'Conversion of balances; unique within the program',
+  beneficiary_id String COMMENT 'Whose balance it is',
+  role LowCardinality(String) COMMENT 'In which it was earned: advocate, referee or upline',
+  from_amount Decimal(18, 4) COMMENT 'Payable balance that was brought to zero; below zero it was owed back',
+  from_currency LowCardinality(String) COMMENT 'ISO 4217 code of it',
+  to_amount Decimal(18, 4) COMMENT 'What it came to at the rate, rounded once, halves away from zero',
+  to_currency LowCardinality(String) COMMENT 'ISO 4217 code of that',
+  rate Decimal(18, 10) COMMENT 'Units of the one currency for one unit of the other',
+  as_of Date COMMENT 'Day whose payable balances were converted',
+  actor LowCardinality(String) COMMENT 'Who converted them',
+  reason LowCardinality(String) COMMENT 'Why, e.g. where the rate is from; or empty',
+  occurred_at DateTime64(3, 'UTC') COMMENT 'When it happened',
+  recorded_at DateTime64(3, 'UTC') COMMENT 'When the event reached the log'
+) AS
+SELECT position, line, program_id, conversion_id, beneficiary_id, role, from_amount, from_currency, to_amount, to_currency, rate, as_of, actor,
+  reason, occurred_at, recorded_at
+FROM vouch_store.balance_conversions FINAL
+WHERE {visible}
+COMMENT 'Payable balances that were converted to another currency at a recorded rate, a row for each';
+
 CREATE TABLE vouch_store.resolutions (
   generation UInt32,
   position UInt64 CODEC(T64, LZ4),

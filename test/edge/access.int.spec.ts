@@ -18,16 +18,31 @@ beforeAll(async () => {
   const revoked = keys.create('revoked', [...scopes], 0)
   keys.revoke(revoked.key.id, 0)
   tokens.revoked = revoked.token
+  // What was done before is answered with 200 once more.
+  const open = (batch: string) => http.bench.run([...opening, '--batch', batch])
+  for (const words of [
+    ['cancel', cancelled],
+    ['approve', submitted],
+  ] as const) {
+    expect((await open(words[1])).code).toBe(0)
+    expect((await http.bench.run(['payouts', ...words, '--by', 'gil'])).code).toBe(0)
+  }
   url = await http.app.listen({ host: '127.0.0.1', port: 0 })
 })
 afterAll(() => http.close())
 
 const explanation = '/v1/programs/summer/conversions/o-1/explanation'
 
+const opening = ['payouts', 'open', '--program', 'summer', '--as-of', '2026-04-30', '--by', 'fay']
+const [cancelled, submitted] = ['0d7c4a52-9c3e-4c5f-8d0a-2f8b7f3f9f10', '0d7c4a52-9c3e-4c5f-8d0a-2f8b7f3f9f11']
+const opened = { programId: 'summer', asOf: '2026-04-30', by: 'fay', batchId: submitted }
+const payers: readonly Scope[] = ['finance', 'admin']
+
 interface Route {
   readonly method: 'GET' | 'POST'
   readonly path: string
   readonly body?: unknown
+  readonly type?: string
   /** Who may; everybody if absent. */
   readonly allowed?: readonly Scope[]
 }
@@ -36,6 +51,21 @@ const routes: readonly Route[] = [
   { method: 'POST', path: '/v1/events', body: one, allowed: ['ingest', 'admin'] },
   { method: 'POST', path: '/v1/sql', body: { query: 'SELECT 1' }, allowed: ['read', 'finance', 'admin'] },
   { method: 'GET', path: explanation, allowed: ['read', 'finance', 'admin'] },
+  { method: 'POST', path: '/v1/payouts', body: opened, allowed: payers },
+  { method: 'GET', path: '/v1/payouts', allowed: payers },
+  { method: 'GET', path: `/v1/payouts/${submitted}`, allowed: payers },
+  { method: 'POST', path: `/v1/payouts/${submitted}/approve`, body: { by: 'gil' }, allowed: payers },
+  { method: 'POST', path: `/v1/payouts/${cancelled}/cancel`, body: { by: 'gil' }, allowed: payers },
+  { method: 'POST', path: `/v1/payouts/${submitted}/export`, body: { format: 'csv' }, allowed: payers },
+  {
+    method: 'POST',
+    path: '/v1/statements',
+    body: 'reference,amount,currency,status,date\nX,1.00,EUR,settled,2026-05-04\n',
+    type: 'text/csv',
+    allowed: payers,
+  },
+  { method: 'POST', path: '/v1/reconciliation', body: {}, allowed: payers },
+  { method: 'GET', path: '/v1/ledger?format=csv', allowed: payers },
   { method: 'GET', path: '/healthz' },
   { method: 'GET', path: '/readyz' },
   { method: 'GET', path: '/metrics' },
@@ -66,11 +96,14 @@ const shown: readonly (readonly [string, (token: string) => string | undefined, 
   ['a very long token', () => `Bearer ${'x'.repeat(10_000)}`, 401],
 ]
 
-describe.each(routes)('$method $path', ({ method, path, body, allowed }) => {
+describe.each(routes)('$method $path', ({ method, path, body, type, allowed }) => {
   describe.each(scopes)('with %s', (scope) => {
     it.each(shown)('and %s', async (_what, header, status) => {
       const authorization = header(tokens[scope])
-      const headers: Record<string, string> = authorization === undefined ? {} : { authorization }
+      const headers = {
+        ...(authorization === undefined ? {} : { authorization }),
+        ...(type === undefined ? {} : { 'content-type': type }),
+      }
       const answer = method === 'GET' ? await http.get(path, headers) : await http.post(path, body, headers)
       const expected = allowed === undefined ? 200 : status === 401 ? 401 : allowed.includes(scope) ? 200 : 403
       expect(answer.statusCode).toBe(expected)

@@ -4,7 +4,7 @@ import addFormats from 'ajv-formats'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type HttpBench, openHttpBench } from '../../services/vouch/src/testing/http-bench.ts'
-import { published, story } from '../../services/vouch/src/testing/samples.ts'
+import { event, published, story } from '../../services/vouch/src/testing/samples.ts'
 import { fromSchema, type Schema } from './from-schema.ts'
 import { hostile, nearly } from './nearly.ts'
 
@@ -84,11 +84,116 @@ describe('an answer fits its description, and is none of ours that went wrong', 
     )
   })
 
+  /** What there may be, beside whatever fits: without it, hardly anything would be found. */
+  const known = (path: string) => names[path.slice(path.lastIndexOf('.') + 1)]
+  const names: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
+    programId: fc.constantFrom('summer', 'winter'),
+    asOf: fc.constantFrom('2026-04-30', '2026-03-01', '2149-06-06', '1970-01-01', '2026-02-30'),
+    batchId: fc.constantFrom('0d7c4a52-9c3e-4c5f-8d0a-2f8b7f3f9f10', 'summer-1'),
+    minimum: fc.constantFrom('0', '5.00', '25.00', '1e3'),
+    by: fc.constantFrom('fay', 'gil', ' Fay ', '\ud800', 'x'.repeat(200)),
+    iban: fc.constantFrom('AT48 3200 0000 1234 5864', 'AT48', ''),
+  }
+  const amount = { value: '12.00', currency: 'EUR' }
+  const batches = fc.oneof(
+    fc.constantFrom('summer-1', '0d7c4a52-9c3e-4c5f-8d0a-2f8b7f3f9f10', 'none'),
+    fc.string({ unit: 'grapheme', minLength: 1, maxLength: 210 }),
+  )
+
+  it.each([
+    '/v1/payouts',
+    '/v1/payouts/{batchId}/approve',
+    '/v1/payouts/{batchId}/cancel',
+    '/v1/payouts/{batchId}/export',
+    '/v1/reconciliation',
+  ])('POST %s', async (path) => {
+    const schema = document.paths[path]?.post?.requestBody?.content['application/json']?.schema
+    const valid = fromSchema(schema ?? {}, { resolve, known })
+    const bodies = fc.oneof(valid, fromSchema(schema ?? {}, { resolve }), nearly(valid), nearly(nearly(valid)), hostile)
+    await fc.assert(
+      fc.asyncProperty(bodies, batches, async (body, batch) => {
+        const address = path.replace('{batchId}', () => encodeURIComponent(batch))
+        if (/\/\.{1,2}\//.test(address)) return
+        fits(path, 'post', await http.post(address, JSON.stringify(body) ?? ''))
+      }),
+      { numRuns: 60, endOnFailure: true },
+    )
+  })
+
+  it('a month over HTTP', async () => {
+    await http.bench.append(
+      event('reward.granted', 'g-1', '2026-03-01T00:00:00Z', { advocateId: 'ben', reason: 'thanks', amount }),
+    )
+    const body = { programId: 'summer', asOf: '2026-05-01', by: 'fay', batchId: '0d7c4a52-9c3e-4c5f-8d0a-2f8b7f3f9f11' }
+    const steps = [
+      ['/v1/payouts', body],
+      ['/v1/payouts', body],
+      ['/v1/payouts/{batchId}/approve', { by: 'gil' }],
+      ['/v1/payouts/{batchId}/export', { format: 'csv' }],
+      ['/v1/payouts/{batchId}/cancel', { by: 'gil' }],
+      ['/v1/reconciliation', {}],
+    ] as const
+    for (const [path, sent] of steps) fits(path, 'post', await http.post(path.replace('{batchId}', body.batchId), sent))
+    const shown = '/v1/payouts/{batchId}'
+    fits(shown, 'get', await http.get(shown.replace('{batchId}', body.batchId)))
+    const header = 'reference,amount,currency,status,date\n'
+    for (const line of ['X,1.00,EUR,settled,2026-05-04\n', 'X\n'])
+      fits('/v1/statements', 'post', await http.post('/v1/statements', header + line, { 'content-type': 'text/csv' }))
+  })
+
+  it('POST /v1/statements', async () => {
+    const cell = fc.oneof(
+      fc.constantFrom('X', 'anna', '1.00', 'EUR', 'settled', 'failed', '2026-05-04', '', '"a,b"', '"', '\u0000'),
+      fc.string({ unit: 'grapheme', maxLength: 40 }),
+    )
+    const lines = fc.array(
+      fc.array(cell, { maxLength: 8 }).map((cells) => cells.join(',')),
+      { maxLength: 5 },
+    )
+    const csv = lines.map((rows) => ['reference,beneficiary_id,amount,currency,status,date', ...rows].join('\n'))
+    const xml = fc
+      .string({ unit: 'grapheme', maxLength: 40 })
+      .map((text) => `<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08">${text}</Document>`)
+    const queries = fc.constantFrom(
+      '',
+      '?format=csv',
+      '?format=camt.053',
+      '?format=',
+      '?provider=a%20b',
+      '?provider=%00',
+    )
+    const types = fc.constantFrom('text/csv', 'application/xml', 'application/octet-stream', 'application/json', '')
+    await fc.assert(
+      fc.asyncProperty(fc.oneof(csv, xml, cell), queries, types, async (body, query, type) =>
+        fits('/v1/statements', 'post', await http.post(`/v1/statements${query}`, body, { 'content-type': type })),
+      ),
+      { numRuns: 60, endOnFailure: true },
+    )
+  })
+
+  it('GET of finance', async () => {
+    const words = fc.oneof(
+      fc.constantFrom('csv', 'hledger', '2026-03-31', 'summer'),
+      fc.string({ unit: 'grapheme', maxLength: 20 }),
+    )
+    const queries = fc.dictionary(fc.constantFrom('format', 'until', 'program', 'x'), words, { maxKeys: 3 })
+    const paths = fc.constantFrom('/v1/payouts', '/v1/ledger', '/v1/payouts/{batchId}')
+    await fc.assert(
+      fc.asyncProperty(paths, queries, batches, async (path, query, batch) => {
+        const address = path.replace('{batchId}', () => encodeURIComponent(batch))
+        if (/\/\.{1,2}$/.test(address)) return
+        fits(path, 'get', await http.get(`${address}?${new URLSearchParams(query)}`))
+      }),
+      { numRuns: 60, endOnFailure: true },
+    )
+    fits('/v1/ledger', 'get', await http.get('/v1/ledger?format=hledger'))
+  })
+
   it('POST of bytes', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.uint8Array({ maxLength: 300 }),
-        fc.constantFrom('/v1/events', '/v1/sql'),
+        fc.constantFrom('/v1/events', '/v1/sql', '/v1/payouts', '/v1/reconciliation', '/v1/statements'),
         contentTypes,
         async (bytes, path, type) =>
           fits(path, 'post', await http.post(path, Buffer.from(bytes), { 'content-type': type })),
@@ -122,6 +227,13 @@ describe('an answer fits its description, and is none of ours that went wrong', 
     const seen = (name: string) => [...(seenStatuses.get(name) ?? [])].sort()
     expect(seen('post /v1/events')).toEqual(expect.arrayContaining([200, 207, 400, 415]))
     expect(seen('post /v1/sql')).toEqual(expect.arrayContaining([400, 403, 415]))
+    expect(seen('post /v1/payouts')).toEqual(expect.arrayContaining([200, 201, 400, 404, 409]))
+    expect(seen('post /v1/payouts/{batchId}/approve')).toEqual(expect.arrayContaining([200, 400, 404]))
+    expect(seen('post /v1/payouts/{batchId}/cancel')).toEqual(expect.arrayContaining([400, 404, 409]))
+    expect(seen('post /v1/payouts/{batchId}/export')).toEqual(expect.arrayContaining([200, 400, 404]))
+    expect(seen('post /v1/statements')).toEqual([200, 207, 400, 415])
+    expect(seen('post /v1/reconciliation')).toEqual(expect.arrayContaining([200, 400, 404]))
+    expect(seen('get /v1/ledger')).toEqual([200, 400])
     expect(http.logged()).not.toContain('"level":50')
   })
 })

@@ -15,10 +15,13 @@ import { rowsOf } from './stored.ts'
 const sources = [
   'packages/domain/src/ledger/rewards.ts',
   'packages/domain/src/ledger/transaction.ts',
+  'packages/domain/src/payouts/exchange.ts',
+  'packages/domain/src/payouts/exchange-postings.ts',
   'packages/domain/src/payouts/postings.ts',
   'packages/domain/src/reconciliation/postings.ts',
   'packages/domain/src/resolutions/postings.ts',
   'packages/domain/src/resolutions/standing.ts',
+  'projections/ledger/src/conversions.ts',
   'projections/ledger/src/fold.ts',
   'projections/ledger/src/payouts.ts',
   'projections/ledger/src/resolutions.ts',
@@ -30,6 +33,8 @@ const sources = [
 /**
  * How the names of small changes begin that no log could show: amounts and parts are never zero, of two days that are the same either is the
  * later, and what is not paid by somebody's word names no provider.
+ * How the names of small changes begin that no log could show: amounts are never zero, of two days that are the same either is the
+ * later, and no log has a conversion without currencies and a rate.
  */
 const equivalents: readonly string[] = [
   '`<=` for `<` in `memo: ',
@@ -51,6 +56,7 @@ const equivalents: readonly string[] = [
   "`&&` for `||` in `if (as !== 'accept' || provider",
   '`&&` for `||` in `if (ratio === undefined',
   '`1n` for `0n` in `return { ...it, countedMinor',
+  '`&&` for `||` in `if (ratio === undefined || digits === undefined',
   'without `if (movements.length === 0) return []`',
 ]
 

@@ -10,6 +10,9 @@ const digits: ReadonlyMap<string, number> = new Map(Object.entries(currencyDigit
  */
 export const digitsOf = (currency: string): number | undefined => digits.get(currency)
 
+/** The codes of all currencies that money can be in. */
+export const currencies: readonly string[] = [...digits.keys()]
+
 /** Why a code is not a currency, as a sentence that says what would be right; undefined if it is one. */
 export function currencyProblem(code: string): string | undefined {
   if (digits.has(code)) return undefined

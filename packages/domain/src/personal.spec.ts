@@ -40,6 +40,8 @@ describe('whose personal data an event has', () => {
     'vouch.reward.revoked.v1': advocate,
     'vouch.person.forgotten.v1': undefined,
     'vouch.payee.registered.v1': advocate,
+    'vouch.payee.held.v1': advocate,
+    'vouch.payee.released.v1': advocate,
     'vouch.payout.opened.v1': undefined,
     'vouch.payout.approved.v1': undefined,
     'vouch.payout.cancelled.v1': undefined,
@@ -50,6 +52,9 @@ describe('whose personal data an event has', () => {
     'vouch.statement.recorded.v1': undefined,
     'vouch.payout.instructed.v1': undefined,
     'vouch.discrepancy.resolved.v1': undefined,
+    'vouch.period.closing.v1': undefined,
+    'vouch.period.closed.v1': undefined,
+    'vouch.balances.converted.v1': undefined,
   }
 
   it.each(eventTypes)('%s', (type) => {

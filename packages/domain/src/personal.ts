@@ -53,6 +53,8 @@ export function subjectOf(event: VouchEvent): Subject | undefined {
     case 'vouch.reward.revoked.v1':
       return subject('advocate', event.data.advocateId)
     case 'vouch.payee.registered.v1':
+    case 'vouch.payee.held.v1':
+    case 'vouch.payee.released.v1':
       return subject(kindOfRole(event.data.role ?? 'advocate'), event.data.beneficiaryId)
     case 'vouch.program.published.v1':
     case 'vouch.touch.disqualified.v1':
@@ -67,6 +69,9 @@ export function subjectOf(event: VouchEvent): Subject | undefined {
     case 'vouch.statement.recorded.v1':
     case 'vouch.payout.instructed.v1':
     case 'vouch.discrepancy.resolved.v1':
+    case 'vouch.period.closing.v1':
+    case 'vouch.period.closed.v1':
+    case 'vouch.balances.converted.v1':
       return undefined
     default:
       return event satisfies never

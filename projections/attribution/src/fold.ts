@@ -88,6 +88,8 @@ function apply(program: Program, event: VouchEvent, base: FactBase, rows: Rows):
       return forget(program, event, rows)
     // What is paid of it is the ledger's, and where to is nobody's but the instructions'.
     case 'vouch.payee.registered.v1':
+    case 'vouch.payee.held.v1':
+    case 'vouch.payee.released.v1':
     case 'vouch.payout.opened.v1':
     case 'vouch.payout.approved.v1':
     case 'vouch.payout.cancelled.v1':
@@ -98,6 +100,9 @@ function apply(program: Program, event: VouchEvent, base: FactBase, rows: Rows):
     case 'vouch.statement.recorded.v1':
     case 'vouch.payout.instructed.v1':
     case 'vouch.discrepancy.resolved.v1':
+    case 'vouch.period.closing.v1':
+    case 'vouch.period.closed.v1':
+    case 'vouch.balances.converted.v1':
       return
     default:
       return event satisfies never

@@ -9,6 +9,7 @@ import { keysCommand } from './commands/keys.ts'
 import { ledgerCommand } from './commands/ledger.ts'
 import { logCommand } from './commands/log.ts'
 import { payoutsCommand } from './commands/payouts.ts'
+import { periodsCommand } from './commands/periods.ts'
 import { personalCommand } from './commands/personal.ts'
 import { programCommand } from './commands/program.ts'
 import { rebuildCommand } from './commands/rebuild.ts'
@@ -32,6 +33,7 @@ const commands = [
   ledgerCommand,
   statementsCommand,
   reconcileCommand,
+  periodsCommand,
   rebuildCommand,
   generationCommand,
   verifyCommand,

@@ -26,6 +26,8 @@ describe('the types of events', () => {
       'vouch.reward.revoked.v1': 'admin',
       'vouch.person.forgotten.v1': 'admin',
       'vouch.payee.registered.v1': 'admin',
+      'vouch.payee.held.v1': 'admin',
+      'vouch.payee.released.v1': 'admin',
       'vouch.payout.opened.v1': undefined,
       'vouch.payout.approved.v1': undefined,
       'vouch.payout.cancelled.v1': undefined,
@@ -36,12 +38,15 @@ describe('the types of events', () => {
       'vouch.statement.recorded.v1': undefined,
       'vouch.payout.instructed.v1': undefined,
       'vouch.discrepancy.resolved.v1': undefined,
+      'vouch.period.closing.v1': undefined,
+      'vouch.period.closed.v1': undefined,
+      'vouch.balances.converted.v1': undefined,
     })
   })
 
   it('can be sent, but for those that come from a command', () => {
     expect(eventTypes.filter((type) => !sentTypes.includes(type))).toStrictEqual(
-      eventTypes.filter((type) => /^vouch\.(payout|statement|discrepancy)\./.test(type)),
+      eventTypes.filter((type) => /^vouch\.(payout|balances|statement|discrepancy|period)\./.test(type)),
     )
   })
 

@@ -1,11 +1,14 @@
-import { payoutTypes } from '../payouts/types.ts'
+import { convertedType, payoutTypes } from '../payouts/types.ts'
+import { periodTypes } from '../periods/types.ts'
 import { statementType } from '../reconciliation/statement-line.ts'
 import { resolvedType } from '../resolutions/resolution.ts'
 import { advocateEnrolled, advocateReinstated, advocateSuspended, advocateUpdated } from './advocates.ts'
+import { balancesConverted } from './balances.ts'
 import { codeIssued, codeRevoked } from './codes.ts'
 import { conversion, conversionAmended, refund } from './conversions.ts'
 import { rewardGranted, rewardRevoked, touchDisqualified } from './corrections.ts'
 import { discrepancyResolved } from './discrepancies.ts'
+import { payeeHeld, payeeReleased } from './holds.ts'
 import { identitiesLinked, identitiesUnlinked } from './identities.ts'
 import { payeeRegistered } from './payees.ts'
 import {
@@ -19,6 +22,7 @@ import {
   payoutSubmitted,
 } from './payouts.ts'
 import { consentGranted, consentWithdrawn, personForgotten } from './people.ts'
+import { periodClosed, periodClosing } from './periods.ts'
 import { programPublished } from './programs.ts'
 import { statementRecorded } from './statements.ts'
 import { click, share, signup } from './touches.ts'
@@ -48,6 +52,8 @@ export const dataSchemas = {
   'vouch.reward.revoked.v1': rewardRevoked,
   'vouch.person.forgotten.v1': personForgotten,
   'vouch.payee.registered.v1': payeeRegistered,
+  'vouch.payee.held.v1': payeeHeld,
+  'vouch.payee.released.v1': payeeReleased,
   'vouch.payout.opened.v1': payoutOpened,
   'vouch.payout.approved.v1': payoutApproved,
   'vouch.payout.cancelled.v1': payoutCancelled,
@@ -58,6 +64,9 @@ export const dataSchemas = {
   'vouch.statement.recorded.v1': statementRecorded,
   'vouch.payout.instructed.v1': payoutInstructed,
   'vouch.discrepancy.resolved.v1': discrepancyResolved,
+  'vouch.period.closing.v1': periodClosing,
+  'vouch.period.closed.v1': periodClosed,
+  'vouch.balances.converted.v1': balancesConverted,
 } as const
 
 export type DataSchemas = typeof dataSchemas
@@ -88,8 +97,10 @@ const ingest: ReadonlySet<EventType> = new Set<EventType>([
 const decided: ReadonlySet<EventType> = new Set<EventType>([
   ...payoutTypes,
   'vouch.payout.instructed.v1',
+  convertedType,
   statementType,
   resolvedType,
+  ...periodTypes,
 ])
 
 /** What happened to a sale later; all other events tell what was so from its beginning. */
@@ -102,7 +113,7 @@ export const sentTypes: readonly EventType[] = eventTypes.filter((type) => !deci
 /**
  * The scope that appending an event of this type needs: `ingest` for what apps report (touches, signups, conversions and
  * their amendments, refunds, links, consents), `admin` for terms, advocates, codes, payees and everything by hand; undefined for
- * payouts, statements and resolutions, which come from their commands alone.
+ * payouts, conversions of balances, statements and resolutions, which come from their commands alone.
  */
 export function scopeOf(type: EventType): AppendScope | undefined {
   if (decided.has(type)) return undefined

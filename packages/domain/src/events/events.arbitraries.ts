@@ -1,4 +1,7 @@
 import fc from 'fast-check'
+import { moneyRoles } from '../ledger/party.ts'
+import { formatMinor } from '../money.ts'
+import { holdReasons } from '../payees/hold.ts'
 import { subjectKinds } from '../personal.ts'
 import { exampleData } from './events.examples.ts'
 import type { EventType } from './types.ts'
@@ -122,6 +125,26 @@ const statementLine = currency.chain((code) =>
   ),
 )
 
+const month = fc.constantFrom('2026-02', '2027-12')
+
+const totals = currency.chain((code) =>
+  fc
+    .record({ opening: fc.bigInt(-999n, 999n), earned: fc.bigInt(0n, 999n), pending: fc.bigInt(-999n, 999n) })
+    .chain(({ opening, earned, pending }) => {
+      const text = (minor: bigint) => formatMinor(minor, code)
+      return fc.record({
+        role: fc.constantFrom(...moneyRoles),
+        beneficiaryId: id,
+        currency: fc.constant(code),
+        opening: fc.constant(text(opening)),
+        earned: fc.constant(text(earned)),
+        closing: fc.constant(text(opening + earned)),
+        pending: fc.constant(text(pending)),
+        payable: fc.constant(text(opening + earned - pending)),
+      })
+    }),
+)
+
 const dataByType: Readonly<Record<EventType, fc.Arbitrary<object>>> = {
   'vouch.click.v1': optional(
     { programId: id, code, visitorId: id, channel: id, url: fc.webUrl(), referrer: fc.constant(''), shareId: id },
@@ -206,6 +229,20 @@ const dataByType: Readonly<Record<EventType, fc.Arbitrary<object>>> = {
     },
     { requiredKeys: ['programId', 'beneficiaryId', 'personal'] },
   ),
+  'vouch.payee.held.v1': fc.record(
+    {
+      programId: id,
+      beneficiaryId: id,
+      role: fc.constantFrom(...moneyRoles),
+      hold: fc.constantFrom(...holdReasons),
+      reason,
+    },
+    { requiredKeys: ['programId', 'beneficiaryId', 'hold'] },
+  ),
+  'vouch.payee.released.v1': fc.record(
+    { programId: id, beneficiaryId: id, role: fc.constantFrom(...moneyRoles), reason },
+    { requiredKeys: ['programId', 'beneficiaryId'] },
+  ),
   'vouch.payout.opened.v1': id.chain((programId) =>
     fc.record({
       ...payoutOf(programId),
@@ -226,6 +263,14 @@ const dataByType: Readonly<Record<EventType, fc.Arbitrary<object>>> = {
   'vouch.payout.settled.v1': statementLine,
   'vouch.payout.failed.v1': statementLine,
   'vouch.payout.returned.v1': statementLine,
+  'vouch.period.closing.v1': fc.record({ programId: id, period: month, by: id }),
+  'vouch.period.closed.v1': fc.record({
+    programId: id,
+    period: month,
+    by: id,
+    position: fc.nat(),
+    totals: fc.array(totals, { maxLength: 3 }),
+  }),
   'vouch.statement.recorded.v1': currency.chain((code) =>
     optional(
       {
@@ -281,6 +326,36 @@ const dataByType: Readonly<Record<EventType, fc.Arbitrary<object>>> = {
       },
       ['programId', 'batchId', 'reference', 'class', 'resolution', 'by', 'reason', 'lines'],
     ),
+  ),
+  // At 7 dinar for 20 yen a yen is 350 fils, so that nothing is to round: that is the decider's.
+  'vouch.balances.converted.v1': optional(
+    {
+      programId: id,
+      conversionId: id,
+      from: fc.constant('JPY'),
+      to: fc.constant('KWD'),
+      rate: fc.constantFrom('0.35', '00.3500'),
+      asOf: fc.constantFrom('2026-02-28', '2028-02-29'),
+      by: id,
+      reason,
+      position: fc.nat(),
+      lines: fc.array(
+        fc
+          .record({
+            beneficiaryId: id,
+            role: fc.constantFrom('advocate', 'upline', 'referee'),
+            yen: fc.integer({ min: 1, max: 999 }),
+          })
+          .map(({ yen, ...rest }) => ({
+            ...rest,
+            from: String(yen),
+            to: `${Math.floor((yen * 35) / 100)}.${String((yen * 350) % 1000).padStart(3, '0')}`,
+          })),
+        { minLength: 1, maxLength: 3 },
+      ),
+      carried: fc.constant([{ beneficiaryId: 'k', role: 'referee', value: '-4', reason: 'rounds-to-zero' }]),
+    },
+    ['programId', 'conversionId', 'from', 'to', 'rate', 'asOf', 'by', 'position', 'lines', 'carried'],
   ),
 }
 

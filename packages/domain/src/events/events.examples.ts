@@ -160,6 +160,14 @@ export const exampleData: Readonly<Record<EventType, Readonly<Record<string, unk
     role: 'advocate',
     personal: { name: 'A. Advocate', iban: 'DE75512108001245126199', bic: 'SOGEDEFFXXX', accountId: 'acct_7' },
   },
+  'vouch.payee.held.v1': {
+    programId: 'summer',
+    beneficiaryId: 'anna',
+    role: 'upline',
+    hold: 'disputed',
+    reason: 'says that o-1 was hers',
+  },
+  'vouch.payee.released.v1': { programId: 'summer', beneficiaryId: 'anna', reason: 'settled' },
   'vouch.payout.opened.v1': {
     programId: 'summer',
     batchId: 'summer-1',
@@ -190,6 +198,27 @@ export const exampleData: Readonly<Record<EventType, Readonly<Record<string, unk
   },
   'vouch.payout.failed.v1': { ...statementLine, reason: 'account closed' },
   'vouch.payout.returned.v1': { ...statementLine, reason: 'unknown beneficiary' },
+  'vouch.period.closing.v1': { programId: 'summer', period: '2026-02', by: 'fay' },
+  'vouch.period.closed.v1': {
+    programId: 'summer',
+    period: '2026-02',
+    by: 'fay',
+    position: 361,
+    totals: [
+      {
+        role: 'advocate',
+        beneficiaryId: 'anna',
+        currency: 'EUR',
+        opening: '8.00',
+        earned: '2.50',
+        reversed: '-1.00',
+        paid: '-8.00',
+        closing: '1.50',
+        pending: '2.50',
+        payable: '-1.00',
+      },
+    ],
+  },
   'vouch.statement.recorded.v1': {
     programId: 'summer',
     provider: 'bank',
@@ -230,6 +259,22 @@ export const exampleData: Readonly<Record<EventType, Readonly<Record<string, unk
         before: { resolution: 'accept', about: { batchId: 'summer-1', reference: '6D2D44E0C1A95A6CB55A3F4E5A3A7F10' } },
       },
     ],
+  },
+  'vouch.balances.converted.v1': {
+    programId: 'summer',
+    conversionId: 'USD-EUR-1',
+    from: 'USD',
+    to: 'EUR',
+    rate: '0.9213',
+    asOf: '2026-02-28',
+    by: 'fay',
+    reason: 'reference rate of the central bank',
+    position: 361,
+    lines: [
+      { beneficiaryId: 'anna', role: 'advocate', from: '8.00', to: '7.37' },
+      { beneficiaryId: 'anna', role: 'upline', from: '-1.50', to: '-1.38' },
+    ],
+    carried: [{ beneficiaryId: 'ben', role: 'advocate', value: '12.00', reason: 'suspended' }],
   },
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { plainText } from '../ids.ts'
 import { quote } from '../quote.ts'
+import { canonicalRate } from '../rate.ts'
 
 const personal = z
   .looseObject({})
@@ -53,17 +54,12 @@ function countryProblem(text: string, code: string): string | undefined {
   return undefined
 }
 
-const rate = /^(\d{1,12})(?:\.(\d{1,12}))?$/
-
 /** A decimal above zero in canonical form: no leading zeros, none trailing after the point. */
 export const fxRate = z
   .string()
   .transform((text, context) => {
-    const match = rate.exec(text)
-    const whole = match?.[1]?.replace(/^0+(?=\d)/, '')
-    const fraction = match?.[2]?.replace(/0+$/, '') ?? ''
-    if (whole !== undefined && (whole !== '0' || fraction !== ''))
-      return fraction === '' ? whole : `${whole}.${fraction}`
+    const rate = canonicalRate(text, { before: 12, after: 12 })
+    if (rate !== undefined) return rate
     const like = 'write a decimal above zero with at most 12 digits on either side of the point, such as "1.0834"'
     context.issues.push({ code: 'custom', message: `${quote(text)} is not a rate; ${like}`, input: text })
     return z.NEVER

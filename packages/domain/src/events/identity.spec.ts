@@ -41,9 +41,14 @@ describe('the identity of an event', () => {
     ['vouch.person.forgotten.v1', byEvent],
     ['vouch.payout.opened.v1', 'payout:summer-1'],
     ['vouch.payee.registered.v1', byEvent],
+    ['vouch.payee.held.v1', byEvent],
+    ['vouch.payee.released.v1', byEvent],
     ['vouch.payout.submitted.v1', byEvent],
     ['vouch.payout.instructed.v1', byEvent],
     ['vouch.discrepancy.resolved.v1', byEvent],
+    ['vouch.period.closing.v1', byEvent],
+    ['vouch.period.closed.v1', byEvent],
+    ['vouch.balances.converted.v1', 'converted:summer:USD-EUR-1'],
   ])('%s: %s', (type, identity) => {
     expect(identityOf(parsed(example(type)))).toBe(identity)
   })
@@ -67,6 +72,7 @@ describe('the identity of an event', () => {
           refund: 'refundId',
           advocate: 'advocateId',
           payout: 'batchId',
+          balances: 'conversionId',
         }
         const field = { ...named, code: 'code' }[type.split('.')[1] as 'signup']
         const data = { ...event.data, programId, ...(field && { [field]: key }) }
@@ -89,6 +95,7 @@ describe('the identity of an event', () => {
       'vouch.refund.v1': fields.refundId,
       'vouch.advocate.enrolled.v1': fields.advocateId,
       'vouch.code.issued.v1': fields.code && codeKey(fields.code),
+      'vouch.balances.converted.v1': fields.conversionId,
     }
     if (type === 'vouch.payout.opened.v1') return JSON.stringify([type, fields.batchId])
     const key = keyed[type]

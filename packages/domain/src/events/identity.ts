@@ -21,6 +21,8 @@ export function identityOf(event: VouchEvent): string {
       return key('code', event.data.programId, codeKey(event.data.code))
     case 'vouch.payout.opened.v1':
       return payoutIdentity(event.data.batchId)
+    case 'vouch.balances.converted.v1':
+      return key('converted', event.data.programId, event.data.conversionId)
     default:
       return eventIdentity(event.source, event.id)
   }

@@ -9,7 +9,7 @@ import { open, reason } from './fields.ts'
 import { readTime } from './time.ts'
 
 /** Who did it, as the command was told. */
-const by = plainText(200)
+export const by = plainText(200)
 
 const batchId = plainText(maxIdLength).describe('The batch; unique in the whole log')
 
@@ -27,11 +27,11 @@ const reference = z
   .regex(/^[A-Za-z0-9+?/:().,' -]{1,35}$/, 'must be 1 to 35 characters that SEPA knows')
   .describe('What names the line to the world')
 
-const beneficiaryId = plainText(maxIdLength).describe('Who is paid')
+export const beneficiaryId = plainText(maxIdLength).describe('Who is paid')
 const kind = z.enum(beneficiaryKinds).describe('Whether it is an advocate’s id or a customer’s')
 
 /** Digits are those of the currency beside it; checked with the whole. */
-const signed = z.string().meta({ pattern: '^-?\\d{1,14}(\\.\\d{1,4})?$' })
+export const signed = z.string().meta({ pattern: '^-?\\d{1,14}(\\.\\d{1,4})?$' })
 
 // Not `open`, which offers `personal`: only that of an event's data is encrypted.
 const line = z
@@ -62,7 +62,8 @@ const line = z
 const added = (sum: bigint | undefined, next: bigint | undefined): bigint | undefined =>
   sum === undefined || next === undefined ? undefined : sum + next
 
-function minorOf(value: string, currency: string): bigint | undefined {
+/** In minor units; undefined for what is no amount of the currency. */
+export function minorOf(value: string, currency: string): bigint | undefined {
   try {
     return toMinor({ value, currency })
   } catch {

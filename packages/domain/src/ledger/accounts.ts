@@ -29,6 +29,8 @@ export const accounts = {
   cash: (provider: string): string => `asset:cash:${accountPart(provider)}`,
   fees: 'expense:payout-fees',
   writtenOff: 'expense:written-off',
-  /** What is converted leaves it in one currency and comes to it in another. */
+  /** Between two currencies: what went in of the one, and came out of the other at a recorded rate. */
   exchange: 'equity:exchange',
+  /** What rounding to minor units made of an exchange, beyond its rate. */
+  exchangeDifferences: 'expense:exchange-differences',
 } as const

@@ -48,6 +48,8 @@ describe('the name of an account', () => {
       accounts.inTransit('b.1'),
       accounts.cash('bank'),
       accounts.fees,
+      accounts.exchange,
+      accounts.exchangeDifferences,
     ]).toStrictEqual([
       'expense:rewards:p%3A1',
       'liability:pending:p%3A1:referee:k%201',
@@ -55,6 +57,8 @@ describe('the name of an account', () => {
       'liability:in-transit:b%2E1',
       'asset:cash:bank',
       'expense:payout-fees',
+      'equity:exchange',
+      'expense:exchange-differences',
     ])
   })
 })

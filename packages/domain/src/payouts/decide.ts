@@ -5,9 +5,11 @@ import { accountPart } from '../ledger/accounts.ts'
 import { formatMinor } from '../money.ts'
 import type { Batch, BatchLine, LineOutcome } from './batch.ts'
 import { type Balance, type Carried, linesOf, type PayoutLine } from './lines.ts'
+import { isSamePerson } from './person.ts'
 import type { PayoutType } from './types.ts'
+import type { Withheld } from './withheld.ts'
 
-export interface OpenPayout {
+export interface OpenPayout extends Withheld {
   readonly tag: 'open'
   readonly programId: string
   /** A name that the caller made up, so that the same command repeated does not open twice; else the next number is taken. */
@@ -20,7 +22,6 @@ export interface OpenPayout {
   readonly position: bigint
   /** The newest payout event of the program in the log. */
   readonly newest: bigint
-  readonly suspended: ReadonlySet<string>
 }
 
 export interface ChangeBatch {
@@ -113,11 +114,11 @@ const done: Decision = right([])
 
 /** In order of precedence: batch-exists, tables-behind, nothing-payable. */
 function decideOpen(command: OpenPayout, payouts: Known): Decision {
-  const { programId, asOf, minimum, by, balances, position, newest, suspended } = command
+  const { programId, asOf, minimum, by, balances, position, newest, suspended, holds } = command
   const batchId = command.batchId ?? nextBatchId(programId, payouts)
   const existing = payouts.get(batchId)
   if (existing) {
-    if (existing.asOf === asOf && existing.minimum === minimum && isSame(existing.openedBy, by)) return done
+    if (existing.asOf === asOf && existing.minimum === minimum && isSamePerson(existing.openedBy, by)) return done
     return no(
       'batch-exists',
       `Batch ${batchId} is there already, as of ${existing.asOf}, opened by ${existing.openedBy}; name another.`,
@@ -129,7 +130,7 @@ function decideOpen(command: OpenPayout, payouts: Known): Decision {
       `The tables are at position ${position}, and the newest payout of ${programId} is at ${newest}: nothing is paid on balances that lack it. Try again when vouch doctor says that they have caught up.`,
     )
   }
-  const { lines, carried } = linesOf(balances, { batchId, minimum, suspended })
+  const { lines, carried } = linesOf(balances, { batchId, minimum, suspended, holds })
   if (lines.length === 0)
     return no('nothing-payable', `Nothing is payable in ${programId} as of ${asOf}${because(carried)}.`)
   const data = {
@@ -184,7 +185,7 @@ function decideApprove({ batchId, by }: ChangeBatch, payouts: Known): Decision {
   const batch = payouts.get(batchId)
   if (!batch) return unknown(batchId)
   if (batch.status === 'cancelled') return cancelled(batch)
-  if (isSame(batch.openedBy, by))
+  if (isSamePerson(batch.openedBy, by))
     return no('same-person', `Batch ${batchId} was opened by ${batch.openedBy}, so somebody else approves it.`)
   if (batch.status !== 'open') return done
   return right([
@@ -293,6 +294,3 @@ const unknown = (batchId: string): Decision =>
 
 const cancelled = ({ batchId, cancelledBy }: Batch): Decision =>
   no('batch-cancelled', `Batch ${batchId} was cancelled by ${cancelledBy}; open another.`)
-
-/** Names are compared without case and outer blanks: two people are not made of one by a capital. */
-const isSame = (one: string, other: string): boolean => one.trim().toLowerCase() === other.trim().toLowerCase()

@@ -2,6 +2,7 @@ import { type BeneficiaryKind, kindOfRole, type MoneyRole } from '../ledger/part
 import { formatMinor } from '../money.ts'
 import { compareText } from '../order.ts'
 import { referenceOf } from './reference.ts'
+import { type Withheld, withheldBecause, withheldReasons } from './withheld.ts'
 
 /** What is payable to somebody in one role and currency. */
 export interface Balance {
@@ -30,7 +31,7 @@ export interface LinePart {
 }
 
 /** Why somebody's balance is not paid now; the first that holds. */
-export const carryReasons = ['suspended', 'below-zero', 'below-minimum'] as const
+export const carryReasons = [...withheldReasons, 'below-zero', 'below-minimum'] as const
 export type CarryReason = (typeof carryReasons)[number]
 
 /** A balance that stays as it is, for a later batch. */
@@ -42,12 +43,10 @@ export interface Carried {
   readonly reason: CarryReason
 }
 
-export interface LineRules {
+export interface LineRules extends Withheld {
   readonly batchId: string
   /** A decimal in units of each currency; what is less is carried over. */
   readonly minimum?: string | undefined
-  /** Advocates who get nothing now. */
-  readonly suspended: ReadonlySet<string>
 }
 
 /**
@@ -56,7 +55,7 @@ export interface LineRules {
  */
 export function linesOf(
   balances: readonly Balance[],
-  { batchId, minimum = '0', suspended }: LineRules,
+  { batchId, minimum = '0', ...withheld }: LineRules,
 ): { readonly lines: readonly PayoutLine[]; readonly carried: readonly Carried[] } {
   const lines: PayoutLine[] = []
   const carried: Carried[] = []
@@ -65,13 +64,12 @@ export function linesOf(
     if (amountMinor === 0n) continue
     const own = { kind, beneficiaryId, currency, amountMinor }
     const reason: CarryReason | undefined =
-      kind === 'advocate' && suspended.has(beneficiaryId)
-        ? 'suspended'
-        : amountMinor < 0n
-          ? 'below-zero'
-          : isLess(formatMinor(amountMinor, currency), minimum)
-            ? 'below-minimum'
-            : undefined
+      withheldBecause(kind, beneficiaryId, withheld) ??
+      (amountMinor < 0n
+        ? 'below-zero'
+        : isLess(formatMinor(amountMinor, currency), minimum)
+          ? 'below-minimum'
+          : undefined)
     if (reason === undefined)
       lines.push({ ...own, reference: referenceOf(batchId, kind, beneficiaryId, currency), parts })
     else carried.push({ ...own, reason })

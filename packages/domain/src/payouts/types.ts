@@ -9,3 +9,6 @@ export const payoutTypes = [
   'vouch.payout.returned.v1',
 ] as const
 export type PayoutType = (typeof payoutTypes)[number]
+
+/** What is on the same stream, and no part of a batch. */
+export const convertedType = 'vouch.balances.converted.v1'

@@ -62,6 +62,7 @@ const digitsByCurrency: Readonly<Record<string, number>> = {
   KRW: 0,
   KWD: 3,
   BHD: 3,
+  CLF: 4,
 }
 
 /** Digits of the currency's minor unit; the auditor knows a handful only and says so. */

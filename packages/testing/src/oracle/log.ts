@@ -68,6 +68,11 @@ export interface DataByType {
   'payout.returned': StatedLine
   'statement.recorded': RecordedLine
   'discrepancy.resolved': ResolvedData
+  'payee.held': { programId: string; beneficiaryId: string; role?: string; hold: string; reason?: string }
+  'payee.released': { programId: string; beneficiaryId: string; role?: string; reason?: string }
+  'period.closing': { programId: string; period: string; by: string }
+  'period.closed': { programId: string; period: string; by: string; totals: readonly DeclaredTotals[] }
+  'balances.converted': ConvertedBalances
 }
 
 export interface OpenedPayout {
@@ -84,6 +89,36 @@ export interface PaidLine {
   readonly kind: string
   readonly amount: Money
   readonly parts: readonly { readonly role: string; readonly value: string }[]
+}
+
+export interface DeclaredTotals {
+  readonly role: string
+  readonly beneficiaryId: string
+  readonly currency: string
+  /** Zero where it is left out. */
+  readonly opening?: string
+  readonly earned?: string
+  readonly reversed?: string
+  readonly paid?: string
+  readonly writtenOff?: string
+  readonly converted?: string
+  readonly adjusted?: string
+  readonly closing?: string
+  readonly pending?: string
+  readonly payable?: string
+  readonly inTransit?: string
+}
+
+export interface ConvertedBalances {
+  readonly programId: string
+  readonly conversionId: string
+  readonly from: string
+  readonly to: string
+  readonly rate: string
+  readonly asOf: string
+  readonly by: string
+  readonly reason?: string
+  readonly lines: readonly { readonly beneficiaryId: string; readonly role: string; readonly from: string }[]
 }
 
 export interface RecordedLine {

@@ -1,4 +1,14 @@
-import { type EventOf, type PayoutEvent, parseEvent, type VouchEvent } from '@vouch/domain'
+import {
+  compareText,
+  daysOf,
+  digitsOf,
+  type EventOf,
+  type PartyTotals,
+  type PayoutEvent,
+  parseEvent,
+  partyOf,
+  type VouchEvent,
+} from '@vouch/domain'
 import { attribution } from '@vouch/projection-attribution'
 import { foldingInTurn, memoryState } from '@vouch/projector'
 import type { LoggedEvent, TableRow } from '@vouch/testing'
@@ -53,6 +63,46 @@ export function units(amount = ''): bigint {
   const [whole = '', fraction = ''] = amount.replace('-', '').split('.')
   const size = BigInt(whole + fraction.padEnd(4, '0'))
   return amount.startsWith('-') ? -size : size
+}
+
+/** What a month did to what a program owes, by brute force over the entries. */
+export function totalsIn(books: Books, programId: string, period: string): PartyTotals[] {
+  const { first, last } = daysOf(period)
+  const own = books.entries.filter(
+    ({ values }) =>
+      values.program_id === programId &&
+      values.account?.startsWith('liability:') &&
+      (values.effective_on ?? '') <= last,
+  )
+  return [...Map.groupBy(own, ({ values }) => `${values.party_id}\n${values.currency}`).entries()]
+    .sort(([one], [other]) => compareText(one, other))
+    .flatMap(([key, rows]) => {
+      const [party = '', currency = ''] = key.split('\n')
+      const { role, id } = partyOf(party)
+      const sum = (is: (values: LedgerRow['values']) => boolean) =>
+        rows.filter(({ values }) => is(values)).reduce((all, { values }) => all - units(values.amount), 0n) /
+        10n ** BigInt(4 - (digitsOf(currency) ?? 0))
+      const isIn = ({ effective_on = '' }: LedgerRow['values']) => effective_on >= first
+      const isLate = ({ belongs_on = '' }: LedgerRow['values']) => belongs_on < first
+      const moved = (...names: readonly string[]) =>
+        sum((it) => isIn(it) && !isLate(it) && names.includes(it.movement ?? ''))
+      const share = (account: string) => sum((it) => it.account?.startsWith(`liability:${account}:`) ?? false)
+      const amounts = {
+        opening: sum((it) => !isIn(it)),
+        earned: moved('earned'),
+        reversed: moved('reversed'),
+        paid: moved('settled', 'returned'),
+        writtenOff: moved('written-off'),
+        converted: moved('converted'),
+        adjusted: sum((it) => isIn(it) && isLate(it)),
+        closing: sum(() => true),
+        pending: share('pending'),
+        payable: share('payable'),
+        inTransit: share('in-transit'),
+      }
+      if (Object.values(amounts).every((amount) => amount === 0n)) return []
+      return [{ role, beneficiaryId: id, currency, ...amounts }]
+    })
 }
 
 export type Opened = EventOf<'vouch.payout.opened.v1'>

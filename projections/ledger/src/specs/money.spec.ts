@@ -1,6 +1,6 @@
 import { auditBooks } from '@vouch/testing'
 import { describe, expect, it } from 'vitest'
-import { type LedgerRow, units } from './books.ts'
+import { Books, type LedgerRow, totalsIn, units } from './books.ts'
 import { Player, payableIn } from './player.ts'
 
 const seeds = Array.from({ length: 40 }, (_, index) => index + 1)
@@ -15,6 +15,20 @@ const sums = (rows: readonly LedgerRow[], key: (values: LedgerRow['values']) => 
   return Object.fromEntries(Object.entries(found).filter(([, sum]) => sum !== 0n))
 }
 
+/** The same log, or some of it, with twice the percentages: as if the fold had been corrected since. */
+function underOtherTerms(books: Books, isTaken: (type: string) => boolean): Books {
+  const again = new Books()
+  for (const { event, recordedAt } of books.log) {
+    if (!isTaken(event.type)) continue
+    const doubled = JSON.stringify(event.data).replace(
+      /"percent":"(\d+)/g,
+      (_, whole) => `"percent":"${Number(whole) * 2}`,
+    )
+    expect(again.tell({ ...event, data: JSON.parse(doubled) }, recordedAt)).toBe(true)
+  }
+  return again
+}
+
 interface OpenedData {
   readonly programId: string
   readonly asOf: string
@@ -24,6 +38,11 @@ interface OpenedData {
     readonly amount: { readonly currency: string }
     readonly parts: readonly { readonly role: string }[]
   }[]
+}
+
+interface ConvertedData extends Pick<OpenedData, 'programId' | 'asOf' | 'position'> {
+  readonly from: string
+  readonly lines: readonly { readonly beneficiaryId: string; readonly role: string }[]
 }
 
 describe('over arbitrary logs, and arbitrary commands between their events', () => {
@@ -38,10 +57,15 @@ describe('over arbitrary logs, and arbitrary commands between their events', () 
     const refused = count(players.flatMap((player) => player.refused))
     for (const what of ['opened', 'approved', 'cancelled', 'submitted', 'settled', 'failed', 'returned'])
       expect(done[`vouch.payout.${what}.v1`], what).toBeGreaterThan(5)
+    for (const what of ['closing', 'closed']) expect(done[`vouch.period.${what}.v1`], what).toBeGreaterThan(20)
+    expect(done['vouch.balances.converted.v1']).toBeGreaterThan(50)
     expect(Object.keys(refused).sort()).toStrictEqual([
       'amount-differs',
+      'amount-too-large',
       'batch-cancelled',
       'batch-submitted',
+      'closed-before',
+      'conversion-exists',
       'instruction-first',
       'line-failed',
       'line-resolved',
@@ -49,11 +73,15 @@ describe('over arbitrary logs, and arbitrary commands between their events', () 
       'line-settled',
       'no-sense',
       'not-approved',
+      'not-next',
+      'not-over',
       'not-submitted',
       'nothing-open',
       'nothing-payable',
+      'nothing-to-convert',
       'provider',
       'rate',
+      'same-currency',
       'same-person',
       'several-lines',
       'tables-behind',
@@ -105,6 +133,23 @@ describe('over arbitrary logs, and arbitrary commands between their events', () 
     expect(lines).toBeGreaterThan(50)
   })
 
+  it('nothing is converted twice: what is converted leaves nothing on any day to come', () => {
+    let lines = 0
+    for (const { books } of players) {
+      for (const { position, event } of books.log) {
+        if (event.type !== 'vouch.balances.converted.v1') continue
+        const { programId, asOf, from, position: known, lines: converted } = event.data as unknown as ConvertedData
+        const left = payableIn(books, programId, asOf, (at) => at <= known || at === position)
+        for (const { beneficiaryId, role } of converted) {
+          const own = left.find((it) => it.role === role && it.beneficiaryId === beneficiaryId && it.currency === from)
+          expect(own?.amountMinor).toBe(0n)
+          lines++
+        }
+      }
+    }
+    expect(lines).toBeGreaterThan(50)
+  })
+
   it('in transit is what batches have open', () => {
     for (const { books, payouts } of players) {
       const transit = sums(books.entries, ({ account, batch_id, currency }) =>
@@ -114,13 +159,42 @@ describe('over arbitrary logs, and arbitrary commands between their events', () 
       for (const batch of [...payouts.values()].flatMap((of) => [...of.values()])) {
         for (const { standing, amountMinor, currency } of batch.lines.values()) {
           if (batch.status === 'cancelled' || standing !== undefined) continue
-          const digits = { JPY: 0, KWD: 3 }[currency] ?? 2
+          const digits = { JPY: 0, KWD: 3, CLF: 4 }[currency] ?? 2
           const key = `${batch.batchId} ${currency}`
           open[key] = (open[key] ?? 0n) - amountMinor * 10n ** BigInt(4 - digits)
         }
       }
       expect(transit).toStrictEqual(open)
     }
+  })
+
+  it('a closed month stays what it was declared, whatever comes after it', () => {
+    let late = 0
+    for (const { books, periods } of players) {
+      for (const [programId, own] of periods) {
+        for (const { period, declared } of own)
+          expect(totalsIn(books, programId, period)).toStrictEqual(declared?.totals)
+      }
+      late += books.entries.filter(({ values }) => values.belongs_on !== values.effective_on).length
+      expect(books.entries.filter(({ values }) => values.transaction_id?.startsWith('period/'))).toStrictEqual([])
+    }
+    expect(late).toBeGreaterThan(50)
+  })
+
+  it('a closed month stays what it was declared, though the fold makes something else of it, and all comes to the same', () => {
+    let restored = 0
+    for (const { books, periods } of players) {
+      const closed = underOtherTerms(books, () => true)
+      const open = underOtherTerms(books, (type) => !type.startsWith('vouch.period.'))
+      for (const [programId, own] of periods) {
+        for (const { period, declared } of own)
+          expect(totalsIn(closed, programId, period)).toStrictEqual(declared?.totals)
+      }
+      const ends = (of: Books) => sums(of.entries, ({ account, currency }) => `${account} ${currency}`)
+      expect(ends(closed)).toStrictEqual(ends(open))
+      restored += closed.entries.filter(({ values }) => values.transaction_id?.startsWith('period/')).length
+    }
+    expect(restored).toBeGreaterThan(100)
   })
 
   it('transactions have names of their own', () => {

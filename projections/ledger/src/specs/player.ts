@@ -1,15 +1,26 @@
 import {
   type Balance,
+  type ConvertBalances,
+  type ConvertedEvent,
   type DecidedPayout,
+  decideClosing,
+  decideConvert,
   decidePayout,
   decideResolution,
+  declare,
+  digitsOf,
   evolve,
+  evolvePeriods,
   formatMinor,
   judge,
+  monthOfDay,
+  nextMonth,
   noPayouts,
   type PayoutCommand,
   type PayoutEvent,
   type Payouts,
+  type PeriodEvent,
+  type Periods,
   type ResolvedEvent,
   receiversOf,
   reconcile,
@@ -21,7 +32,7 @@ import {
 } from '@vouch/domain'
 import { type LoggedEvent, type Random, randomFrom, randomLog } from '@vouch/testing'
 import { isRight } from 'fp-ts/lib/Either.js'
-import { Books, type LedgerRow, units } from './books.ts'
+import { Books, type LedgerRow, totalsIn, units } from './books.ts'
 
 const dayMs = 86_400_000
 const dayOf = (ms: number) => new Date(ms).toISOString().slice(0, 10)
@@ -30,6 +41,8 @@ const dayOf = (ms: number) => new Date(ms).toISOString().slice(0, 10)
 export class Player {
   readonly books = new Books()
   readonly payouts = new Map<string, Payouts>()
+  /** Conversions of balances, by program and name. */
+  readonly conversions = new Map<string, Map<string, ConvertedEvent>>()
   /** Positions of payout events, by program. */
   readonly newest = new Map<string, bigint>()
   readonly done: string[] = []
@@ -40,12 +53,17 @@ export class Player {
   readonly #random: Random
   readonly #person: Random
   readonly #provider: Random
+  readonly #closer: Random
+  readonly periods = new Map<string, Periods>()
+  readonly #exchange: Random
   readonly #programs: readonly string[]
 
   constructor(seed: number) {
     this.#random = randomFrom(seed)
     this.#provider = randomFrom(seed + 1_000_000)
-    this.#person = randomFrom(seed + 2_000_000)
+    this.#person = randomFrom(seed + 4_000_000)
+    this.#closer = randomFrom(seed + 3_000_000)
+    this.#exchange = randomFrom(seed + 2_000_000)
     const log = randomLog(seed)
     this.#programs = [...new Set(log.map(({ event }) => String(event.data.programId)))]
     for (const { event, recordedAt } of log) {
@@ -62,8 +80,44 @@ export class Player {
     if (command === undefined) return
     this.run(programId, command, now)
     if (this.#provider.chance(0.8)) this.state(programId, now)
+    if (this.#exchange.chance(0.8)) this.convert(programId, now)
     if (this.#random.chance(0.2)) this.run(programId, command, now)
     this.resolve(programId, now)
+    if (this.#closer.chance(0.2)) this.close(programId, now)
+  }
+
+  /** Closes the next month of a program, or one that cannot be; now and then something happens before it is declared. */
+  close(programId: string, at: number): void {
+    // Often months ahead of what else is told, all of which is late then.
+    const now = at + this.#closer.pick([0, 0, 40, 70]) * dayMs
+    const before = this.periods.get(programId) ?? []
+    const last = before.at(-1)?.period
+    const today = dayOf(now)
+    const period = this.#closer.chance(0.8)
+      ? last === undefined
+        ? monthOfDay(dayOf(now - this.#closer.pick([32, 62]) * dayMs))
+        : nextMonth(last)
+      : monthOfDay(dayOf(now - this.#closer.pick([-10, 100]) * dayMs))
+    const decision = decideClosing({ programId, period, by: 'fay', today }, before)
+    if (!isRight(decision)) return void this.refused.push(decision.left.tag)
+    for (const decided of decision.right) {
+      const from = this.#tellPeriod(programId, decided, now)
+      const totals = totalsIn(this.books, programId, period)
+      if (this.#closer.chance(0.3)) this.state(programId, now)
+      const own = (this.periods.get(programId) ?? []).find((it) => it.from === from)
+      if (own !== undefined) this.#tellPeriod(programId, declare(programId, own, totals), now)
+    }
+  }
+
+  #tellPeriod(programId: string, decided: { type: string; id: string; data: object }, time: number): bigint {
+    const event = { ...decided, source: 'vouch/periods', time }
+    if (!this.books.tell(event as unknown as LoggedEvent['event']))
+      throw new Error(`no event: ${JSON.stringify(event)}`)
+    const position = BigInt(this.books.log.length)
+    const before = this.periods.get(programId) ?? []
+    this.periods.set(programId, evolvePeriods(before, event as unknown as PeriodEvent, position))
+    this.done.push(decided.type)
+    return position
   }
 
   command(programId: string, now: number): PayoutCommand | undefined {
@@ -108,6 +162,39 @@ export class Player {
       date: dayOf(now),
       provider: random.pick(['bank', 'other bank']),
       fee: random.pick([undefined, { value: '1', currency: 'JPY' }]),
+    }
+  }
+
+  /** A conversion of balances, now and then under the name of another. */
+  convert(programId: string, now: number): void {
+    const random = this.#exchange
+    const known = this.conversions.get(programId) ?? new Map<string, ConvertedEvent>()
+    this.conversions.set(programId, known)
+    const asOf = dayOf(now + random.pick([-40, -10, 0, 0, 40]) * dayMs)
+    const position = BigInt(this.books.log.length - random.pick([0, 0, 0, 3]))
+    const command: ConvertBalances = {
+      programId,
+      conversionId: random.pick([undefined, undefined, `own ${known.size}`, 'own 1']),
+      from: random.pick(['EUR', 'JPY', 'KWD', 'CLF']),
+      to: random.pick(['EUR', 'JPY', 'KWD', 'CLF']),
+      rate: random.pick(['0.9213', '1', '151.75', '0.0061', '2.5']),
+      asOf,
+      by: random.pick(['fay', 'gil']),
+      reason: random.pick([undefined, 'a rate']),
+      balances: payableIn(this.books, programId, asOf, (at) => at <= Number(position)),
+      position,
+      newest: this.newest.get(programId) ?? 0n,
+      suspended: new Set(random.pick([[], ['A'], ['B']])),
+    }
+    const decision = decideConvert(command, known)
+    if (!isRight(decision)) return void this.refused.push(decision.left.tag)
+    for (const decided of decision.right) {
+      const event: ConvertedEvent = { ...decided, source: 'vouch/payouts', time: now }
+      if (!this.books.tell(event as unknown as LoggedEvent['event']))
+        throw new Error(`no event: ${JSON.stringify(event)}`)
+      known.set(decided.id, event)
+      this.newest.set(programId, BigInt(this.books.log.length))
+      this.done.push(decided.type)
     }
   }
 
@@ -199,8 +286,8 @@ const eventOf = (decided: DecidedPayout, time: number): PayoutEvent =>
   ({ ...decided, source: 'vouch/payouts', time }) as PayoutEvent
 
 /**
- * What is payable of each balance as of a day: the least that it comes to from then on. What batches have taken or given back
- * counts whatever its day. By brute force.
+ * What is payable of each balance as of a day: the least that it comes to from then on. What batches have taken or given back, and
+ * what conversions have taken, counts whatever its day; what these gave counts from the day as of which they were. By brute force.
  */
 export function payableIn(
   books: Books,
@@ -212,22 +299,28 @@ export function payableIn(
     ({ position: at, values }) =>
       isKnown(at) && values.program_id === programId && values.account?.startsWith('liability:payable:'),
   )
+  const asOfs = new Map(
+    books.rows
+      .filter(({ table }) => table === 'balance_conversions')
+      .map(({ position, values }) => [position, values.as_of ?? '']),
+  )
+  const from = ({ position, values }: LedgerRow): string => {
+    const converted = asOfs.get(position)
+    if (values.batch_id !== '' || (converted !== undefined && units(values.amount) > 0n)) return asOf
+    return converted ?? values.effective_on ?? ''
+  }
   return [...Map.groupBy(own, ({ values }) => `${values.party_id} ${values.currency}`).values()].map((entries) => {
     const { party_id = '', currency = '' } = entries[0]?.values ?? {}
     const [, role = '', id = ''] = party_id.split(':')
-    const days = [asOf, ...entries.map(({ values }) => values.effective_on ?? '').filter((day) => day > asOf)]
+    const days = [asOf, ...entries.map(from).filter((day) => day > asOf)]
     const least = days
-      .map((day) => entries.filter((it) => counts(it, day)).reduce((sum, { values }) => sum - units(values.amount), 0n))
+      .map((day) => entries.filter((it) => from(it) <= day).reduce((sum, { values }) => sum - units(values.amount), 0n))
       .reduce((one, other) => (one < other ? one : other))
-    const digits = { JPY: 0, KWD: 3 }[currency] ?? 2
     return {
       role: role as Balance['role'],
       beneficiaryId: decodeURIComponent(id),
       currency,
-      amountMinor: least / 10n ** BigInt(4 - digits),
+      amountMinor: least / 10n ** BigInt(4 - (digitsOf(currency) ?? 0)),
     }
   })
 }
-
-const counts = ({ values }: LedgerRow, day: string): boolean =>
-  values.batch_id !== '' || (values.effective_on ?? '') <= day

@@ -1,5 +1,14 @@
-import { type SubjectKind, subjectKinds } from '@vouch/domain'
+import {
+  canonicalRate,
+  currencyProblem,
+  exchangeRateDigits,
+  monthForm,
+  type SubjectKind,
+  subjectKinds,
+} from '@vouch/domain'
 import { InvalidArgumentError } from 'commander'
+import { isLeft } from 'fp-ts/lib/Either.js'
+import { takeAmount, takeDay, takeName, takeReason, takeUuid, type Word } from '../finance/words.ts'
 
 /** An option that may be given several times. */
 export const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value]
@@ -21,36 +30,37 @@ export function subjectKind(text: string): SubjectKind {
   return found
 }
 
-/** A day as YYYY-MM-DD. */
-export function day(text: string): string {
-  const isDay = /^\d{4}-\d\d-\d\d$/.test(text) && new Date(`${text}T00:00:00Z`).toJSON()?.slice(0, 10) === text
-  if (isDay && text >= '1970-01-01' && text <= '2149-06-06') return text
-  throw new InvalidArgumentError('It must be a day such as 2026-03-31.')
+/** An option whose words others take as well. @throws InvalidArgumentError */
+const optionOf =
+  (take: (text: string) => Word) =>
+  (text: string): string => {
+    const taken = take(text)
+    if (isLeft(taken)) throw new InvalidArgumentError(`It ${taken.left}.`)
+    return taken.right
+  }
+
+export const day = optionOf(takeDay)
+export const amount = optionOf(takeAmount)
+export const name = optionOf(takeName)
+export const words = optionOf(takeReason)
+export const uuid = optionOf(takeUuid)
+
+/** A month as YYYY-MM. */
+export function month(text: string): string {
+  if (monthForm.test(text) && text >= '1970-01' && text <= '2149-05') return text
+  throw new InvalidArgumentError('It must be a month such as 2026-03.')
 }
 
-/** A decimal of zero or above. */
-export function amount(text: string): string {
-  if (/^\d{1,12}(\.\d{1,4})?$/.test(text)) return text
-  throw new InvalidArgumentError('It must be a decimal such as 25.00.')
+/** A code of ISO 4217. */
+export function currency(text: string): string {
+  const problem = currencyProblem(text)
+  if (problem === undefined) return text
+  throw new InvalidArgumentError(`${problem}.`)
 }
 
-/** Somebody's name, for the log. */
-export function name(text: string): string {
-  const trimmed = text.trim()
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is meant
-  if (trimmed !== '' && trimmed.length <= 200 && !/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/.test(trimmed))
-    return trimmed
-  throw new InvalidArgumentError('It must be a name of up to 200 characters.')
-}
-
-/** Why something was done, for the log. */
-export function reasonText(text: string): string {
-  if (text.trim() !== '' && text.length <= 500) return text
-  throw new InvalidArgumentError('It must be words, up to 500 characters.')
-}
-
-export function uuid(text: string): string {
-  const lower = text.toLowerCase()
-  if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(lower)) return lower
-  throw new InvalidArgumentError('It must be a UUID.')
+/** An exchange rate that can be recorded. */
+export function rate(text: string): string {
+  const canonical = canonicalRate(text, exchangeRateDigits)
+  if (canonical !== undefined) return canonical
+  throw new InvalidArgumentError('It must be a decimal above zero such as 0.9213, with at most 8 and 10 digits.')
 }

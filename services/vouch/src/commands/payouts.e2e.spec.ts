@@ -32,7 +32,7 @@ describe('finance at two keyboards, through a server', () => {
     const { code, out } = await place.vouch('verify')
     expect([code, out.split('\n')[0]]).toStrictEqual([
       0,
-      expect.stringMatching(/^\d+ tables equal the fold of the log up to position 14, and 15 laws hold\.$/),
+      expect.stringMatching(/^\d+ tables equal the fold of the log up to position 14, and \d+ laws hold\.$/),
     ])
   })
 

@@ -1,16 +1,17 @@
-import { bicProblem, canonicalBic, canonicalIban, type Debtor, ibanProblem } from '@vouch/domain'
+import type { Debtor } from '@vouch/domain'
 import { type Command, Option } from 'commander'
-import { type Either, isLeft } from 'fp-ts/lib/Either.js'
+import { isLeft } from 'fp-ts/lib/Either.js'
 import { type Context, write, writeLine } from '../context.ts'
 import { catchUp } from '../engine.ts'
 import { Failure, misuse } from '../failure.ts'
 import { batchJson, openedJson } from '../finance/batch-json.ts'
-import { instructionsCsv } from '../finance/csv.ts'
-import { instructPayout } from '../finance/instruct.ts'
+import { takeDebtor } from '../finance/debtor.ts'
+import { exportPayout } from '../finance/export.ts'
 import { listBatches } from '../finance/list.ts'
-import { instructionsXml } from '../finance/pain001.ts'
-import { changePayout, findBatch, openPayout } from '../finance/payouts.ts'
-import { amount, day, name, uuid } from './options.ts'
+import { changePayout, findBatch, openPayout, unknownBatch } from '../finance/payouts.ts'
+import { done } from './done.ts'
+import { amount, day, name, uuid, words } from './options.ts'
+import { convertCommands } from './payouts-convert.ts'
 import { batchText, listText } from './payouts-text.ts'
 
 export function payoutsCommand(program: Command, context: Context): void {
@@ -20,6 +21,7 @@ export function payoutsCommand(program: Command, context: Context): void {
   changeCommand(payouts, context, 'cancel')
   exportCommand(payouts, context)
   showCommands(payouts, context)
+  convertCommands(payouts, context)
 }
 
 interface OpenFlags {
@@ -63,7 +65,7 @@ function changeCommand(payouts: Command, context: Context, tag: 'approve' | 'can
         ? 'approve a batch that somebody else opened'
         : 'give back what a batch has reserved, before its instructions are out',
     )
-  if (tag === 'cancel') command.option('--reason <words>', 'why, for the log')
+  if (tag === 'cancel') command.option('--reason <words>', 'why, for the log', words)
   command.action(async (batchId: string, _flags: unknown, command: Command) => {
     const flags = command.optsWithGlobals<{ data?: string; by: string; reason?: string; json?: boolean }>()
     const engine = await context.engine(flags.data)
@@ -102,15 +104,8 @@ function exportCommand(payouts: Command, context: Context): void {
       if (format === 'csv' && (debtor ?? executeOn) !== undefined)
         throw misuse('CSV names neither debtor nor day; leave --debtor-… and --execute-on out, or export pain.001.')
       const engine = await context.engine(flags.data)
-      // Before the first byte: what may have been paid can never be taken for what was not.
-      if (format === 'csv') {
-        const { batch } = done(await changePayout(engine, { tag: 'submit', batchId, format }, context.signal))
-        return write(context.out, instructionsCsv(batch))
-      }
-      const { batch, instructed, accounts } = done(
-        await instructPayout(engine, { batchId, format, debtor, executeOn }, context.signal),
-      )
-      await write(context.out, instructionsXml(batch, instructed, accounts))
+      const request = format === 'csv' ? { batchId, format } : { batchId, format, debtor, executeOn }
+      await write(context.out, done(await exportPayout(engine, request, context.signal)))
     })
 }
 
@@ -119,15 +114,9 @@ function debtorOf({ debtorName, debtorIban, debtorBic }: ExportFlags): Debtor | 
   if (debtorName === undefined && debtorIban === undefined && debtorBic === undefined) return undefined
   if (debtorName === undefined || debtorIban === undefined)
     throw misuse('A debtor has a name and an IBAN: give --debtor-name and --debtor-iban together.')
-  const iban = ibanProblem(debtorIban)
-  if (iban !== undefined) throw misuse(`--debtor-iban ${iban}.`)
-  const bic = debtorBic === undefined ? undefined : bicProblem(debtorBic)
-  if (bic !== undefined) throw misuse(`--debtor-bic ${bic}.`)
-  return {
-    name: debtorName,
-    iban: canonicalIban(debtorIban),
-    ...(debtorBic === undefined ? {} : { bic: canonicalBic(debtorBic) }),
-  }
+  const taken = takeDebtor({ name: debtorName, iban: debtorIban, bic: debtorBic })
+  if (isLeft(taken)) throw misuse(`--debtor-${taken.left.field} ${taken.left.reason}.`)
+  return taken.right
 }
 
 function showCommands(payouts: Command, context: Context): void {
@@ -139,7 +128,7 @@ function showCommands(payouts: Command, context: Context): void {
     .action(async (batchId: string, _flags: unknown, command: Command) => {
       const { data, json } = command.optsWithGlobals<{ data?: string; json?: boolean }>()
       const batch = await findBatch(await context.engine(data), batchId)
-      if (!batch) throw new Failure(`There is no batch ${batchId}; vouch payouts list shows those there are.`)
+      if (!batch) throw new Failure(unknownBatch(batchId).says)
       await writeLine(context.out, json ? JSON.stringify(batchJson(batch)) : batchText(batch))
     })
   payouts
@@ -154,10 +143,4 @@ function showCommands(payouts: Command, context: Context): void {
       const batches = await listBatches(engine.warehouse, program)
       await writeLine(context.out, json ? JSON.stringify(batches) : listText(batches))
     })
-}
-
-/** @throws Failure with the reason why it was not done */
-function done<T>(answer: Either<{ readonly says: string }, T>): T {
-  if (isLeft(answer)) throw new Failure(answer.left.says)
-  return answer.right
 }

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { type Context, writeLine } from '../context.ts'
+import { restatedPeriods, restatedText } from '../finance/periods.ts'
 import { foldProgress, startProgress } from '../progress.ts'
 import { position } from './options.ts'
 
@@ -11,7 +12,7 @@ export function rebuildCommand(program: Command, context: Context): void {
     .description('make all tables anew from the log, beside the live ones; then move one pointer')
     .action(async (_flags: unknown, command: Command) => {
       const flags = command.optsWithGlobals<{ data?: string; toPosition?: bigint; json?: boolean }>()
-      const { projector } = await context.engine(flags.data, { recover: true })
+      const { projector, warehouse } = await context.engine(flags.data, { recover: true })
       const progress = startProgress(context.err)
       try {
         const onProgress = foldProgress(progress, 'rebuilding')
@@ -22,8 +23,11 @@ export function rebuildCommand(program: Command, context: Context): void {
             : await projector.rebuildTo(to, onProgress, context.signal)
         progress.stop()
         const database = to === undefined ? 'vouch' : 'vouch_asof'
-        if (flags.json) return await writeLine(context.out, JSON.stringify({ database, position: Number(reached) }))
+        const restated = to === undefined ? await restatedPeriods(warehouse) : []
+        if (flags.json)
+          return await writeLine(context.out, JSON.stringify({ database, position: Number(reached), restated }))
         await writeLine(context.out, `Database ${database} now shows the log up to position ${reached}, folded anew.`)
+        for (const it of restated) await writeLine(context.out, restatedText(it))
       } finally {
         progress.stop()
       }

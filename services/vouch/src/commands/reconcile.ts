@@ -1,13 +1,13 @@
-import { countsOf, isRate, type ReconciliationClass, type ResolutionWay, resolutionWays } from '@vouch/domain'
+import { canonicalRate, type ReconciliationClass, type ResolutionWay, resolutionWays } from '@vouch/domain'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { isLeft } from 'fp-ts/lib/Either.js'
 import { type Context, writeLine } from '../context.ts'
 import { Failure } from '../failure.ts'
-import { bookStatements, reconciled } from '../finance/reconciliation.ts'
-import { lineJson, type ReconciliationLine, reconciliationJson } from '../finance/reconciliation-json.ts'
+import { unknownBatch } from '../finance/payouts.ts'
+import { bookAndReconcile } from '../finance/reconciliation.ts'
+import { lineJson, needingPerson, type ReconciliationLine, reconciliationJson } from '../finance/reconciliation-json.ts'
 import { resolveDiscrepancy } from '../finance/resolve.ts'
-import { programOf } from '../finance/stream.ts'
-import { name, reasonText } from './options.ts'
+import { name, words } from './options.ts'
 import { columns } from './payouts-text.ts'
 
 export function reconcileCommand(program: Command, context: Context): void {
@@ -19,19 +19,12 @@ export function reconcileCommand(program: Command, context: Context): void {
     .action(async (_flags: unknown, command: Command) => {
       const { data, batch, json } = command.optsWithGlobals<{ data?: string; batch?: string; json?: boolean }>()
       const engine = await context.engine(data)
-      if (batch !== undefined && (await programOf(engine.store, batch)) === undefined)
-        throw new Failure(`There is no batch ${batch}; vouch payouts list shows those there are.`)
-      // A statement may have been there before the instructions went out.
-      await bookStatements(engine, context.signal)
-      const { judged, receivers } = await reconciled(engine, context.signal)
-      const lines = judged.filter(
-        (it) => batch === undefined || it.class === 'unexpected' || it.instruction?.batchId === batch,
-      )
-      const answer = reconciliationJson(lines, receivers)
+      const found = await bookAndReconcile(engine, batch, context.signal)
+      if (found === undefined) throw new Failure(unknownBatch(batch ?? '').says)
+      const answer = reconciliationJson(found.judged, found.receivers)
       await writeLine(context.out, json ? JSON.stringify(answer) : answerText(answer))
-      const open = countsOf(lines.filter((it) => it.needsPerson))
-      const needed = Object.values(open).reduce((sum, of) => sum + of, 0)
-      if (needed > 0) throw new Failure(needsText(needed, open))
+      const { count, classes } = needingPerson(found.judged)
+      if (count > 0) throw new Failure(needsText(count, classes))
     })
   resolveCommand(command, context)
 }
@@ -55,7 +48,7 @@ function resolveCommand(reconcile: Command, context: Context): void {
     .argument('<reference>', 'as vouch reconcile shows it')
     .addOption(new Option('--as <way>', 'what becomes of it').choices(resolutionWays).makeOptionMandatory())
     .requiredOption('--by <name>', 'who decides it', name)
-    .requiredOption('--reason <words>', 'why, for the log', reasonText)
+    .requiredOption('--reason <words>', 'why, for the log', words)
     .option('--line <id>', 'which of several: id of the line of a statement, or instruction')
     .option('--batch <id>', 'the batch that it is of, to be sure')
     .option('--rate <rate>', 'how much of its own currency one of what was paid is, e.g. 0.9231', rate)
@@ -77,7 +70,8 @@ function resolveCommand(reconcile: Command, context: Context): void {
 }
 
 function rate(text: string): string {
-  if (isRate(text)) return text
+  const canonical = canonicalRate(text, { before: 12, after: 12 })
+  if (canonical !== undefined) return canonical
   throw new InvalidArgumentError('It must be a decimal above zero, such as 0.9231.')
 }
 

@@ -5,6 +5,7 @@ import { type Command, InvalidArgumentError } from 'commander'
 import { type Context, writeLine } from '../context.ts'
 import type { Engine } from '../engine.ts'
 import { Failure } from '../failure.ts'
+import { restatedPeriods, restatedText } from '../finance/periods.ts'
 import { foldProgress, startProgress } from '../progress.ts'
 
 type PublishedSeal = Pick<Seal, 'position' | 'hash'>
@@ -45,6 +46,7 @@ export function verifyCommand(program: Command, context: Context): void {
         engine.projection === 'own' ? engine.projector.verify(onProgress, context.signal) : notFolded(engine),
       )
       const broken = await checkLaws(engine)
+      const restated = await restatedPeriods(engine.warehouse)
       const { now, seals, tampered } = await withProgress(context, 'hashing', (onProgress) =>
         verifyChain({
           store: engine.store,
@@ -69,6 +71,7 @@ export function verifyCommand(program: Command, context: Context): void {
             laws: laws.length,
             differences: numbers,
             broken,
+            restated,
             seals,
             hash: now.hash,
             tampered: tampered ? { position: Number(tampered.position), says: tampered.says } : null,
@@ -93,6 +96,7 @@ export function verifyCommand(program: Command, context: Context): void {
               ? `${tables} tables equal the fold of the log up to position ${position}, and ${laws.length} laws hold.`
               : `${laws.length} laws hold up to position ${position}. The tables are folded by vouch-projector and were not compared: vouch generation compare holds them against another fold.`,
           )
+        for (const it of restated) await writeLine(context.out, restatedText(it))
         if (!tampered)
           await writeLine(
             context.out,

@@ -61,7 +61,7 @@ describe('simulate', () => {
   it.each(seeds)('has events of every type, and none from the future (seed %i)', (seed) => {
     const all = events(seed)
     // Bank details are nobody's to make up; docs/finance.md registers payees of the demo by hand.
-    const told = sentTypes.filter((type) => type !== 'vouch.payee.registered.v1')
+    const told = sentTypes.filter((type) => !type.startsWith('vouch.payee.'))
     expect(new Set(all.map(({ type }) => type))).toEqual(new Set(told))
     expect(all.filter(({ time, arrivesAt }) => time > arrivesAt)).toEqual([])
   })

@@ -42,7 +42,7 @@ export function batchJson(batch: Batch) {
         kind,
         amount: formatMinor(amountMinor, currency),
         currency,
-        status: isResolved ? 'resolved' : (outcome ?? status),
+        status: isResolved ? ('resolved' as const) : (outcome ?? status),
       }),
     ),
     totals,

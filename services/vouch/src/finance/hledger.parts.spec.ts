@@ -19,9 +19,12 @@ beforeAll(async () => {
     granted('g 1', 'two  blanks; and (more) @ é % | "quoted"', '12.34', 'EUR'),
     granted('g;2', 'anna', '500', 'JPY'),
     granted('(g)', '!*.~', '1.125', 'KWD'),
+    ...['x', 'y', 'z'].map((who) => granted(who, who, '1', 'JPY')),
   )
   for (const seed of [1, 2, 3, 4, 5, 6]) await admitWhatFits(seed)
+  const exchange = ['--from', 'JPY', '--to', 'KWD', '--rate', '0.00215', '--conversion', 'a  b; c']
   for (const words of [
+    ['convert', '--program', 'summer', ...exchange, '--as-of', '2026-04-30', '--by', 'fay'],
     ['open', '--program', 'summer', '--as-of', '2026-04-30', '--by', 'fay'],
     ['approve', 'summer-1', '--by', 'gil'],
     ['export', 'summer-1', '--format', 'csv'],

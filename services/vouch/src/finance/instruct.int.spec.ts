@@ -191,6 +191,7 @@ REF  advocate cleo: no payee is registered
       /^--debtor-iban has check digits that do not fit/,
     ],
     [[...shop, '--debtor-bic', 'BUKB'], /^--debtor-bic is no BIC/],
+    [[...shop, '--debtor-name', 'x'.repeat(141)], /^--debtor-name has 141 characters; write at most 140\.$/m],
     [[...shop, '--execute-on', 'May'], /It must be a day/],
   ])('that is typed wrongly ends with 2: %j', async (words, says) => {
     const { code, out, err } = await run(...pain('same-1', ...words))

@@ -9,6 +9,7 @@ import {
 } from '@vouch/domain'
 import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js'
 import { catchUp, type Engine } from '../engine.ts'
+import type { AskingKey } from './append-decided.ts'
 import { payeesOf } from './payees.ts'
 import { maxTries, outrunAlways } from './payouts.ts'
 import { appendDecided, programOf, readPayouts } from './stream.ts'
@@ -31,6 +32,7 @@ export async function instructPayout(
   engine: Engine,
   request: InstructRequest,
   signal: AbortSignal,
+  key?: AskingKey,
 ): Promise<Either<InstructRejection | ReturnType<typeof outrunAlways>, Instructed>> {
   const { store, clock } = engine
   const { batchId } = request
@@ -47,7 +49,7 @@ export async function instructPayout(
     if (isLeft(decision)) return decision
     if (batch !== undefined && instructed !== undefined && decision.right.length === 0)
       return right({ batch, instructed, accounts: accountsOf(payees) })
-    await appendDecided(store, programId ?? '', known, decision.right, now)
+    await appendDecided(store, programId ?? '', known, decision.right, now, key)
     // Whether it was this one or another's: the next turn reads what is recorded.
     await catchUp(engine, signal)
   }

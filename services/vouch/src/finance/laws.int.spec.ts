@@ -45,6 +45,15 @@ const entry = (account: string, amount: string, more: Record<string, unknown> = 
   ...known,
   ...more,
 })
+const april = { period: '2026-04', last_day: '2026-04-30' }
+const period = (entryName: string) => ({
+  position: '12',
+  line: line++,
+  ...april,
+  entry: entryName,
+  actor: '',
+  ...known,
+})
 const payout = (entryName: string) => ({
   position: '12',
   line: line++,
@@ -58,6 +67,23 @@ const payout = (entryName: string) => ({
   actor: '',
   ...known,
 })
+
+const conversion = {
+  position: '12',
+  line: 900,
+  conversion_id: 'USD-JPY-1',
+  beneficiary_id: 'anna',
+  role: 'advocate',
+  from_amount: '1.00',
+  from_currency: 'USD',
+  to_amount: '151',
+  to_currency: 'JPY',
+  rate: '151.5000000001',
+  as_of: '2026-07-01',
+  actor: 'fay',
+  reason: '',
+  ...known,
+}
 
 const broken = async () => (await checkLaws(bench.engine)).map(({ law }) => law)
 let before: readonly string[] = []
@@ -78,6 +104,7 @@ it.each([
     ],
     'owed',
   ],
+  ['something that is not what the rate makes of it', 'balance_conversions', () => [conversion], 'converted'],
   [
     'something in transit of no line',
     'ledger',
@@ -89,6 +116,13 @@ it.each([
   ],
   ['a line that is opened twice', 'payouts', () => [payout('opened')], 'paid once'],
   ['a line that no statement says is paid', 'payouts', () => [payout('settled')], 'stated'],
+  ['a month that came to more than was declared', 'periods', () => [period('closed')], 'closed months'],
+  [
+    'a month that was closed before the last that counts in it',
+    'periods',
+    () => [{ ...period('closing'), position: '1' }],
+    'dated in open months',
+  ],
   [
     'a resolution by nobody',
     'resolutions',

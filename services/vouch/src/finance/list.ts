@@ -1,11 +1,11 @@
-import { formatMinor, toMinor } from '@vouch/domain'
+import { type BatchStatus, formatMinor, toMinor } from '@vouch/domain'
 import type { AskedTables } from '../folds.ts'
 
 /** A batch in one line. */
 export interface ListedBatch {
   readonly batchId: string
   readonly programId: string
-  readonly status: string
+  readonly status: BatchStatus
   readonly openedAt: string
   readonly lines: number
   readonly totals: Readonly<Record<string, string>>
@@ -35,7 +35,7 @@ export async function listBatches(warehouse: AskedTables, programId: string | un
     return {
       batchId: batch,
       programId: program,
-      status: status === 'opened' ? 'open' : status,
+      status: (status === 'opened' ? 'open' : status) as BatchStatus,
       openedAt: opened,
       lines: own.reduce((sum, { lines }) => sum + lines, 0),
       totals: Object.fromEntries(

@@ -1,5 +1,5 @@
 import { digitsOf, partyId } from '@vouch/domain'
-import { randomLog } from '@vouch/testing'
+import { type Random, randomFrom, randomLog } from '@vouch/testing'
 import { isLeft, isRight } from 'fp-ts/lib/Either.js'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Bench, openBench } from '../testing/bench.ts'
@@ -205,11 +205,22 @@ describe('what is payable as of a day', () => {
   })
 })
 
+/** Rewards granted and taken back in several currencies, on any days. */
+const byHand = (random: Random): CloudEvent[] =>
+  Array.from({ length: 30 }, (_, index) => {
+    const time = new Date(Date.UTC(2026, 0, 10 + random.pick([0, 9, 20, 50, 90, 110]))).toISOString()
+    const amount = { value: String(random.pick([3, 17, 250])), currency: random.pick(['EUR', 'USD', 'KWD']) }
+    const type = random.chance(0.25) ? 'reward.revoked' : 'reward.granted'
+    return event(type, `by-hand-${index}`, time, { advocateId: random.pick(['a', 'b']), amount, reason: 'x' })
+  })
+
 interface Entry {
   readonly party: string
   readonly currency: string
   readonly on: string
   readonly batch: string
+  /** The day as of which it was converted; empty for all else. */
+  readonly converted: string
   /** In units of 1e-4, what is owed more by it. */
   readonly owed: number
 }
@@ -218,15 +229,17 @@ interface Entry {
 async function leastFrom(programId: string, asOf: string): Promise<string[]> {
   const entries = await bench.engine.warehouse.rows<Entry>(
     `SELECT party_id AS party, toString(currency) AS currency, toString(effective_on) AS on, toString(batch_id) AS batch,
-       toInt32(-amount * 10000) AS owed
-     FROM vouch.ledger WHERE program_id = {programId:String} AND account LIKE 'liability:payable:%'`,
+       toInt64(-amount * 10000)::Float64 AS owed, ifNull(as_of, '') AS converted
+     FROM vouch.ledger LEFT JOIN (SELECT DISTINCT position, toNullable(toString(as_of)) AS as_of FROM vouch.balance_conversions) AS c USING position
+     WHERE program_id = {programId:String} AND account LIKE 'liability:payable:%'`,
     { programId },
   )
   return [...Map.groupBy(entries, ({ party, currency }) => `${party} ${currency}`)]
     .map(([name, own]) => {
-      const days = [asOf, ...own.map(({ on }) => on).filter((day) => day > asOf)]
-      const on = (day: string) =>
-        own.filter((it) => it.batch !== '' || it.on <= day).reduce((sum, it) => sum + it.owed, 0)
+      const from = ({ on, batch, converted, owed }: Entry) =>
+        batch !== '' || (converted !== '' && owed < 0) ? asOf : converted || on
+      const days = [asOf, ...own.map(from).filter((day) => day > asOf)]
+      const on = (day: string) => own.filter((it) => from(it) <= day).reduce((sum, it) => sum + it.owed, 0)
       return `${name} ${Math.min(...days.map(on))}`
     })
     .sort()
@@ -234,18 +247,30 @@ async function leastFrom(programId: string, asOf: string): Promise<string[]> {
 
 describe('what is payable', () => {
   it('is the least that each balance comes to from the day on, over arbitrary logs and batches', async () => {
-    const programs = ['chance-1', 'chance-2', 'chance-3', 'chance-4']
+    const programs = ['chance-1', 'chance-2', 'chance-3']
+    let converted = 0
     for (const [index, programId] of programs.entries()) {
       const events = randomLog(index + 1).map(({ event: { time, ...rest } }) => ({
         specversion: '1.0',
         ...rest,
         time: new Date(time).toISOString(),
       }))
-      const items = inProgram(programId, events).map((value) => ({ tag: 'value', value }) as const)
+      const more = byHand(randomFrom(index + 1))
+      const items = inProgram(programId, [...events, ...more]).map((value) => ({ tag: 'value', value }) as const)
       await bench.engine.admission.admit(items, { scopes: new Set(['ingest', 'admin']) })()
-      for (const asOf of ['2026-02-10', '2026-03-20'])
-        await bench.run(['payouts', 'open', '--program', programId, '--as-of', asOf, '--by', 'fay'])
+      for (const [asOf, from, to] of [
+        ['2026-12-31', 'KWD', 'CLF'],
+        ['2026-03-20', 'EUR', 'USD'],
+        ['2026-04-02', 'USD', 'KWD'],
+      ] as const) {
+        const words = ['--program', programId, '--as-of', asOf, '--by', 'fay']
+        const exchange = ['--from', from, '--to', to, '--rate', '0.2513']
+        const { code } = await bench.run(['payouts', 'convert', ...words, ...exchange])
+        if (code === 0) converted++
+        if (from !== 'KWD') await bench.run(['payouts', 'open', ...words, '--minimum', '20'])
+      }
     }
+    expect(converted).toBeGreaterThan(6)
     await bench.engine.projector.catchUp()
     const position = await bench.engine.store.head()
     let seen = 0
@@ -337,6 +362,7 @@ describe('a command', () => {
     [['export', 'summer-1'], /--format/],
     [['export', 'summer-1', '--format', 'pain.008'], /Allowed choices are csv, pain.001/],
     [['approve', 'summer-1'], /--by/],
+    [['cancel', 'summer-1', '--by', 'fay', '--reason', ' '], /It must be a text/],
   ])('that is typed wrongly ends with 2: %j', async (words, says) => {
     const { code, err } = await bench.run(['payouts', ...words])
     expect(code).toBe(2)
@@ -350,6 +376,17 @@ describe('a command', () => {
     [['show', 'x']],
   ])('about a batch that there is not ends with 1: %j', async (words) => {
     expect(await said('payouts', ...words)).toBe('1 There is no batch x; vouch payouts list shows those there are.\n')
+  })
+
+  it('of a program that nobody published is refused as such', async () => {
+    const words = ['--as-of', '2026-04-30', '--by', 'fay']
+    expect(await said('payouts', 'open', '--program', 'sumer', ...words)).toBe(
+      '1 There is no program sumer: nobody has published its terms, and nothing is payable in it.\n',
+    )
+    await bench.append(...inProgram('published', [published()]))
+    expect(await said('payouts', 'open', '--program', 'published', ...words)).toBe(
+      '1 Nothing is payable in published as of 2026-04-30.\n',
+    )
   })
 
   it('that lists nothing says so', async () => {

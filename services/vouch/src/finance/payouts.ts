@@ -6,13 +6,16 @@ import {
   type PayoutRejection,
   type SubmitBatch,
 } from '@vouch/domain'
+import type { EventStore } from '@vouch/event-store'
+import { programStream } from '@vouch/ingestion'
 import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js'
 import { catchUp, type Engine } from '../engine.ts'
-import { payableBalances, suspendedAdvocates } from './payable.ts'
+import type { AskingKey } from './append-decided.ts'
+import { payableBalances, withheld } from './payable.ts'
 import { appendDecided, programOf, readPayouts } from './stream.ts'
 
 /** Why a payout command is not done. */
-export type Refused = PayoutRejection | { readonly tag: 'outrun'; readonly says: string }
+export type Refused = PayoutRejection | { readonly tag: 'outrun' | 'unknown-program'; readonly says: string }
 
 /** A batch as it is after a command. */
 export interface Done {
@@ -31,20 +34,25 @@ export async function openPayout(
   engine: Engine,
   request: OpenRequest,
   signal: AbortSignal,
+  key?: AskingKey,
 ): Promise<Either<Refused, Done>> {
   const { store, projector, warehouse, clock } = engine
   const { programId, asOf } = request
   await catchUp(engine, signal)
   const { position } = await projector.progress()
   const balances = await payableBalances(warehouse, { programId, asOf, position })
-  const suspended = await suspendedAdvocates(warehouse, programId)
+  const leftOut = await withheld(warehouse, programId)
   const known = await readPayouts(store, programId)
   const { newest, payouts } = known
-  const decision = decidePayout({ tag: 'open', ...request, balances, suspended, position, newest }, payouts)
-  if (isLeft(decision)) return decision
+  const decision = decidePayout({ tag: 'open', ...request, balances, ...leftOut, position, newest }, payouts)
+  if (isLeft(decision)) {
+    const isEmpty = decision.left.tag === 'nothing-payable' && balances.length === 0
+    const isUnknown = isEmpty && !(await isProgram(store, programId))
+    return isUnknown ? left(unknownProgram(programId)) : decision
+  }
   const [decided] = decision.right
   if (decided === undefined) return right({ batch: payouts.get(request.batchId ?? '') as Batch, changed: false })
-  const outcome = await appendDecided(store, programId, known, decision.right, clock())
+  const outcome = await appendDecided(store, programId, known, decision.right, clock(), key)
   if (outcome.outcome === 'wrong-revision') return left(outrun(programId))
   if (outcome.outcome === 'conflict') {
     const { id } = decided
@@ -55,6 +63,17 @@ export async function openPayout(
   const { payouts: after } = await readPayouts(store, programId)
   return right({ batch: after.get(decided.data.batchId) as Batch, changed: true })
 }
+
+/** Whether terms of it were ever published: what somebody is owed follows from them. */
+async function isProgram(store: EventStore, programId: string): Promise<boolean> {
+  for await (const _ of store.readStream(programStream(programId))) return true
+  return false
+}
+
+const unknownProgram = (programId: string): Refused => ({
+  tag: 'unknown-program',
+  says: `There is no program ${programId}: nobody has published its terms, and nothing is payable in it.`,
+})
 
 const outrun = (programId: string): Refused => ({
   tag: 'outrun',
@@ -69,6 +88,7 @@ export async function changePayout(
   engine: Engine,
   command: ChangeBatch | SubmitBatch,
   signal: AbortSignal,
+  key?: AskingKey,
 ): Promise<Either<Refused, Done>> {
   const { store, clock } = engine
   const { batchId } = command
@@ -79,7 +99,7 @@ export async function changePayout(
     if (isLeft(decision) || programId === undefined) return decision as Either<Refused, never>
     const changed = decision.right.length > 0
     if (changed) {
-      const { outcome } = await appendDecided(store, programId, known, decision.right, clock())
+      const { outcome } = await appendDecided(store, programId, known, decision.right, clock(), key)
       if (outcome === 'wrong-revision' || outcome === 'conflict') continue
       await catchUp(engine, signal)
     }
@@ -92,6 +112,11 @@ export async function changePayout(
 export const outrunAlways = (programId: string | undefined) => ({
   tag: 'outrun' as const,
   says: `The payouts of ${programId} were changed by others ${maxTries} times while this was tried; try again.`,
+})
+
+export const unknownBatch = (batchId: string) => ({
+  tag: 'unknown-batch' as const,
+  says: `There is no batch ${batchId}; vouch payouts list shows those there are.`,
 })
 
 /** A batch as the log has it; undefined for one that was never opened. */

@@ -47,6 +47,12 @@ export function reconciliationJson(judged: readonly Judged[], receivers: Receive
   return { lines: judged.map((it) => lineJson(it, receivers)), totals: countsOf(judged) }
 }
 
+/** How many lines somebody has to look at, in all and of each class. */
+export function needingPerson(judged: readonly Judged[]) {
+  const needing = judged.filter((it) => it.needsPerson)
+  return { count: needing.length, classes: countsOf(needing) }
+}
+
 export function lineJson(it: Judged, receivers: Receivers): ReconciliationLine {
   const { class: of, reference, instruction, said, needsPerson, resolution } = it
   const isInstruction = instruction !== undefined && of !== 'duplicate'

@@ -15,7 +15,24 @@ import { catchUp, type Engine } from '../engine.ts'
 import { Failure } from '../failure.ts'
 import { maxTries } from './payouts.ts'
 import { readReconciliation } from './reconciliation-tables.ts'
-import { appendDecided, readPayouts } from './stream.ts'
+import { appendDecided, programOf, readPayouts } from './stream.ts'
+
+/**
+ * What there is to be said of a batch, with whatever is unexpected, or of all of them; undefined for a batch that was never opened. What
+ * statements settle is booked first: one may have been there before the instructions went out.
+ */
+export async function bookAndReconcile(
+  engine: Engine,
+  batchId: string | undefined,
+  signal: AbortSignal,
+): Promise<Pick<Reconciliation, 'judged' | 'receivers'> | undefined> {
+  if (batchId !== undefined && (await programOf(engine.store, batchId)) === undefined) return undefined
+  await bookStatements(engine, signal)
+  const { judged, receivers } = await reconciled(engine, signal)
+  const isAsked = (it: Judged) =>
+    batchId === undefined || it.class === 'unexpected' || it.instruction?.batchId === batchId
+  return { judged: judged.filter(isAsked), receivers }
+}
 
 /** All that a reconciliation looks at and comes to, as the tables had it at a position. */
 export interface Reconciliation {

@@ -21,7 +21,7 @@ export interface CsvStatement {
   /** How its columns are called, where they have other names than ours. */
   readonly mapping?: StatementMapping | undefined
   /** As its user named it, for problems to name. */
-  readonly file: string
+  readonly file?: string | undefined
 }
 
 /** What a row says; undefined where it is passed over. */
@@ -74,7 +74,7 @@ function ownMapper(record: CsvRecord, { provider }: CsvStatement): Mapper {
 /** @throws UnusableStatement where the file has not the columns that the mapping names */
 function mapperOf(mapping: StatementMapping, { content }: CsvRecord, { provider, file }: CsvStatement): Mapper {
   if ('reason' in content) throw new UnusableStatement(`Its first line is no header: ${content.reason}.`)
-  const bound = bindStatementMapping(mapping, content.values, file)
+  const bound = bindStatementMapping(mapping, content.values, file ?? 'it')
   if (isLeft(bound)) throw new UnusableStatement(bound.left.join('\n'))
   return (values) => {
     const row = bound.right(values)

@@ -1,4 +1,6 @@
 import {
+  type ConvertedEvent,
+  type DecidedConversion,
   type DecidedInstructions,
   type DecidedPayout,
   type DecidedResolution,
@@ -6,19 +8,16 @@ import {
   evolve,
   type InstructedEvent,
   instructedType,
+  isConvertedEvent,
   isPayoutEvent,
   isResolvedEvent,
   noPayouts,
   type Payouts,
-  parseEvent,
   payoutIdentity,
   type ResolvedEvent,
-  toCloudEvent,
-  type VouchEvent,
 } from '@vouch/domain'
-import { type AppendOutcome, type EventStore, StoreError } from '@vouch/event-store'
-import { toAppend } from '@vouch/ingestion'
-import { isLeft } from 'fp-ts/lib/Either.js'
+import type { AppendOutcome, EventStore } from '@vouch/event-store'
+import { type AskingKey, appendDecidedTo } from './append-decided.ts'
 
 /** The stream that holds what happened to the payouts of a program, and what people resolved of them, in order. */
 export const payoutStream = (programId: string): string => `payouts:${programId}`
@@ -30,6 +29,8 @@ export interface KnownPayouts {
   readonly instructed: ReadonlyMap<string, InstructedEvent>
   /** What people have resolved, in order. */
   readonly resolved: readonly ResolvedEvent[]
+  /** Conversions of balances by their names, in order. */
+  readonly conversions: ReadonlyMap<string, ConvertedEvent>
   /** -1n before the first. */
   readonly revision: bigint
   /** Log position of the newest of its events; 0n before the first. */
@@ -41,10 +42,12 @@ export async function readPayouts(store: EventStore, programId: string): Promise
   const payouts = noPayouts()
   const instructed = new Map<string, InstructedEvent>()
   const resolved: ResolvedEvent[] = []
+  const conversions = new Map<string, ConvertedEvent>()
   let [revision, newest] = [-1n, 0n]
   for await (const recorded of store.readStream(payoutStream(programId))) {
     const event = decodeEvent(recorded)
     if (event.type === instructedType) instructed.set(event.data.batchId, event)
+    else if (isConvertedEvent(event)) conversions.set(event.data.conversionId, event)
     else if (isPayoutEvent(event)) evolve(payouts, event)
     else if (isResolvedEvent(event)) {
       evolve(payouts, event)
@@ -52,38 +55,27 @@ export async function readPayouts(store: EventStore, programId: string): Promise
     } else throw new Error(`The payouts of ${programId} hold ${event.type} (id ${event.id}).`)
     ;({ revision, position: newest } = recorded)
   }
-  return { payouts, instructed, resolved, revision, newest }
+  return { payouts, instructed, resolved, conversions, revision, newest }
 }
 
 /** The program whose batch it is; undefined for one that was never opened. */
 export const programOf = async (store: EventStore, batchId: string): Promise<string | undefined> =>
   (await store.find(payoutIdentity(batchId)))?.programId
 
+export type Decided = DecidedPayout | DecidedInstructions | DecidedConversion | DecidedResolution
+
 /**
  * Appends what was decided, if nothing has happened to the program's payouts since they were read.
  * @param now ms since the epoch, UTC
+ * @param key is kept with it, beside whatever name was given
  * @throws StoreError; whether it was appended is then unknown
  */
-export async function appendDecided(
+export const appendDecided = (
   store: EventStore,
   programId: string,
   { revision }: Pick<KnownPayouts, 'revision'>,
   decided: readonly Decided[],
   now: number,
-): Promise<AppendOutcome> {
-  const events = decided.map((it) => toAppend(whole(it, now)))
-  const expectedRevision = revision === -1n ? 'no-stream' : revision
-  const answer = await store.append([{ stream: payoutStream(programId), expectedRevision, events }], now)()
-  if (isLeft(answer)) throw new StoreError(answer.left)
-  // There is one outcome for the one append.
-  return answer.right[0] as AppendOutcome
-}
-
-type Decided = DecidedPayout | DecidedInstructions | DecidedResolution
-
-/** As it would be if it could be sent: what the log holds has passed its schema. */
-function whole(decided: Decided, time: number): VouchEvent {
-  const parsed = parseEvent(toCloudEvent({ ...decided, source: 'vouch/payouts', time } as VouchEvent), time)
-  if (isLeft(parsed)) throw new Error(`${decided.type} (id ${decided.id}): ${parsed.left.field} ${parsed.left.reason}.`)
-  return parsed.right
-}
+  key?: AskingKey | undefined,
+): Promise<AppendOutcome> =>
+  appendDecidedTo(store, { stream: payoutStream(programId), source: 'vouch/payouts', revision, now, key }, decided)

@@ -17,6 +17,7 @@ import { serve } from '../serve.ts'
 import { knowledgeOf } from '../tables.ts'
 import { type Bench, memory, noon, openBench } from '../testing/bench.ts'
 import { eventually } from '../testing/eventually.ts'
+import { type HttpBench, openHttpBench } from '../testing/http-bench.ts'
 import { click, conversion, event, ndjson, published, refund, story } from '../testing/samples.ts'
 import { createKnowledge, type KnowledgeLimits } from './knowledge.ts'
 import { openLate } from './late-warehouse.ts'
@@ -205,6 +206,50 @@ describe('an explanation from a front', () => {
     expect((await limited({ maxEvents: 1_000 }).of('summer')).position).toBe(
       (await warehouse.published('live'))?.position,
     )
+  })
+})
+
+describe('finance over HTTP, at a front', () => {
+  let http: HttpBench
+  beforeAll(async () => {
+    http = await openHttpBench({ bench })
+  })
+  afterAll(() => http.close())
+  const csv = { 'content-type': 'text/csv' }
+
+  it('waits for the tables that others fold, and says what the commands say', async () => {
+    const amount = { value: '12.00', currency: 'EUR' }
+    await admit(event('reward.granted', 'g-1', '2026-03-01T00:00:00Z', { advocateId: 'ben', reason: 'thanks', amount }))
+    await projecting(async () => {
+      const opened = await http.post('/v1/payouts', { programId: 'summer', asOf: '2026-04-30', by: 'fay' })
+      expect([opened.statusCode, opened.json()]).toMatchObject([201, { batchId: 'summer-1', totals: { EUR: '12.00' } }])
+      expect((await http.get('/v1/payouts')).json()).toMatchObject([{ batchId: 'summer-1', status: 'open' }])
+      expect((await http.post('/v1/payouts/summer-1/approve', { by: 'gil' })).json()).toMatchObject({ changed: true })
+      const exported = await http.post('/v1/payouts/summer-1/export', { format: 'csv' })
+      expect(exported.body).toBe((await bench.run(['payouts', 'export', 'summer-1', '--format', 'csv'])).out)
+      const { reference } = opened.json().lines[0]
+      const file = `reference,amount,currency,status,date\n${reference},12.00,EUR,settled,2026-05-04\n`
+      expect((await http.post('/v1/statements', file, csv)).json()).toMatchObject({
+        appended: 1,
+        booked: { settled: 1 },
+      })
+      const { needsPerson, ...told } = (await http.post('/v1/reconciliation', {})).json()
+      expect([needsPerson, told]).toStrictEqual([0, JSON.parse((await bench.run(['reconcile', '--json'])).out)])
+      const journal = await http.get('/v1/ledger?format=hledger')
+      expect(journal.body).toBe((await bench.run(['ledger', 'export', '--format', 'hledger'])).out)
+      expect(journal.body).toContain('asset:cash:bank')
+    })
+  })
+
+  it('is to be asked again while the tables cannot be asked', async () => {
+    await having(bench.engine.warehouse, 'published', gone, async () => {
+      const answer = await http.get('/v1/payouts')
+      expect([answer.statusCode, answer.headers['retry-after'], answer.json()]).toStrictEqual([
+        503,
+        '5',
+        { error: { message: 'ClickHouse does not answer.' } },
+      ])
+    })
   })
 })
 

@@ -38,6 +38,8 @@ describe('once there is a key', () => {
       await http.post('/v1/events', one, headers),
       await http.post('/v1/sql', { query: 'SELECT 1' }, headers),
       await http.get('/v1/programs/summer/conversions/o-1/explanation', headers),
+      await http.post('/v1/payouts', {}, headers),
+      await http.get('/v1/ledger?format=csv', headers),
     ]) {
       expect([answer.statusCode, answer.json()]).toEqual([401, { error: { message } }])
       expect(answer.headers['www-authenticate']).toBe(challenge)
@@ -48,11 +50,27 @@ describe('once there is a key', () => {
   const explanation = (scope: Scope) =>
     http.get('/v1/programs/summer/conversions/o-1/explanation', bearer(tokens[scope]))
   const events = (scope: Scope) => http.post('/v1/events', one, bearer(tokens[scope]))
+  const posting =
+    (path: string, body: unknown, more = {}) =>
+    (scope: Scope) =>
+      http.post(path, body, { ...bearer(tokens[scope]), ...more })
+  const getting = (path: string) => (scope: Scope) => http.get(path, bearer(tokens[scope]))
+  const forFinance = (status: number) => ({ ingest: 403, read: 403, finance: status, admin: status })
+  const statement = 'reference,amount,currency,status,date\n'
 
   it.each<[string, (scope: Scope) => ReturnType<typeof sql>, Record<Scope, number>]>([
     ['POST /v1/events', events, { ingest: 200, read: 403, finance: 403, admin: 200 }],
     ['POST /v1/sql', sql, { ingest: 403, read: 200, finance: 200, admin: 200 }],
     ['GET …/explanation', explanation, { ingest: 403, read: 404, finance: 404, admin: 404 }],
+    ['POST /v1/payouts', posting('/v1/payouts', { programId: 'none', asOf: '2026-04-30', by: 'fay' }), forFinance(404)],
+    ['GET /v1/payouts', getting('/v1/payouts'), forFinance(200)],
+    ['GET /v1/payouts/{batchId}', getting('/v1/payouts/none'), forFinance(404)],
+    ['POST …/approve', posting('/v1/payouts/none/approve', { by: 'fay' }), forFinance(404)],
+    ['POST …/cancel', posting('/v1/payouts/none/cancel', { by: 'fay' }), forFinance(404)],
+    ['POST …/export', posting('/v1/payouts/none/export', { format: 'csv' }), forFinance(404)],
+    ['POST /v1/statements', posting('/v1/statements', statement, { 'content-type': 'text/csv' }), forFinance(200)],
+    ['POST /v1/reconciliation', posting('/v1/reconciliation', {}), forFinance(200)],
+    ['GET /v1/ledger', getting('/v1/ledger?format=csv'), forFinance(200)],
   ])('%s looks at its scope', async (_route, ask, statuses) => {
     for (const [scope, status] of Object.entries(statuses)) expect((await ask(scope as Scope)).statusCode).toBe(status)
   })

@@ -13,6 +13,7 @@ import { type Access, decorateRequests, limitStrangers } from './auth.ts'
 import { completeDescription } from './description.ts'
 import { eventRoutes } from './events.ts'
 import { explanationRoutes } from './explanation.ts'
+import { financeRoutes } from './finance/routes.ts'
 import { healthRoutes, metricsRoute } from './health.ts'
 import { createGate, type Gate } from './intake/gate.ts'
 import { defaultLimits, type HttpLimits } from './limits.ts'
@@ -69,7 +70,7 @@ export async function buildApp({ engine, logger, limits: given, gate, kafka }: H
   app.addHook('onRequest', (request, reply, done) => {
     const encoding = request.headers['content-encoding']
     if (encoding === undefined || encoding === 'identity') done()
-    else problem(reply, 415, contentTypes)
+    else problem(reply, 415, contentTypesOf(request))
   })
   let closing = false
   app.addHook('preClose', async () => {
@@ -114,6 +115,7 @@ export async function buildApp({ engine, logger, limits: given, gate, kafka }: H
     explanationRoutes(scope, engine, access, limits.explanationsAtOnce)
     healthRoutes(scope, engine, kafka)
   })
+  await app.register(async (scope) => financeRoutes(scope, { engine, access, limits }))
   await app.register(async (scope) => {
     scope.addHook('onRequest', limitStrangers(access))
     metricsRoute(scope, metrics)
@@ -127,11 +129,22 @@ function messageOf(error: FastifyError, request: FastifyRequest): string {
     const limit = request.routeOptions.bodyLimit
     return `The body is larger than the ${limit} bytes that this route takes; send less at once.`
   }
-  if (error.statusCode === 415) return contentTypes
-  if (error.validation)
-    return `${error.validation.map((it) => `${it.instancePath.slice(1) || 'body'}: ${it.message}`).join('; ')}.`
+  if (error.statusCode === 415) return contentTypesOf(request)
+  if (error.validation) {
+    const whole = error.validationContext === 'querystring' ? 'query' : 'body'
+    return `${error.validation.map((it) => `${it.instancePath.slice(1) || whole}: ${it.message}`).join('; ')}.`
+  }
   return error.message
 }
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Which bodies a route takes, as a sentence, where they are not events. */
+    readonly takes?: string
+  }
+}
+
+const contentTypesOf = (request: FastifyRequest): string => request.routeOptions.config?.takes ?? contentTypes
 
 const contentTypes =
   'Send application/json, or application/x-ndjson for one event a line, as it is: without a content-encoding.'

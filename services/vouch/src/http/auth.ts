@@ -9,6 +9,8 @@ declare module 'fastify' {
     grantedScopes: ReadonlySet<Scope>
     /** Whose request it is, for what is shared out among senders: a key's id, or an address. */
     sender: string
+    /** The key that was shown; undefined where none is needed. */
+    key: Key | undefined
   }
 }
 
@@ -19,11 +21,12 @@ export interface Access {
   readonly rates: Rates
 }
 
-type Hook = (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>
+export type Hook = (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>
 
 export function decorateRequests(app: FastifyInstance): void {
   app.decorateRequest('grantedScopes')
   app.decorateRequest('sender', '')
+  app.decorateRequest('key', undefined)
 }
 
 /**
@@ -41,6 +44,7 @@ export function requireScope(access: Access, ...wanted: readonly Scope[]): { onR
       const key = findKey(keys, request)
       if (typeof key === 'string') return refuse(access, request, reply, key)
       request.sender = key.id
+      request.key = key
       request.grantedScopes = new Set(key.scopes)
       const pauseSeconds = await rates.ofKey(request, key)
       if (pauseSeconds !== undefined) return tooMuch(reply, askedTooOften, pauseSeconds)
@@ -57,6 +61,9 @@ export function requireScope(access: Access, ...wanted: readonly Scope[]): { onR
 
 /** Who may ask of the tables, whichever way. */
 export const askingScopes: readonly Scope[] = ['read', 'finance', 'admin']
+
+/** Who may pay, and see what was paid to whom. */
+export const financeScopes: readonly Scope[] = ['finance', 'admin']
 
 const noKey = 'Send a key: "Authorization: Bearer TOKEN", made with vouch keys create.'
 export const unknownKey = 'This key is not known, or it was revoked.'

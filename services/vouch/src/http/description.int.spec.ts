@@ -45,9 +45,18 @@ describe('GET /openapi.json', () => {
       'get /metrics',
       'get /openapi.json',
       'get /readyz',
+      'get /v1/ledger',
+      'get /v1/payouts',
+      'get /v1/payouts/{batchId}',
       'get /v1/programs/{programId}/conversions/{conversionId}/explanation',
       'post /v1/events',
+      'post /v1/payouts',
+      'post /v1/payouts/{batchId}/approve',
+      'post /v1/payouts/{batchId}/cancel',
+      'post /v1/payouts/{batchId}/export',
+      'post /v1/reconciliation',
       'post /v1/sql',
+      'post /v1/statements',
     ])
   })
 
@@ -73,6 +82,21 @@ describe('GET /openapi.json', () => {
       '429',
       '503',
     ])
+  })
+
+  it('says in what statements, instructions and journals are written', () => {
+    const { paths } = document
+    const answered = (path: string, method: string) =>
+      Object.keys(paths[path]?.[method]?.responses['200']?.content ?? {})
+    expect(answered('/v1/payouts/{batchId}/export', 'post')).toEqual(['text/csv', 'application/xml'])
+    expect(answered('/v1/ledger', 'get')).toEqual(['text/plain', 'text/csv'])
+    expect(Object.keys(paths['/v1/statements']?.post?.requestBody?.content ?? {})).toEqual([
+      'text/csv',
+      'application/xml',
+      'text/xml',
+      'application/octet-stream',
+    ])
+    expect(paths['/v1/reconciliation']?.post?.requestBody).toMatchObject({ required: false })
   })
 
   it('has a schema for each type of event', () => {

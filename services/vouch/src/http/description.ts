@@ -14,11 +14,13 @@ interface Document {
 /** What each status stands for, on any route. */
 const meanings: Readonly<Record<string, string>> = {
   200: 'Done',
+  201: 'Made',
   207: 'Some events were rejected or are in conflict; each result says so',
   400: 'The request cannot be read or answered',
   401: 'No key, or one that does not work',
   403: 'The key lacks the scope, or the query does more than read',
   404: 'Nothing of this name is known',
+  409: 'Understood, and not done as things stand; the tag says why',
   413: 'The body is too large',
   415: 'A content type or encoding that is not known',
   429: 'Too much at once; send it again after the pause',
@@ -38,8 +40,14 @@ export function completeDescription<T extends object>(document: T): T {
   }
   const events = paths['/v1/events']?.post
   if (events) events.requestBody = eventBody()
-  setContent(paths['/v1/sql']?.post, '*/*', {})
-  setContent(paths['/metrics']?.get, 'text/plain', { type: 'string' })
+  const statements = paths['/v1/statements']?.post
+  if (statements) statements.requestBody = statementBody()
+  const reconciliation = paths['/v1/reconciliation']?.post
+  if (reconciliation) reconciliation.requestBody = { ...(reconciliation.requestBody as object), required: false }
+  setContent(paths['/v1/payouts/{batchId}/export']?.post, text, 'text/csv', 'application/xml')
+  setContent(paths['/v1/ledger']?.get, text, 'text/plain', 'text/csv')
+  setContent(paths['/v1/sql']?.post, {}, '*/*')
+  setContent(paths['/metrics']?.get, text, 'text/plain')
   return document
 }
 
@@ -50,9 +58,11 @@ function describeResponses({ responses = {} }: Operation): void {
   }
 }
 
-function setContent(operation: Operation | undefined, type: string, schema: object): void {
+const text = { type: 'string' }
+
+function setContent(operation: Operation | undefined, schema: object, ...types: readonly string[]): void {
   const response = operation?.responses?.['200']
-  if (response) response.content = { [type]: { schema } }
+  if (response) response.content = Object.fromEntries(types.map((type) => [type, { schema }]))
 }
 
 /** One schema for each type of event, and one for any of them. */
@@ -65,6 +75,16 @@ function eventSchemas(): Record<string, unknown> {
   const any = { oneOf: sentTypes.map(reference), discriminator: { propertyName: 'type', mapping } }
   return { ...Object.fromEntries(each), event: any }
 }
+
+const statementBody = (): unknown => ({
+  required: true,
+  content: {
+    'text/csv': { schema: text },
+    'application/xml': { schema: text },
+    'text/xml': { schema: text },
+    'application/octet-stream': { schema: {} },
+  },
+})
 
 function eventBody(): unknown {
   const events = { type: 'array', items: reference('event') }

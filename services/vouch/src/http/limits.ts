@@ -6,6 +6,8 @@ export interface HttpLimits extends IntakeLimits {
   readonly eventsARequest: number
   /** Explanations that are worked on at once. */
   readonly explanationsAtOnce: number
+  /** Requests to the routes of finance that are worked on at once. */
+  readonly financeAtOnce: number
   /** Further connections are closed as they come. */
   readonly connections: number
   /** Time for the headers of a request to come, ms. */
@@ -29,6 +31,7 @@ export const defaultLimits: HttpLimits = {
   requestsAtOnce: 512,
   eventsARequest: 100_000,
   explanationsAtOnce: 16,
+  financeAtOnce: 8,
   connections: 2_000,
   headersMs: 15_000,
   requestMs: 60_000,

@@ -8,13 +8,16 @@ import { differences } from '../laws/rows.ts'
 import { type ReadRow, readRow, type TableRow } from '../row.ts'
 import { bookTables } from '../tables.ts'
 import { balanced } from './balanced.ts'
+import { conversionEntries } from './conversions.ts'
+import { holdEntries } from './holds.ts'
 import { payoutEntries } from './payouts.ts'
+import { inOpenMonths, periodEntries } from './periods.ts'
 import { resolutionEntries } from './resolutions.ts'
 import { rewardEntries } from './rewards.ts'
 import { statementEntries } from './statements.ts'
 
 /**
- * Holds the books to the raw log: everything in the rows of `ledger`, `payouts`, `statement_lines` and `resolutions` that does not follow from it, or would have
+ * Holds the books to the raw log: everything in the rows of the tables of the books that does not follow from it, or would have
  * to and is not there. Which rewards there are he works out by himself, as ever; rows of other tables are left alone.
  */
 export function auditBooks(log: readonly LoggedEvent[], rows: readonly TableRow[]): Finding[] {
@@ -38,11 +41,14 @@ function calledFor(log: readonly LoggedEvent[]): CalledForRow[] {
     const book = books.get(step.programId) ?? emptyRewardBook()
     books.set(step.programId, book)
     const rewards = rewardsBy(step, ruleOutcomes(step.facts), book)
-    return [
+    const entries = [
       ...rewardEntries(step, rewards),
       ...payoutEntries(step),
+      ...conversionEntries(step),
       ...statementEntries(step),
+      ...holdEntries(step),
       ...resolutionEntries(step),
     ]
+    return [...entries.map((row) => inOpenMonths(step, row)), ...periodEntries(step)]
   })
 }

@@ -1,0 +1,41 @@
+import { isLeft } from 'fp-ts/lib/Either.js'
+import { z } from 'zod'
+import { takeDebtor } from '../../finance/debtor.ts'
+import { takeAmount, takeDay, takeId, takeName, takeReason, takeUuid, type Word } from '../../finance/words.ts'
+
+/** A field whose words commands take too; the pattern is for the description alone. */
+const field = (take: (text: string) => Word, meta: { readonly pattern: string; readonly maxLength?: number }) =>
+  z
+    .string()
+    .transform((text, context) => {
+      const taken = take(text)
+      if (!isLeft(taken)) return taken.right
+      context.issues.push({ code: 'custom', message: taken.left, input: text })
+      return z.NEVER
+    })
+    .meta(meta)
+
+const notBlank = { pattern: '\\S' }
+
+export const day = field(takeDay, { pattern: '^\\d{4}-\\d\\d-\\d\\d$' })
+export const amount = field(takeAmount, { pattern: '^\\d{1,12}(\\.\\d{1,4})?$' })
+export const name = field(takeName, { ...notBlank, maxLength: 200 })
+export const reason = field(takeReason, { ...notBlank, maxLength: 500 })
+export const uuid = field(takeUuid, { pattern: '^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$' })
+export const programId = field(takeId, { pattern: '^\\S(.*\\S)?$', maxLength: 200 })
+export const batchId = field(takeId, { pattern: '^\\S(.*\\S)?$', maxLength: 200 })
+export const by = name.describe('Who does it; kept in the log, with the key')
+
+export const debtor = z
+  .strictObject({
+    name: name.describe('Up to 140 characters'),
+    iban: z.string().describe('The account that it is paid from'),
+    bic: z.string().optional().describe('Its bank, where the bank wants it said'),
+  })
+  .transform((given, context) => {
+    const taken = takeDebtor(given)
+    if (!isLeft(taken)) return taken.right
+    const { field: path, reason: message } = taken.left
+    context.issues.push({ code: 'custom', path: [path], message, input: given[path] })
+    return z.NEVER
+  })

@@ -1,0 +1,107 @@
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import type { Scope } from '../../keys.ts'
+import { openPlace, type Place } from '../../testing/place.ts'
+import { published, story } from '../../testing/samples.ts'
+import { type Server, startServer } from '../../testing/server.ts'
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
+
+const batchId = '0d7c4a52-9c3e-4c5f-8d0a-2f8b7f3f9f10'
+const opening = { programId: 'summer', asOf: '2026-04-30', by: 'fay', batchId }
+const batch = `/v1/payouts/${batchId}`
+const csv = { 'content-type': 'text/csv' }
+
+describe('a month over HTTP', () => {
+  let place: Place
+  let server: Server
+  const bearer: Partial<Record<Scope, Record<string, string>>> = {}
+  const serve = () => startServer(['--host', '127.0.0.1'], { cwd: place.dir, env: { VOUCH_DATA: place.data } })
+  beforeAll(async () => {
+    place = await openPlace()
+    server = await serve()
+    expect((await server.post('/v1/events', [published(), ...story])).status).toBe(200)
+    for (const scope of ['finance', 'read', 'ingest'] as const) {
+      const { token } = JSON.parse((await place.vouch('keys', 'create', '--scopes', scope, '--json')).out)
+      bearer[scope] = { authorization: `Bearer ${token}` }
+    }
+  })
+  afterAll(async () => {
+    await server.stop()
+    await place.close()
+  })
+  const post = (path: string, body: unknown, more = {}) => server.post(path, body, { ...bearer.finance, ...more })
+  const get = (path: string) => server.get(path, bearer.finance)
+
+  const nobody = {}
+
+  it('is for those alone who may', async () => {
+    for (const headers of [bearer.read, bearer.ingest, nobody]) {
+      const answers = [
+        await server.post('/v1/payouts', opening, headers),
+        await server.get('/v1/payouts', headers),
+        await server.get(batch, headers),
+        await server.post(`${batch}/approve`, { by: 'gil' }, headers),
+        await server.post(`${batch}/cancel`, { by: 'gil' }, headers),
+        await server.post(`${batch}/export`, { format: 'csv' }, headers),
+        await server.post('/v1/statements', 'x', { ...headers, ...csv }),
+        await server.post('/v1/reconciliation', {}, headers),
+        await server.get('/v1/ledger?format=csv', headers),
+      ]
+      const expected = headers === nobody ? 401 : 403
+      expect(answers.map(({ status }) => status)).toStrictEqual(answers.map(() => expected))
+    }
+    expect(await (await get('/v1/payouts')).json()).toStrictEqual([])
+  })
+
+  it('is opened once, also where the server is killed and asked again', async () => {
+    const first = await post('/v1/payouts', opening)
+    server.process.kill('SIGKILL')
+    await server.process.ended
+    server = await serve()
+    const again = await post('/v1/payouts', opening)
+    expect([first.status, again.status]).toStrictEqual([201, 200])
+    expect(await again.text()).toBe(await first.text())
+    expect(await (await get('/v1/payouts')).json()).toMatchObject([
+      { batchId, status: 'open', totals: { EUR: '6.50' } },
+    ])
+    expect(await (await get(batch)).text()).toBe((await place.ok('payouts', 'show', batchId, '--json')).trimEnd())
+  })
+
+  it('is approved by another, and handed out in the bytes of the command', async () => {
+    expect(await (await post(`${batch}/approve`, { by: 'fay' })).json()).toMatchObject({
+      error: { tag: 'same-person' },
+    })
+    expect((await post(`${batch}/approve`, { by: 'gil' })).status).toBe(200)
+    const exported = await post(`${batch}/export`, { format: 'csv' })
+    expect([exported.status, exported.headers.get('content-type')]).toStrictEqual([200, 'text/csv; charset=utf-8'])
+    const text = await exported.text()
+    expect(text).toBe(await place.ok('payouts', 'export', batchId, '--format', 'csv'))
+    expect(text).toMatch(/\n[0-9A-F]{32},anna,6\.50,EUR\n$/)
+    expect((await post(`${batch}/cancel`, { by: 'gil' })).status).toBe(409)
+  })
+
+  it('is stated, reconciled, and in the books', async () => {
+    const [line] = ((await (await get(batch)).json()) as { lines: { reference: string }[] }).lines
+    const file = `reference,amount,currency,status,date,fee\n${line?.reference},6.50,EUR,settled,2026-05-04,0.35\n`
+    const taken = { conflict: 0, duplicate: 0, read: 1, rejected: 0, rejects: [] }
+    const stated = await post('/v1/statements?format=csv&provider=wise', file, csv)
+    expect([stated.status, await stated.json()]).toStrictEqual([200, { ...taken, appended: 1, booked: { settled: 1 } }])
+    const again = await post('/v1/statements?format=csv&provider=wise', file, csv)
+    expect(await again.json()).toStrictEqual({ ...taken, appended: 0, duplicate: 1, booked: {} })
+    const partly = await post('/v1/statements', `${file}X,1.00,EUR,paid,2026-05-04,\n`, csv)
+    expect([partly.status, await partly.json()]).toMatchObject([207, { rejects: [{ line: 3, field: 'status' }] }])
+    expect((await post('/v1/statements', 'nope', csv)).status).toBe(400)
+    const reconciled = await post('/v1/reconciliation', { batchId })
+    const told = await place.vouch('reconcile', '--batch', batchId, '--json')
+    expect([reconciled.status, await reconciled.json()]).toStrictEqual([
+      200,
+      { ...JSON.parse(told.out), needsPerson: 1 },
+    ])
+    for (const format of ['hledger', 'csv']) {
+      const journal = await (await get(`/v1/ledger?format=${format}&until=2149-06-06`)).text()
+      expect(journal).toBe(await place.ok('ledger', 'export', '--format', format))
+      expect(journal).toContain('asset:cash:wise')
+    }
+    expect((await place.vouch('verify')).code).toBe(0)
+  })
+})
