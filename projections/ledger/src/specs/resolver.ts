@@ -70,11 +70,11 @@ export function settled([{ files }, choices]: typeof stories extends fc.Arbitrar
 /** What chance seldom brings together: other accounts than at first, notices of nothing, and parts of what came back. */
 export function awkward(): Desk {
   const desk = new Desk()
-  const [ada, bea, cem, dan] = ['ada', 'bea', 'cem', 'dan'].map((name) => {
+  const [ada, bea, cem, dan, eve] = ['ada', 'bea', 'cem', 'dan', 'eve'].map((name) => {
     const of = desk.instructions.find(({ beneficiaryId }) => beneficiaryId === name)
     if (of === undefined) throw new Error(`nothing is instructed for ${name}`)
     return of
-  }) as [Instruction, Instruction, Instruction, Instruction]
+  }) as [Instruction, Instruction, Instruction, Instruction, Instruction]
   let count = 0
   const say = (
     of: Instruction,
@@ -110,5 +110,10 @@ export function awkward(): Desk {
   say(dan, 'returned', 'other bank', '06')
   say(dan, 'settled', 'other bank', '04')
   accept(dan)
+  say(eve, 'failed', 'bank', '02')
+  say(eve, 'returned', 'bank', '03')
+  accept(eve)
+  say(eve, 'settled', 'bank', '04')
+  accept(eve)
   return desk
 }
