@@ -78,7 +78,7 @@ CREATE VIEW {db}.payouts (
   reference String COMMENT 'What names the line to the world',
   amount Decimal(18, 4) COMMENT 'Amount of the line, in each of its rows',
   currency LowCardinality(String) COMMENT 'ISO 4217 code of the amount',
-  entry LowCardinality(String) COMMENT 'opened, approved, cancelled, submitted, settled, failed or returned',
+  entry LowCardinality(String) COMMENT 'opened, approved, cancelled, submitted, settled, failed, returned or resolved',
   actor LowCardinality(String) COMMENT 'Who did it, or the provider that says so',
   occurred_at DateTime64(3, 'UTC') COMMENT 'When it happened',
   recorded_at DateTime64(3, 'UTC') COMMENT 'When the event reached the log'
@@ -310,6 +310,55 @@ FROM vouch_store.balance_conversions FINAL
 WHERE {visible}
 COMMENT 'Payable balances that were converted to another currency at a recorded rate, a row for each';
 
+CREATE TABLE vouch_store.resolutions (
+  generation UInt32,
+  position UInt64 CODEC(T64, LZ4),
+  line UInt32,
+  resolution_id String CODEC(ZSTD),
+  program_id LowCardinality(String),
+  batch_id LowCardinality(String),
+  reference String CODEC(ZSTD),
+  class LowCardinality(String),
+  resolution LowCardinality(String),
+  actor LowCardinality(String),
+  reason String CODEC(ZSTD),
+  rate String CODEC(ZSTD),
+  provider LowCardinality(String),
+  line_ids String CODEC(ZSTD),
+  about_batch_id LowCardinality(String),
+  about_reference String CODEC(ZSTD),
+  occurred_at DateTime64(3, 'UTC') CODEC(T64, ZSTD),
+  recorded_at DateTime64(3, 'UTC') CODEC(DoubleDelta, ZSTD)
+) ENGINE = ReplacingMergeTree
+PARTITION BY generation
+ORDER BY (generation, position, line)
+SETTINGS fsync_after_insert = 1, non_replicated_deduplication_window = 0;
+
+CREATE VIEW {db}.resolutions (
+  position UInt64 COMMENT 'Log position of the event that made this row',
+  line UInt32 COMMENT 'Number of the row among those of its event; (position, line) is unique',
+  resolution_id String COMMENT 'What names the resolution for ever; its transactions begin with it',
+  program_id LowCardinality(String) COMMENT 'Program of the payout; statements if no payout has the reference',
+  batch_id LowCardinality(String) COMMENT 'Batch that has the reference, or empty',
+  reference String COMMENT 'Reference of the instruction, or of the line of a statement',
+  class LowCardinality(String) COMMENT 'Class in which it was',
+  resolution LowCardinality(String) COMMENT 'accept, write-off, retry or disregard',
+  actor LowCardinality(String) COMMENT 'Who decided it',
+  reason String COMMENT 'Why',
+  rate String COMMENT 'Units of the currency of the instruction for one of that of the payment, or empty',
+  provider LowCardinality(String) COMMENT 'Whose account paid what no statement names, or empty',
+  line_ids String COMMENT 'event_id of the lines of statements that it is about, parted by a blank; empty where none names it',
+  about_batch_id LowCardinality(String) COMMENT 'Batch of the line of a payout whose beneficiary is meant, or empty',
+  about_reference String COMMENT 'Reference of that line, or empty',
+  occurred_at DateTime64(3, 'UTC') COMMENT 'When it was decided',
+  recorded_at DateTime64(3, 'UTC') COMMENT 'When the event reached the log'
+) AS
+SELECT position, line, resolution_id, program_id, batch_id, reference, class, resolution, actor, reason, rate, provider, line_ids,
+  about_batch_id, about_reference, occurred_at, recorded_at
+FROM vouch_store.resolutions FINAL
+WHERE {visible}
+COMMENT 'What people decided of discrepancies between instructions and statements, a row each time';
+
 CREATE VIEW {db}.account_balances (
   account String COMMENT 'Account',
   program_id LowCardinality(String) COMMENT 'Program',
@@ -331,7 +380,7 @@ CREATE VIEW {db}.payout_lines (
   beneficiary_kind LowCardinality(String) COMMENT 'advocate, or customer for a referee: whose id it is',
   amount Decimal(18, 4) COMMENT 'Amount of the line',
   currency LowCardinality(String) COMMENT 'ISO 4217 code of the amount',
-  status LowCardinality(String) COMMENT 'What happened to it last: opened, approved, cancelled, submitted, settled, failed or returned',
+  status LowCardinality(String) COMMENT 'What happened to it last: opened, approved, cancelled, submitted, settled, failed, returned or resolved',
   opened_at DateTime64(3, 'UTC') COMMENT 'When the batch was opened',
   changed_at DateTime64(3, 'UTC') COMMENT 'When that happened'
 ) AS
@@ -351,12 +400,14 @@ CREATE VIEW {db}.reconciliation (
   actual Nullable(Decimal(18, 4)) COMMENT 'Amount that the statement names; NULL while it names none',
   currency String COMMENT 'ISO 4217 code of the instruction, else of the statement',
   actual_currency String COMMENT 'ISO 4217 code of what the statement names, or empty',
-  class String COMMENT 'settled, failed, returned, awaiting, missing, unexpected, duplicate, currency-differs or amount-differs'
+  class String COMMENT 'settled, failed, returned, awaiting, missing, unexpected, duplicate, currency-differs or amount-differs',
+  resolution String COMMENT 'accept, write-off, retry or disregard if somebody has resolved it as it now is, or empty',
+  resolved_by String COMMENT 'Who resolved it, or empty'
 ) AS
 WITH
   instructions AS (
     SELECT toString(batch_id) AS batch, reference AS ref, beneficiary_id AS payee, amount AS due, toString(currency) AS due_currency
-    FROM {db}.payout_lines WHERE status IN ('submitted', 'settled', 'failed', 'returned')
+    FROM {db}.payout_lines WHERE status IN ('submitted', 'settled', 'failed', 'returned', 'resolved')
   ),
   stated AS (
     SELECT s.reference AS ref, s.beneficiary_id AS payee, s.amount AS amount, toString(s.currency) AS money, s.status AS status,
@@ -377,16 +428,31 @@ WITH
   ),
   said AS (
     SELECT ref, max(differs) AS most, argMax(amount, (differs, place)) AS named, argMax(money, (differs, place)) AS named_in,
-      argMax(status, place) AS last_status
+      argMax(status, place) AS last_status, arrayStringConcat(arraySort(groupArray(id)), ' ') AS ids
     FROM taken WHERE is_said GROUP BY ref
+  ),
+  resolved AS (
+    SELECT reference AS ref, arrayStringConcat(arraySort(splitByChar(' ', line_ids)), ' ') AS ids,
+      class IN ('unexpected', 'duplicate') AS is_alone, toString(argMax(resolution, position)) AS way, toString(argMax(actor, position)) AS who,
+      max(position) AS at
+    FROM {db}.resolutions GROUP BY ref, ids, is_alone
+  ),
+  -- Of a line that was then resolved with its instruction, what was decided of it alone is taken back.
+  alone AS (
+    SELECT r.ids AS id, r.way AS way, r.who AS who FROM resolved AS r
+    LEFT JOIN (SELECT arrayJoin(splitByChar(' ', ids)) AS id, max(at) AS at FROM resolved WHERE NOT is_alone GROUP BY id) AS i ON i.id = r.ids
+    WHERE r.is_alone AND r.at > i.at
   )
 SELECT i.batch AS batch_id, i.ref AS reference, i.payee AS beneficiary_id, toNullable(i.due) AS expected,
   if(s.ref = '', NULL, s.named) AS actual, i.due_currency AS currency, s.named_in AS actual_currency,
   multiIf(s.ref = '', if(i.batch IN (SELECT batch FROM stated), 'missing', 'awaiting'), s.most = 2, 'currency-differs',
-    s.most = 1, 'amount-differs', toString(s.last_status)) AS class
+    s.most = 1, 'amount-differs', toString(s.last_status)) AS class, r.way AS resolution, r.who AS resolved_by
 FROM instructions AS i LEFT JOIN said AS s ON s.ref = i.ref
+LEFT JOIN (SELECT * FROM resolved WHERE NOT is_alone) AS r ON r.ref = i.ref AND r.ids = s.ids
 UNION ALL
-SELECT batch, ref, due_to, NULL, amount, money, money, 'duplicate' FROM taken WHERE NOT is_said
+SELECT t.batch, t.ref, t.due_to, NULL, t.amount, t.money, t.money, 'duplicate', r.way, r.who
+FROM taken AS t LEFT JOIN alone AS r ON r.id = t.id WHERE NOT t.is_said
 UNION ALL
-SELECT '', ref, payee, NULL, amount, money, money, 'unexpected' FROM stated WHERE NOT fits
+SELECT '', t.ref, t.payee, NULL, t.amount, t.money, t.money, 'unexpected', r.way, r.who
+FROM stated AS t LEFT JOIN alone AS r ON r.id = t.id WHERE NOT t.fits
 COMMENT 'Each payment instruction and each line of a statement, in exactly one class; a matched pair is one row';

@@ -1,8 +1,10 @@
+import fc from 'fast-check'
 import { auditBooks, type LoggedEvent } from '../../packages/testing/src/index.ts'
 import { attribution } from '../../projections/attribution/src/index.ts'
 import { ledger } from '../../projections/ledger/src/index.ts'
 import { Books } from '../../projections/ledger/src/specs/books.ts'
 import { Player } from '../../projections/ledger/src/specs/player.ts'
+import { awkward, settled, stories } from '../../projections/ledger/src/specs/resolver.ts'
 import { booksOf } from './folds/load.ts'
 import type { FoldMutant } from './folds/mutant.ts'
 import { mechanicalMutants } from './folds/sites.ts'
@@ -17,23 +19,42 @@ const sources = [
   'packages/domain/src/payouts/exchange-postings.ts',
   'packages/domain/src/payouts/postings.ts',
   'packages/domain/src/reconciliation/postings.ts',
+  'packages/domain/src/resolutions/postings.ts',
+  'packages/domain/src/resolutions/standing.ts',
   'projections/ledger/src/conversions.ts',
   'projections/ledger/src/fold.ts',
   'projections/ledger/src/payouts.ts',
+  'projections/ledger/src/resolutions.ts',
   'projections/ledger/src/rewards.ts',
   'projections/ledger/src/rows.ts',
   'projections/ledger/src/statements.ts',
 ]
 
 /**
+ * How the names of small changes begin that no log could show: amounts and parts are never zero, of two days that are the same either is the
+ * later, and what is not paid by somebody's word names no provider.
  * How the names of small changes begin that no log could show: amounts are never zero, of two days that are the same either is the
  * later, and no log has a conversion without currencies and a rate.
  */
 const equivalents: readonly string[] = [
   '`<=` for `<` in `memo: ',
   '`1n` for `0n` in `memo: ',
+  '`<=` for `<` in `movement: ',
+  '`1n` for `0n` in `movement: ',
   '`>=` for `>` in `other !== undefined && other > day ? other : day`',
-  'without `if (amountMinor === 0n) continue`',
+  '`<=` for `<` in `const sign = ',
+  '`1n` for `0n` in `const sign = ',
+  '`<=` for `<` in `return parts.map(({ amountMinor }, index) => sign',
+  '`1n` for `0n` in `return parts.map(({ amountMinor }, index) => sign',
+  '`>=` for `>` in `const aboveZero = ',
+  '`<=` for `<` in `return changes.reduce',
+  '`1n` for `0n` in `return changes.reduce',
+  '`<=` for `<` in `.sort(([a], [b]) => rank',
+  '`>=` for `>` in `.filter(([, transfers])',
+  'without `.filter(([, transfers])',
+  "`&&` for `||` in `if (as !== 'accept' || provider",
+  '`&&` for `||` in `if (ratio === undefined',
+  '`1n` for `0n` in `return { ...it, countedMinor',
   '`&&` for `||` in `if (ratio === undefined || digits === undefined',
   'without `if (movements.length === 0) return []`',
 ]
@@ -46,7 +67,13 @@ export interface BooksTried {
 
 /** Changes the fold of the books in every place, a little, and has the auditor look at what comes of it. */
 export async function tryBooks(onTried: (done: number, of: number) => void = () => undefined): Promise<BooksTried> {
-  const logs = [rebooked(), ...Array.from({ length: 20 }, (_, index) => new Player(index + 1).books.log)]
+  const resolved = fc.sample(stories, { seed: 6, numRuns: 20 }).map((story) => settled(story).books.log)
+  const logs = [
+    rebooked(),
+    awkward().books.log,
+    ...resolved,
+    ...Array.from({ length: 20 }, (_, index) => new Player(index + 1).books.log),
+  ]
   const real = logs.map((log) => JSON.stringify(rowsOf(log, [attribution, ledger], jsonState)))
   const mutants = mechanicalMutants(sources)
   const problems: string[] = []

@@ -51,6 +51,7 @@ describe('whose personal data an event has', () => {
     'vouch.payout.returned.v1': undefined,
     'vouch.statement.recorded.v1': undefined,
     'vouch.payout.instructed.v1': undefined,
+    'vouch.discrepancy.resolved.v1': undefined,
     'vouch.period.closing.v1': undefined,
     'vouch.period.closed.v1': undefined,
     'vouch.balances.converted.v1': undefined,

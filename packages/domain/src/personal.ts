@@ -68,6 +68,7 @@ export function subjectOf(event: VouchEvent): Subject | undefined {
     case 'vouch.payout.returned.v1':
     case 'vouch.statement.recorded.v1':
     case 'vouch.payout.instructed.v1':
+    case 'vouch.discrepancy.resolved.v1':
     case 'vouch.period.closing.v1':
     case 'vouch.period.closed.v1':
     case 'vouch.balances.converted.v1':

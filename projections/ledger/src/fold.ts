@@ -1,9 +1,10 @@
-import { isConvertedEvent, isPayoutEvent, isPeriodEvent, isStatementEvent } from '@vouch/domain'
+import { isConvertedEvent, isPayoutEvent, isPeriodEvent, isResolvedEvent, isStatementEvent } from '@vouch/domain'
 import type { FoldState, LoggedEvent, Row } from '@vouch/projector'
 import { conversionRows } from './conversions.ts'
 import { holdRows, isHoldEvent } from './holds.ts'
 import { payoutRows } from './payouts.ts'
 import { datedRows, periodRows } from './periods.ts'
+import { resolutionRows } from './resolutions.ts'
 import { rewardRows } from './rewards.ts'
 import { statementRows } from './statements.ts'
 
@@ -21,6 +22,7 @@ function rowsOf(state: FoldState, logged: LoggedEvent, followed: readonly Row[])
   const { event } = logged
   if (isHoldEvent(event)) return holdRows(event, logged)
   if (isStatementEvent(event)) return statementRows(event, logged)
+  if (isResolvedEvent(event)) return resolutionRows(state, event, logged)
   if (isConvertedEvent(event)) return conversionRows(event, logged)
   return isPayoutEvent(event) ? payoutRows(state, event, logged) : rewardRows(logged, followed)
 }

@@ -5,6 +5,7 @@ const tables = [
   'ledger',
   'payouts',
   'statement_lines',
+  'resolutions',
   'balance_conversions',
   'payee_holds',
   'periods',
@@ -60,13 +61,15 @@ export const ledgerLaws: readonly Law[] = [
   },
   {
     name: 'paid once',
-    says: 'a line is opened once, goes out once and is settled once at most, with one amount throughout',
+    says: 'a line is opened once, goes out once and is settled once at most, with one amount throughout, and not by itself once somebody has resolved it',
     query: (db) => `
       SELECT reference, groupArray(entry) AS entries FROM ${db}.payouts GROUP BY reference
-      HAVING countIf(entry = 'opened') != 1 OR count() != uniqExact(entry) OR uniqExact(amount, currency, batch_id, beneficiary_id) > 1
-        OR (has(entries, 'cancelled') AND hasAny(entries, ['submitted', 'settled', 'failed', 'returned']))
+      HAVING countIf(entry = 'opened') != 1 OR countIf(entry != 'resolved') != uniqExactIf(entry, entry != 'resolved')
+        OR uniqExact(amount, currency, batch_id, beneficiary_id) > 1
+        OR (has(entries, 'cancelled') AND hasAny(entries, ['submitted', 'settled', 'failed', 'returned', 'resolved']))
         OR (has(entries, 'failed') AND hasAny(entries, ['settled', 'returned']))
-        OR (hasAny(entries, ['settled', 'failed', 'returned']) AND NOT has(entries, 'submitted'))
+        OR (hasAny(entries, ['settled', 'failed', 'returned', 'resolved']) AND NOT has(entries, 'submitted'))
+        OR (has(entries, 'resolved') AND maxIf(position, entry IN ('settled', 'failed', 'returned')) > minIf(position, entry = 'resolved'))
         OR (has(entries, 'submitted') AND NOT has(entries, 'approved'))`,
   },
   {
@@ -80,8 +83,23 @@ export const ledgerLaws: readonly Law[] = [
       SELECT reference, countIf(class NOT IN ('unexpected', 'duplicate')) AS off FROM (
         SELECT reference, class FROM ${db}.reconciliation
         UNION ALL
-        SELECT reference, 'settled' FROM ${db}.payout_lines WHERE status IN ('submitted', 'settled', 'failed', 'returned')
+        SELECT reference, 'settled' FROM ${db}.payout_lines WHERE status IN ('submitted', 'settled', 'failed', 'returned', 'resolved')
       ) GROUP BY reference HAVING off NOT IN (0, 2)`,
+  },
+  {
+    name: 'resolved',
+    says: 'who resolved a discrepancy, and why, is known, and so is each line of a statement that it is about; what was resolved of an instruction is a row of its payout',
+    query: (db) => `
+      SELECT resolution_id AS found FROM ${db}.resolutions WHERE actor = '' OR reason = ''
+      UNION ALL
+      SELECT arrayJoin(splitByChar(' ', line_ids)) AS found FROM ${db}.resolutions
+      WHERE found != '' AND found NOT IN (SELECT event_id FROM ${db}.statement_lines)
+      UNION ALL
+      SELECT reference AS found FROM (
+        SELECT reference, position FROM ${db}.resolutions WHERE class NOT IN ('unexpected', 'duplicate')
+        UNION ALL
+        SELECT reference, position FROM ${db}.payouts WHERE entry = 'resolved'
+      ) GROUP BY reference, position HAVING count() != 2`,
   },
   {
     name: 'closed months',

@@ -1,9 +1,11 @@
 import {
+  afterReport,
   type DataOf,
   type EventOf,
   formatMinor,
   giveBack,
   type LineOutcome,
+  type LineStanding,
   type PayoutEvent,
   type PayoutLine,
   payoutLine,
@@ -26,9 +28,16 @@ interface LineState {
   /** As the event that opened the batch has it. */
   readonly line: DataOf<'vouch.payout.opened.v1'>['lines'][number]
   readonly outcome?: LineOutcome | undefined
+  /** Once it is no longer in transit. */
+  readonly standing?: StandingJson | undefined
 }
 
-type Entry = 'opened' | 'approved' | 'cancelled' | 'submitted' | LineOutcome
+/** A standing as the state keeps it: JSON has no whole numbers that are large enough. */
+export type StandingJson = Pick<LineStanding, 'as'> & {
+  readonly paid: readonly (Record<'amountMinor' | 'countedMinor', string> & Record<'provider' | 'currency', string>)[]
+}
+
+type Entry = 'opened' | 'approved' | 'cancelled' | 'submitted' | 'resolved' | LineOutcome
 
 /** The entries of a payout's event in the books, and its rows in `payouts`. */
 export function payoutRows(state: FoldState, event: PayoutEvent, logged: LoggedEvent): readonly Row[] {
@@ -61,7 +70,7 @@ function opened(state: FoldState, { data }: EventOf<'vouch.payout.opened.v1'>, t
   }
   state.put('batch', batchId, batch)
   return lines.flatMap((line) => {
-    state.put('line', lineKey(batchId, line.reference), { line } satisfies LineState)
+    putLine(state, batchId, { line })
     const own = payoutLine(line)
     const rows = [payoutRow(batchId, own, 'opened', by, times)]
     pushTransaction(rows, reserve({ batchId, programId, reservedOn: batch.reservedOn }, own), batchId, times)
@@ -94,9 +103,10 @@ type Reported = EventOf<'vouch.payout.settled.v1' | 'vouch.payout.failed.v1' | '
 function reported(state: FoldState, { data }: Reported, outcome: LineOutcome, times: Times): Row[] {
   const { batchId, programId, reference, provider } = data
   const { reservedOn } = batchOf(state, batchId)
-  const { line: json, outcome: before } = lineOf(state, batchId, reference)
-  state.put('line', lineKey(batchId, reference), { line: json, outcome } satisfies LineState)
+  const { line: json, outcome: before, standing: stood } = lineOf(state, batchId, reference)
   const line = payoutLine(json)
+  const standing = afterReport(standingOf(stood), outcome, provider, line)
+  putLine(state, batchId, { line: json, outcome, standing: standingJson(standing) })
   const rows = [payoutRow(batchId, line, outcome, provider, times)]
   pushTransaction(rows, report({ batchId, programId, reservedOn }, line, outcome, data, before), batchId, times)
   return rows
@@ -104,20 +114,38 @@ function reported(state: FoldState, { data }: Reported, outcome: LineOutcome, ti
 
 const lineKey = (batchId: string, reference: string): string => `${batchId}\n${reference}`
 
-function batchOf(state: FoldState, batchId: string): BatchState {
+export const putLine = (state: FoldState, batchId: string, line: LineState): void =>
+  state.put('line', lineKey(batchId, line.line.reference), line)
+
+export const standingOf = (json: StandingJson | undefined): LineStanding | undefined =>
+  json && {
+    as: json.as,
+    paid: json.paid.map((it) => ({
+      ...it,
+      amountMinor: BigInt(it.amountMinor),
+      countedMinor: BigInt(it.countedMinor),
+    })),
+  }
+
+export const standingJson = ({ as, paid }: LineStanding): StandingJson => ({
+  as,
+  paid: paid.map((it) => ({ ...it, amountMinor: String(it.amountMinor), countedMinor: String(it.countedMinor) })),
+})
+
+export function batchOf(state: FoldState, batchId: string): BatchState {
   const batch = state.get<BatchState>('batch', batchId)
   if (batch === undefined) throw new Error(`batch ${batchId} was never opened`)
   return batch
 }
 
-function lineOf(state: FoldState, batchId: string, reference: string): LineState {
+export function lineOf(state: FoldState, batchId: string, reference: string): LineState {
   const line = state.get<LineState>('line', lineKey(batchId, reference))
   if (line === undefined) throw new Error(`batch ${batchId} has no line ${reference}`)
   return line
 }
 
 /** @param actor who did it, or whose statement says so; empty where nobody is named */
-function payoutRow(batchId: string, line: PayoutLine, entry: Entry, actor: string, times: Times): Row {
+export function payoutRow(batchId: string, line: PayoutLine, entry: Entry, actor: string, times: Times): Row {
   const { reference, kind, beneficiaryId, amountMinor, currency } = line
   return {
     table: 'payouts',

@@ -37,6 +37,7 @@ describe('the types of events', () => {
       'vouch.payout.returned.v1': undefined,
       'vouch.statement.recorded.v1': undefined,
       'vouch.payout.instructed.v1': undefined,
+      'vouch.discrepancy.resolved.v1': undefined,
       'vouch.period.closing.v1': undefined,
       'vouch.period.closed.v1': undefined,
       'vouch.balances.converted.v1': undefined,
@@ -45,7 +46,7 @@ describe('the types of events', () => {
 
   it('can be sent, but for those that come from a command', () => {
     expect(eventTypes.filter((type) => !sentTypes.includes(type))).toStrictEqual(
-      eventTypes.filter((type) => /^vouch\.(payout|balances|statement|period)\./.test(type)),
+      eventTypes.filter((type) => /^vouch\.(payout|balances|statement|discrepancy|period)\./.test(type)),
     )
   })
 

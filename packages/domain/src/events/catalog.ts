@@ -1,11 +1,13 @@
 import { convertedType, payoutTypes } from '../payouts/types.ts'
 import { periodTypes } from '../periods/types.ts'
 import { statementType } from '../reconciliation/statement-line.ts'
+import { resolvedType } from '../resolutions/resolution.ts'
 import { advocateEnrolled, advocateReinstated, advocateSuspended, advocateUpdated } from './advocates.ts'
 import { balancesConverted } from './balances.ts'
 import { codeIssued, codeRevoked } from './codes.ts'
 import { conversion, conversionAmended, refund } from './conversions.ts'
 import { rewardGranted, rewardRevoked, touchDisqualified } from './corrections.ts'
+import { discrepancyResolved } from './discrepancies.ts'
 import { payeeHeld, payeeReleased } from './holds.ts'
 import { identitiesLinked, identitiesUnlinked } from './identities.ts'
 import { payeeRegistered } from './payees.ts'
@@ -61,6 +63,7 @@ export const dataSchemas = {
   'vouch.payout.returned.v1': payoutReturned,
   'vouch.statement.recorded.v1': statementRecorded,
   'vouch.payout.instructed.v1': payoutInstructed,
+  'vouch.discrepancy.resolved.v1': discrepancyResolved,
   'vouch.period.closing.v1': periodClosing,
   'vouch.period.closed.v1': periodClosed,
   'vouch.balances.converted.v1': balancesConverted,
@@ -96,6 +99,7 @@ const decided: ReadonlySet<EventType> = new Set<EventType>([
   'vouch.payout.instructed.v1',
   convertedType,
   statementType,
+  resolvedType,
   ...periodTypes,
 ])
 
@@ -109,7 +113,7 @@ export const sentTypes: readonly EventType[] = eventTypes.filter((type) => !deci
 /**
  * The scope that appending an event of this type needs: `ingest` for what apps report (touches, signups, conversions and
  * their amendments, refunds, links, consents), `admin` for terms, advocates, codes, payees and everything by hand; undefined for
- * payouts, conversions of balances and statements, which come from their commands alone.
+ * payouts, conversions of balances, statements and resolutions, which come from their commands alone.
  */
 export function scopeOf(type: EventType): AppendScope | undefined {
   if (decided.has(type)) return undefined

@@ -301,6 +301,32 @@ const dataByType: Readonly<Record<EventType, fc.Arbitrary<object>>> = {
       payees: fc.array(fc.record({ reference, source: id, id }), { minLength: 1, maxLength: 3 }),
     }),
   ),
+  'vouch.discrepancy.resolved.v1': currency.chain((code) =>
+    optional(
+      {
+        programId: id,
+        batchId: id,
+        reference: id,
+        class: fc.constantFrom('unexpected', 'duplicate', 'amount-differs'),
+        resolution: fc.constantFrom('accept', 'write-off', 'disregard'),
+        by: id,
+        reason,
+        rate: fc.constantFrom('1', '0.9231'),
+        provider: id,
+        lines: fc.tuple(
+          fc.record({
+            id,
+            provider: id,
+            amount: amountIn(code, 0),
+            status: fc.constantFrom('settled', 'failed', 'returned'),
+            date: fc.constantFrom('2026-02-28', '2028-02-29'),
+          }),
+        ),
+        about: fc.record({ batchId: id, reference }),
+      },
+      ['programId', 'batchId', 'reference', 'class', 'resolution', 'by', 'reason', 'lines'],
+    ),
+  ),
   // At 7 dinar for 20 yen a yen is 350 fils, so that nothing is to round: that is the decider's.
   'vouch.balances.converted.v1': optional(
     {

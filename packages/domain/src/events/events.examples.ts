@@ -240,6 +240,26 @@ export const exampleData: Readonly<Record<EventType, Readonly<Record<string, unk
     executeOn: '2026-03-02',
     payees: [{ reference: '6D2D44E0C1A95A6CB55A3F4E5A3A7F10', source: 'shop.example', id: 'payee-1' }],
   },
+  'vouch.discrepancy.resolved.v1': {
+    programId: 'summer',
+    batchId: 'summer-1',
+    reference: '6D2D44E0C1A95A6CB55A3F4E5A3A7F10',
+    class: 'currency-differs',
+    resolution: 'accept',
+    by: 'hal',
+    reason: 'the bank paid in dollars, rate of its statement',
+    rate: '0.9231',
+    lines: [
+      {
+        id: '1b4c7f5e-3f0a-5d0e-9c55-7b7f0a0c6f11',
+        provider: 'bank',
+        amount: { value: '7.00', currency: 'USD' },
+        status: 'settled',
+        date: '2026-03-01',
+        before: { resolution: 'accept', about: { batchId: 'summer-1', reference: '6D2D44E0C1A95A6CB55A3F4E5A3A7F10' } },
+      },
+    ],
+  },
   'vouch.balances.converted.v1': {
     programId: 'summer',
     conversionId: 'USD-EUR-1',

@@ -66,3 +66,6 @@ export const fxRate = z
   })
   .describe("Units of the program's currency for one unit of the amount's currency: a decimal string above zero")
   .meta({ pattern: '^\\d{1,12}(\\.\\d{1,12})?$' })
+
+/** Whether a text is a rate that `fxRate` takes. */
+export const isRate = (text: string): boolean => fxRate.safeParse(text).success

@@ -45,6 +45,7 @@ describe('the identity of an event', () => {
     ['vouch.payee.released.v1', byEvent],
     ['vouch.payout.submitted.v1', byEvent],
     ['vouch.payout.instructed.v1', byEvent],
+    ['vouch.discrepancy.resolved.v1', byEvent],
     ['vouch.period.closing.v1', byEvent],
     ['vouch.period.closed.v1', byEvent],
     ['vouch.balances.converted.v1', 'converted:summer:USD-EUR-1'],

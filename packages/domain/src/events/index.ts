@@ -1,5 +1,6 @@
 export { type AppendScope, eventTypes, isCorrection, isEventType, scopeOf, sentTypes } from './catalog.ts'
 export { decodeEvent, type StoredEvent, toCloudEvent } from './decode.ts'
+export { isRate } from './fields.ts'
 export { canonicalContent, eventIdentity, identityOf, payoutIdentity } from './identity.ts'
 export { anyEventJsonSchema, eventJsonSchema, type JsonSchema } from './json-schema.ts'
 export { parseEvent } from './parse.ts'

@@ -28,6 +28,7 @@ export const accounts = {
   inTransit: (batchId: string): string => `liability:in-transit:${accountPart(batchId)}`,
   cash: (provider: string): string => `asset:cash:${accountPart(provider)}`,
   fees: 'expense:payout-fees',
+  writtenOff: 'expense:written-off',
   /** Between two currencies: what went in of the one, and came out of the other at a recorded rate. */
   exchange: 'equity:exchange',
   /** What rounding to minor units made of an exchange, beyond its rate. */

@@ -1,5 +1,7 @@
 import type { DataOf, EventOf, VouchEvent } from '../events/types.ts'
 import { toMinor } from '../money.ts'
+import { isAlone, isResolvedEvent, type ResolvedEvent } from '../resolutions/resolution.ts'
+import { afterReport, type LineStanding, standingOf } from '../resolutions/standing.ts'
 import type { Carried, PayoutLine } from './lines.ts'
 import { type PayoutType, payoutTypes } from './types.ts'
 
@@ -18,11 +20,15 @@ export type LineOutcome = 'settled' | 'failed' | 'returned'
 export interface BatchLine extends PayoutLine {
   readonly outcome?: LineOutcome | undefined
   /** What the provider said last; undefined while it has said nothing. */
-  readonly said?: Said | undefined
+  readonly said?: LineReport | undefined
+  /** Where its money is; undefined while it is reserved or in transit. */
+  readonly standing?: LineStanding | undefined
+  /** Somebody has resolved it: what statements say is no longer booked by itself. */
+  readonly isResolved?: boolean | undefined
 }
 
 /** What a provider says of a line. */
-export interface Said {
+export interface LineReport {
   readonly provider: string
   /** The day on which it says that it happened. */
   readonly on: string
@@ -64,7 +70,8 @@ export const noPayouts = (): Payouts => new Map()
  * as many events.
  * @throws Error for an event that no decision led to
  */
-export function evolve(payouts: Payouts, event: PayoutEvent): Payouts {
+export function evolve(payouts: Payouts, event: PayoutEvent | ResolvedEvent): Payouts {
+  if (isResolvedEvent(event)) return withResolution(payouts, event)
   const { batchId } = event.data
   if (event.type === 'vouch.payout.opened.v1') return payouts.set(batchId, openedBatch(event))
   const batch = payouts.get(batchId)
@@ -102,8 +109,36 @@ function withOutcome(batch: Batch, outcome: LineOutcome, data: Report): Batch {
   const line = batch.lines.get(reference)
   if (line === undefined)
     throw new Error(`The log has ${outcome} for ${reference}, which batch ${batch.batchId} has not.`)
-  batch.lines.set(reference, { ...line, outcome, said: { provider, on: date, reason } })
+  const standing = afterReport(line.standing, outcome, provider, line)
+  batch.lines.set(reference, { ...line, outcome, standing, said: { provider, on: date, reason } })
   return batch
+}
+
+/** What was decided of a line of a statement alone is nothing of the batch's. */
+function withResolution(payouts: Payouts, { id, data }: ResolvedEvent): Payouts {
+  const { batchId = '', reference } = data
+  if (isAlone(data.class)) return payouts
+  const lines = payouts.get(batchId)?.lines
+  const line = lines?.get(reference)
+  if (line === undefined)
+    throw new Error(`The log has a resolution (id ${id}) of ${reference}, which batch ${batchId} has not.`)
+  lines?.set(reference, { ...line, standing: decidedStanding(data, line), isResolved: true })
+  return payouts
+}
+
+/** The standing that the resolution of an instruction leads to. */
+export function decidedStanding(
+  data: ResolvedEvent['data'],
+  line: Pick<PayoutLine, 'amountMinor' | 'currency'>,
+): LineStanding {
+  const { resolution, rate, provider } = data
+  if (resolution === 'disregard') throw new Error(`What was instructed cannot be disregarded (${data.reference}).`)
+  const said = data.lines.map(({ amount, ...rest }) => ({
+    ...rest,
+    amountMinor: toMinor(amount),
+    currency: amount.currency,
+  }))
+  return standingOf({ as: resolution, said, rate, provider }, line)
 }
 
 function openedBatch({ time, data }: EventOf<'vouch.payout.opened.v1'>): Batch {

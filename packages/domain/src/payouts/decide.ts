@@ -72,6 +72,7 @@ export interface PayoutRejection {
     | 'not-submitted'
     | 'currency-differs'
     | 'amount-differs'
+    | 'line-resolved'
     | 'line-failed'
     | 'line-returned'
     | 'line-settled'
@@ -234,7 +235,7 @@ const reported = {
 } as const
 
 /**
- * In order of precedence: unknown-batch, unknown-line, not-submitted, currency-differs, amount-differs, line-failed,
+ * In order of precedence: unknown-batch, unknown-line, not-submitted, currency-differs, amount-differs, line-resolved, line-failed,
  * line-returned, line-settled; done where the same was said before.
  */
 function decideReport(command: ReportLine, payouts: Known): Decision {
@@ -258,6 +259,11 @@ function decideReport(command: ReportLine, payouts: Known): Decision {
     const [own, said] = [line.amountMinor, amountMinor].map((minor) => formatMinor(minor, currency))
     return no('amount-differs', `Line ${reference} is of ${own} ${currency}, not of ${said}.`)
   }
+  if (line.isResolved)
+    return no(
+      'line-resolved',
+      `Line ${reference} was resolved by somebody, so what statements say of it is not booked by itself.`,
+    )
   const { type, outcome } = reported[tag]
   const against = outcomeAgainst(line, outcome)
   if (against !== undefined) return against

@@ -1,6 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { formatMinor } from '../money.ts'
+import { waysOf } from '../resolutions/decide.ts'
+import type { Judged } from '../resolutions/judge.ts'
+import { movedBy } from '../resolutions/postings.ts'
+import { lineOf, Table } from '../resolutions/resolutions.examples.ts'
+import type { ResolutionWay } from '../resolutions/ways.ts'
 import { type Instruction, needsPerson, reconcile } from './reconcile.ts'
 import { instruction, recorded } from './reconciliation.examples.ts'
 import type { StatedLine } from './statement-line.ts'
@@ -148,6 +153,54 @@ function check({ instructions, files: [first, second], expected: [before, after]
   expect(sorted(found(instructions, second, first, second))).toStrictEqual(sorted(after))
 }
 
+/**
+ * Resolves all that was found, file by file, each in some way that makes sense: then nothing needs a person, accounts have what
+ * statements say, and each beneficiary has got, is owed or has given up what was instructed.
+ */
+function resolveAll({ instructions, files }: Told, salt: number): void {
+  const table = new Table(instructions)
+  for (const lines of [recorded(files[0]), recorded(...files)]) {
+    table.say(lines)
+    for (let count = 0; ; count++) {
+      const open = table.judged.filter((it) => it.needsPerson)
+      // A duplicate after its instruction.
+      const it = open.find(({ class: of }) => of !== 'duplicate') ?? open[0]
+      if (it === undefined) break
+      const ways = waysOf(it, table.receivers)
+      const as = ways[(salt + count) % ways.length] as ResolutionWay
+      const isAlone = it.class === 'duplicate' || it.class === 'unexpected'
+      const rate =
+        it.class === 'currency-differs' && as !== 'retry' && it.said.some(({ status }) => status === 'settled')
+      const word = { reference: it.reference, as, line: isAlone ? it.said[0]?.id : 'instruction' }
+      expect(
+        table.resolve({
+          ...word,
+          ...(rate ? { rate: '0.9' } : {}),
+          ...(needsProvider(it, as) ? { provider: 'bank' } : {}),
+        }),
+      ).toBe(`${it.class} ${as}`)
+    }
+  }
+  for (const instruction of instructions) {
+    const standing = table.standings.get(instruction.reference)
+    const { instruction: _none, ...judged } = table.judged.find(
+      (it) => it.reference === instruction.reference && it.class !== 'duplicate' && it.class !== 'unexpected',
+    ) as Judged
+    const settled = judged.said.find(({ status }) => status === 'settled')
+    const back = settled === undefined ? undefined : judged.said.find(({ status }) => status === 'returned')
+    const left = [settled?.amountMinor ?? 0n, -(back?.amountMinor ?? 0n)].reduce((sum, one) => sum + one, 0n)
+    const byWord = judged.said.length === 0 && judged.resolution?.as === 'accept' ? instruction.amountMinor : 0n
+    expect(standing?.paid.reduce((sum, { amountMinor }) => sum + amountMinor, 0n)).toBe(left + byWord)
+    const line = lineOf(instruction)
+    const batch = { batchId: instruction.batchId, programId: instruction.programId }
+    const { paid, writtenOff } = movedBy(batch, line, standing)
+    const transit = [...paid, ...writtenOff].filter(({ debit }) => debit.startsWith('liability:in-transit:'))
+    expect(transit.reduce((sum, { amountMinor }) => sum + amountMinor, 0n)).toBe(instruction.amountMinor)
+  }
+}
+
+const needsProvider = (it: Judged, as: ResolutionWay): boolean => it.class === 'missing' && as === 'accept'
+
 describe('a statement', () => {
   it('of which nothing is wrong raises no alarm', () => {
     fc.assert(
@@ -161,12 +214,13 @@ describe('a statement', () => {
     )
   })
 
-  it.each(kinds)('with one thing wrong is found out: %s', (kind) => {
+  it.each(kinds)('with one thing wrong is found out, and can be resolved: %s', (kind) => {
     fc.assert(
       fc.property(correct, fc.nat(1000), (told, salt) => {
         const [on, also] = told.instructions as [Instruction, Instruction]
         mutations[kind]?.(told, on, also, salt)
         check(told)
+        resolveAll(told, salt)
       }),
       { seed: 6, numRuns: 50 },
     )
@@ -180,6 +234,7 @@ describe('a statement', () => {
           mutations[kind]?.(told, on, also, salt + index)
         }
         check(told)
+        resolveAll(told, salt)
       }),
       { seed: 6, numRuns: 300 },
     )

@@ -117,7 +117,7 @@ describe('an instruction', () => {
     const lines = recorded([stated('A'), stated('A', { status: 'returned' })])
     const booked = (['settled', 'failed', 'returned', undefined] as const).map((outcome) =>
       reconcile([instruction('A', 1000n, { outcome })], lines)
-        .flatMap(bookable)
+        .flatMap((it) => bookable(it))
         .map(({ status }) => status),
     )
     expect(booked).toStrictEqual([['returned'], [], [], ['settled', 'returned']])

@@ -1,5 +1,7 @@
 import { compareText } from '../order.ts'
 import type { LineOutcome } from '../payouts/batch.ts'
+import type { Resolutions } from '../resolutions/resolution.ts'
+import type { LineStanding } from '../resolutions/standing.ts'
 import { type StatementLine, type StatementStatus, statementStatuses } from './statement-line.ts'
 
 /** A line of a batch whose payment instructions are out. */
@@ -10,8 +12,10 @@ export interface Instruction {
   readonly beneficiaryId: string
   readonly amountMinor: bigint
   readonly currency: string
-  /** What the books have of it. */
+  /** What the books have of it, by statements. */
   readonly outcome?: LineOutcome | undefined
+  /** Where its money is; undefined while it is in transit. */
+  readonly standing?: LineStanding | undefined
 }
 
 /** What an instruction, or a line of a statement, comes to. */
@@ -114,10 +118,14 @@ const inOrder =
 
 /**
  * Which lines of statements are to be booked: those that say what became of an instruction, up to the first that does not
- * agree with it, and that the books do not have yet.
+ * agree with it, and that the books do not have yet. What somebody has decided on is left to people.
  */
-export function bookable({ class: of, instruction, said }: Reconciled): readonly StatementLine[] {
-  if (instruction === undefined || of === 'duplicate') return []
+export function bookable(
+  { class: of, reference, instruction, said }: Reconciled,
+  resolutions?: Pick<Resolutions, 'lastOf' | 'ofLine'>,
+): readonly StatementLine[] {
+  if (instruction === undefined || of === 'duplicate' || resolutions?.lastOf(reference) !== undefined) return []
+  if (said.some(({ id }) => resolutions?.ofLine(id) !== undefined)) return []
   const end = said.findIndex((line) => !agrees(line, instruction))
   return (end === -1 ? said : said.slice(0, end)).filter(({ status }) => isNews(status, instruction.outcome))
 }

@@ -1,10 +1,10 @@
 import { basename, matchesGlob } from 'node:path'
 import { type EventType, sentTypes } from '@vouch/domain'
 import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js'
-import { LineCounter, parseDocument } from 'yaml'
 import { z } from 'zod'
 import { type Condition, conditionSchema } from './condition.ts'
-import { type Complain, type Node, parseNode, template } from './node.ts'
+import { type Node, parseNode, template } from './node.ts'
+import { type MappingProblems, only, parseYaml, read, separator } from './schema.ts'
 import { isConstant, rowIdName, type Template } from './template.ts'
 import { type TimeReader, timeReader } from './time.ts'
 
@@ -29,19 +29,6 @@ export interface EventTemplate {
   /** Always an object. */
   readonly data: Node
 }
-
-/** What is wrong with a mapping, each in one sentence that names the place. */
-export type MappingProblems = readonly string[]
-
-/** Lets a hand-written reader take part in a zod schema, with complaints at their own paths. */
-const read = <T>(reader: (input: unknown, complain: Complain) => T) =>
-  z.unknown().transform((input, context): T => {
-    const before = context.issues.length
-    const value = reader(input, (path, message) => {
-      context.issues.push({ code: 'custom', path: [...path], message, input })
-    })
-    return context.issues.length > before ? z.NEVER : value
-  })
 
 const text = read((input, complain): Template => template(input, [], complain))
 
@@ -71,18 +58,6 @@ const data = read((input, complain): Node => {
   return node
 })
 
-/** An object with these fields and no others. */
-const only = <Shape extends z.ZodRawShape>(shape: Shape) =>
-  z.strictObject(shape, {
-    error: (issue) => {
-      const fields = Object.keys(shape).join(', ')
-      const unknown = issue.code === 'unrecognized_keys' ? issue.keys.join(', ') : undefined
-      return unknown === undefined
-        ? `must have the fields ${fields}`
-        : `has unknown fields: ${unknown}; there are ${fields}`
-    },
-  })
-
 const eventSchema = only({
   type: z.enum(sentTypes, {
     error: ({ input }) => `${JSON.stringify(input)} is no event type; there are ${sentTypes.join(', ')}`,
@@ -96,11 +71,7 @@ const eventSchema = only({
 
 const mappingSchema = only({
   files: z.array(z.string().min(1)).min(1, 'name at least one file, or leave files out').optional(),
-  delimiter: z
-    .string()
-    .regex(/^[^"\r\n]$/, 'must be one character')
-    .refine((it) => it.charCodeAt(0) < 128, 'must be an ASCII character')
-    .default(','),
+  delimiter: separator,
   source: text.optional(),
   timezone: z.string().optional(),
   events: z.array(eventSchema, 'must be a list of events').min(1, 'must have at least one event'),
@@ -123,39 +94,8 @@ const mappingSchema = only({
  * @param name of the file, for problems to name
  */
 export function parseMapping(yaml: string, name: string): Either<MappingProblems, Mapping> {
-  const lines = new LineCounter()
-  const document = parseDocument(yaml, { schema: 'failsafe', lineCounter: lines })
-  if (document.errors.length > 0) {
-    return left(
-      document.errors.map(
-        ({ linePos, message }) => `${name}:${linePos?.[0].line ?? 1}: ${message.split(' at line ')[0]}.`,
-      ),
-    )
-  }
-  let content: unknown
-  try {
-    content = document.toJS()
-  } catch (error) {
-    // Aliases that multiply without end, or name nothing.
-    return left([`${name}:1: ${(error as Error).message}.`])
-  }
-  const parsed = mappingSchema.safeParse(content)
-  if (parsed.success) return right({ name, ...parsed.data })
-  return left(
-    parsed.error.issues.map(({ path, message }) => {
-      const place = path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('')
-      return `${name}:${lineOf(path)}: ${place.replace(/^\./, '') || 'the mapping'}: ${message}.`
-    }),
-  )
-
-  /** The line of a path, or of the innermost part of it that is there. */
-  function lineOf(path: readonly PropertyKey[]): number {
-    for (let length = path.length; length > 0; length--) {
-      const node = document.getIn(path.slice(0, length), true) as { range?: readonly number[] } | undefined
-      if (node?.range?.[0] !== undefined) return lines.linePos(node.range[0]).line
-    }
-    return 1
-  }
+  const parsed = parseYaml(yaml, name, mappingSchema)
+  return isLeft(parsed) ? parsed : right({ name, ...parsed.right })
 }
 
 /** Whether a mapping says of itself that it is for this file; packing does not count. */

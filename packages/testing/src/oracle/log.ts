@@ -67,6 +67,7 @@ export interface DataByType {
   'payout.failed': StatedLine
   'payout.returned': StatedLine
   'statement.recorded': RecordedLine
+  'discrepancy.resolved': ResolvedData
   'payee.held': { programId: string; beneficiaryId: string; role?: string; hold: string; reason?: string }
   'payee.released': { programId: string; beneficiaryId: string; role?: string; reason?: string }
   'period.closing': { programId: string; period: string; by: string }
@@ -141,6 +142,29 @@ export interface StatedLine {
   readonly date: string
   readonly provider: string
   readonly fee?: Money
+}
+
+export interface ResolvedData {
+  readonly programId: string
+  readonly batchId?: string
+  readonly reference: string
+  readonly class: string
+  readonly resolution: 'accept' | 'write-off' | 'retry' | 'disregard'
+  readonly by: string
+  readonly reason: string
+  readonly rate?: string
+  readonly provider?: string
+  readonly lines: readonly ResolvedLine[]
+  readonly about?: { readonly batchId: string; readonly reference: string }
+}
+
+export interface ResolvedLine {
+  readonly id: string
+  readonly provider: string
+  readonly amount: Money
+  readonly status: string
+  readonly date: string
+  readonly before?: { readonly resolution: ResolvedData['resolution']; readonly about?: ResolvedData['about'] }
 }
 
 export interface AdvocateData {

@@ -6,10 +6,13 @@ import {
   decideClosing,
   decideConvert,
   decidePayout,
+  decideResolution,
   declare,
   digitsOf,
   evolve,
   evolvePeriods,
+  formatMinor,
+  judge,
   monthOfDay,
   nextMonth,
   noPayouts,
@@ -18,6 +21,14 @@ import {
   type Payouts,
   type PeriodEvent,
   type Periods,
+  type ResolvedEvent,
+  receiversOf,
+  reconcile,
+  resolutionOf,
+  resolutionsOf,
+  resolutionWays,
+  type StatementLine,
+  statementLine,
 } from '@vouch/domain'
 import { type LoggedEvent, type Random, randomFrom, randomLog } from '@vouch/testing'
 import { isRight } from 'fp-ts/lib/Either.js'
@@ -36,7 +47,11 @@ export class Player {
   readonly newest = new Map<string, bigint>()
   readonly done: string[] = []
   readonly refused: string[] = []
+  /** By program. */
+  readonly #stated = new Map<string, StatementLine[]>()
+  readonly #resolved = new Map<string, ResolvedEvent[]>()
   readonly #random: Random
+  readonly #person: Random
   readonly #provider: Random
   readonly #closer: Random
   readonly periods = new Map<string, Periods>()
@@ -46,6 +61,7 @@ export class Player {
   constructor(seed: number) {
     this.#random = randomFrom(seed)
     this.#provider = randomFrom(seed + 1_000_000)
+    this.#person = randomFrom(seed + 4_000_000)
     this.#closer = randomFrom(seed + 3_000_000)
     this.#exchange = randomFrom(seed + 2_000_000)
     const log = randomLog(seed)
@@ -63,9 +79,10 @@ export class Player {
     const command = this.command(programId, now)
     if (command === undefined) return
     this.run(programId, command, now)
-    if (this.#provider.chance(0.3)) this.state(programId, now)
+    if (this.#provider.chance(0.8)) this.state(programId, now)
     if (this.#exchange.chance(0.8)) this.convert(programId, now)
     if (this.#random.chance(0.2)) this.run(programId, command, now)
+    this.resolve(programId, now)
     if (this.#closer.chance(0.2)) this.close(programId, now)
   }
 
@@ -186,15 +203,18 @@ export class Player {
     const random = this.#provider
     const lines = [...(this.payouts.get(programId) ?? noPayouts()).values()].flatMap((it) => [...it.lines.values()])
     const line = random.any(lines)
-    const currency = random.pick(['EUR', 'JPY', line?.currency ?? 'EUR'])
+    const currency = random.pick(['EUR', 'JPY', 'USD', line?.currency ?? 'EUR'])
     const digits = { JPY: '', KWD: '.125' }[currency] ?? '.50'
     const optional = <T>(value: T): T | undefined => random.pick([undefined, value])
     const data = {
       programId,
       provider: random.pick(['bank', 'other bank']),
-      reference: random.pick([line?.reference ?? 'none', 'no such', 'a;b']),
+      reference: random.chance(0.7) ? (line?.reference ?? 'none') : random.pick(['no such', 'a;b']),
       beneficiaryId: optional(line?.beneficiaryId),
-      amount: { value: `7${digits}`, currency },
+      amount:
+        line !== undefined && random.chance(0.5)
+          ? { value: formatMinor(line.amountMinor, line.currency), currency: line.currency }
+          : { value: `7${digits}`, currency },
       status: random.pick(['settled', 'failed', 'returned']),
       date: dayOf(now),
       fee: optional({ value: `1${digits}`, currency }),
@@ -206,6 +226,45 @@ export class Player {
     const event = { id, source: 'vouch/statements', type: 'vouch.statement.recorded.v1', time: now, data }
     const plain = JSON.parse(JSON.stringify(event)) as LoggedEvent['event']
     if (!this.books.tell(plain)) throw new Error(`no event: ${JSON.stringify(event)}`)
+    const recorded = statementLine({ id, data: plain.data as Parameters<typeof statementLine>[0]['data'] })
+    this.#stated.set(programId, [...(this.#stated.get(programId) ?? []), recorded])
+  }
+
+  /** Somebody's word on a discrepancy, or on what is none. */
+  resolve(programId: string, now: number): void {
+    const random = this.#person
+    const batches = [...(this.payouts.get(programId) ?? noPayouts()).values()]
+    const known = batches.flatMap((batch) =>
+      [...batch.lines.values()].map((line) => ({ ...line, programId, batchId: batch.batchId, status: batch.status })),
+    )
+    const resolved = this.#resolved.get(programId) ?? []
+    const resolutions = resolutionsOf(resolved.map(resolutionOf))
+    const instructions = known.filter(({ status }) => status === 'submitted')
+    const judged = judge(reconcile(instructions, [...(this.#stated.get(programId) ?? [])]), resolutions)
+    const it = random.any(judged.filter(({ needsPerson }) => needsPerson || random.chance(0.1)))
+    // Of what no payout has, the program is none of these.
+    const receivers = receiversOf(known)
+    if (it === undefined || receivers.byReference(it.reference) === undefined) return
+    const command = {
+      reference: it.reference,
+      as: random.pick(resolutionWays),
+      by: random.pick(['hal', 'ivy']),
+      reason: 'asked',
+      line: random.pick([undefined, it.said[0]?.id ?? 'instruction', it.said[0]?.id ?? 'instruction']),
+      rate: it.class === 'currency-differs' ? random.pick(['0.9', '155.5', '0.0064']) : undefined,
+      provider: it.class === 'missing' ? random.pick([undefined, 'bank']) : undefined,
+      correct: random.chance(0.3),
+    }
+    const decision = decideResolution(command, { judged, resolutions, receivers, count: resolved.length })
+    if (!isRight(decision)) return void this.refused.push(decision.left.tag)
+    for (const decided of decision.right) {
+      const event = { ...decided, source: 'vouch/payouts', time: now } as ResolvedEvent
+      if (!this.books.tell(JSON.parse(JSON.stringify(event)))) throw new Error(`no event: ${JSON.stringify(event)}`)
+      this.payouts.set(programId, evolve(this.payouts.get(programId) ?? noPayouts(), event))
+      this.newest.set(programId, BigInt(this.books.log.length))
+      this.#resolved.set(programId, [...resolved, event])
+      this.done.push(`${decided.data.class} ${decided.data.resolution}`)
+    }
   }
 
   run(programId: string, command: PayoutCommand, now: number): void {

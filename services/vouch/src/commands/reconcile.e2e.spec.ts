@@ -25,7 +25,15 @@ describe.each(ways)('a month, $way', ({ served }) => {
     expect(imported).toMatchObject({ read: 2, appended: 2, duplicate: 0, rejects: null, booked: { settled: 1 } })
     const { code, out, err } = await place.vouch('reconcile', '--batch', 'summer-1', '--json')
     const [reference, beneficiaryId, expected, currency] = instruction.split(',')
-    const stated = { date: '2026-05-04', statementId: null, lineId: null, actualCurrency: 'EUR', currency: 'EUR' }
+    const stated = {
+      date: '2026-05-04',
+      statementId: null,
+      lineId: null,
+      actualCurrency: 'EUR',
+      currency: 'EUR',
+      lines: [expect.any(String)],
+      resolution: null,
+    }
     expect({ code, err, ...JSON.parse(out) }).toStrictEqual({
       code: 1,
       err: '1 line needs a person: 1 unexpected.\n',
@@ -39,6 +47,8 @@ describe.each(ways)('a month, $way', ({ served }) => {
           actual: expected,
           currency,
           class: 'settled',
+          needsPerson: false,
+          resolutions: [],
         },
         {
           ...stated,
@@ -48,10 +58,24 @@ describe.each(ways)('a month, $way', ({ served }) => {
           expected: null,
           actual: '1.00',
           class: 'unexpected',
+          needsPerson: true,
+          resolutions: ['write-off', 'disregard'],
         },
       ],
       totals: { settled: 1, unexpected: 1 },
     })
+    const words = ['--as', 'disregard', '--by', 'hal', '--reason', 'rent of the office']
+    const resolved = await place.ok('reconcile', 'resolve', 'X-1', ...words)
+    expect(resolved.split('\n')[0]).toBe('X-1 is resolved: disregard.')
+    expect(resolved).toMatch(/unexpected +X-1 +zoe +1\.00 EUR +2026-05-04 +disregard by hal/)
+    const after = JSON.parse(await place.ok('reconcile', '--json'))
+    expect(after.totals).toStrictEqual({ settled: 1, unexpected: 1 })
+    expect(after.lines[1]).toMatchObject({
+      needsPerson: false,
+      resolutions: [],
+      resolution: { as: 'disregard', by: 'hal', reason: 'rent of the office', rate: null },
+    })
+    expect((await place.vouch('reconcile', 'resolve', 'X-1', ...words.slice(0, 2))).code).toBe(2)
     const sums = new Map<string, number>()
     const journal = await place.ok('ledger', 'export', '--format', 'csv')
     for (const entry of journal.trim().split('\n').slice(1)) {

@@ -1,6 +1,8 @@
-import { rename, writeFile } from 'node:fs/promises'
-import { openSource, UnreadableFile } from '@vouch/ingestion'
+import { readFile as readText, rename, writeFile } from 'node:fs/promises'
+import { statementStatuses } from '@vouch/domain'
+import { openSource, parseStatementMapping, type StatementMapping, UnreadableFile } from '@vouch/ingestion'
 import { type Command, Option } from 'commander'
+import { isLeft } from 'fp-ts/lib/Either.js'
 import { type Context, pathOf, writeLine } from '../context.ts'
 import type { Engine } from '../engine.ts'
 import { Failure, misuse } from '../failure.ts'
@@ -15,6 +17,7 @@ interface ImportFlags {
   readonly data?: string
   readonly format: StatementFormat
   readonly provider: string
+  readonly map?: string
   readonly rejects?: string
   readonly json?: boolean
 }
@@ -26,6 +29,7 @@ export function statementsCommand(program: Command, context: Context): void {
     .command('import')
     .argument('<file>', 'statement of a provider; it may be packed with gzip')
     .addOption(new Option('--format <name>', 'of the statement').choices(statementFormats).default('csv'))
+    .option('--map <file>', 'YAML mapping, for CSV whose columns have other names')
     .option('--provider <name>', 'whose statement it is, as in asset:cash:PROVIDER', name, 'bank')
     .option('--rejects <file>', 'where rejected and conflicting lines go (default: a new file in DATA/rejects)')
     .option('--json', 'print the counts as one JSON object')
@@ -38,15 +42,30 @@ export function statementsCommand(program: Command, context: Context): void {
     })
 }
 
-async function readFile(context: Context, file: string, { provider, format }: ImportFlags): Promise<ReadLine[]> {
+async function readFile(context: Context, file: string, { provider, format, map }: ImportFlags): Promise<ReadLine[]> {
+  if (map !== undefined && format !== 'csv')
+    throw misuse('camt.053 says itself what each of its fields is; leave --map out, or import CSV.')
+  const mapping = map === undefined ? undefined : await readMapping(context, map)
   try {
     const source = await openSource(pathOf(context, file))
-    return await readStatement(source.chunks(), { format, provider, now: context.clock() })
+    return await readStatement(source.chunks(), { format, provider, mapping, file, now: context.clock() })
   } catch (error) {
     if (error instanceof UnreadableFile) throw misuse(error.message)
     if (error instanceof UnusableStatement) throw misuse(`${file} cannot be used. ${error.message}`)
     throw error
   }
+}
+
+async function readMapping(context: Context, file: string): Promise<StatementMapping> {
+  let yaml: string
+  try {
+    yaml = await readText(pathOf(context, file), 'utf8')
+  } catch (error) {
+    throw misuse(`The mapping ${file} cannot be read: ${(error as Error).message}.`)
+  }
+  const mapping = parseStatementMapping(yaml, file)
+  if (isLeft(mapping)) throw misuse(mapping.left.join('\n'))
+  return mapping.right
 }
 
 interface Imported {
@@ -77,7 +96,7 @@ async function writeWhole(path: string, text: string): Promise<void> {
 
 function countsText(counts: StatementCounts, booked: Booked): string {
   const { read, appended, duplicate, conflict, rejected } = counts
-  const outcomes = Object.entries(booked).map(([what, of]) => `${of} ${what}`)
+  const outcomes = statementStatuses.flatMap((what) => (booked[what] === undefined ? [] : [`${booked[what]} ${what}`]))
   const told = `${read} read: ${appended} appended, ${duplicate} duplicate, ${conflict} in conflict, ${rejected} rejected.`
   return outcomes.length === 0 ? told : `${told} Booked: ${outcomes.join(', ')}.`
 }

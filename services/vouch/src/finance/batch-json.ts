@@ -46,7 +46,7 @@ export function batchJson(batch: Batch) {
       kind: line.kind,
       amount: formatMinor(line.amountMinor, line.currency),
       currency: line.currency,
-      status: line.outcome ?? status,
+      status: statusOf(line, status),
       statedOn: line.said?.on ?? null,
       provider: line.said?.provider ?? null,
       reason: line.said?.reason ?? null,
@@ -59,9 +59,15 @@ export function batchJson(batch: Batch) {
 
 const timeOf = (at: number | undefined): string | null => (at === undefined ? null : new Date(at).toISOString())
 
+/** `resolved`: somebody said what became of it, since the statements did not. */
+export type LineStatus = BatchStatus | LineOutcome | 'resolved'
+
+const statusOf = ({ isResolved, outcome }: BatchLine, ofBatch: BatchStatus): LineStatus =>
+  isResolved ? 'resolved' : (outcome ?? ofBatch)
+
 /** What lines of one status come to in one currency. */
 export interface OutcomeTotal {
-  readonly status: BatchStatus | LineOutcome
+  readonly status: LineStatus
   readonly currency: string
   readonly lines: number
   readonly amount: string
@@ -69,14 +75,15 @@ export interface OutcomeTotal {
 
 /** The lines by what became of them and by currency; those of which nobody has said anything first. */
 function outcomesOf({ status, lines }: Batch): OutcomeTotal[] {
-  const order: readonly string[] = [status, 'settled', 'failed', 'returned']
-  const groups = Map.groupBy(lines.values(), (line) => `${order.indexOf(line.outcome ?? status)} ${line.currency}`)
+  const order: readonly string[] = [status, 'settled', 'failed', 'returned', 'resolved']
+  const groups = Map.groupBy(lines.values(), (line) => `${order.indexOf(statusOf(line, status))} ${line.currency}`)
   return [...groups]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([, own]) => {
-      const [{ outcome = status, currency }] = own as [BatchLine]
+      const [line] = own as [BatchLine]
+      const { currency } = line
       const minor = own.reduce((sum, { amountMinor }) => sum + amountMinor, 0n)
-      return { status: outcome, currency, lines: own.length, amount: formatMinor(minor, currency) }
+      return { status: statusOf(line, status), currency, lines: own.length, amount: formatMinor(minor, currency) }
     })
 }
 

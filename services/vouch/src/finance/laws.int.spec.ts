@@ -124,6 +124,12 @@ it.each([
     'dated in open months',
   ],
   [
+    'a resolution by nobody',
+    'resolutions',
+    () => [{ position: '12', line: line++, resolution_id: 'r', reference, class: 'duplicate', ...known }],
+    'resolved',
+  ],
+  [
     'entries of no event',
     'ledger',
     () => [

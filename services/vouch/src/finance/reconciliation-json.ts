@@ -1,4 +1,13 @@
-import { countsOf, formatMinor, needsPerson, type Reconciled, type ReconciliationClass } from '@vouch/domain'
+import {
+  countsOf,
+  formatMinor,
+  type Judged,
+  type Receivers,
+  type ReconciliationClass,
+  type Resolution,
+  type ResolutionWay,
+  waysOf,
+} from '@vouch/domain'
 
 /** A line of the reconciliation as it is printed; what there is none of is null. */
 export interface ReconciliationLine {
@@ -16,19 +25,36 @@ export interface ReconciliationLine {
   readonly date: string | null
   readonly statementId: string | null
   readonly lineId: string | null
+  /** Ids of the lines of statements in it, for `--line`. */
+  readonly lines: readonly string[]
+  readonly needsPerson: boolean
+  /** In which ways somebody can resolve it; none where it needs nobody. */
+  readonly resolutions: readonly ResolutionWay[]
+  /** How somebody has resolved it, as it now is. */
+  readonly resolution: ResolutionJson | null
 }
 
-export function reconciliationJson(reconciled: readonly Reconciled[]) {
-  return { lines: reconciled.map(lineJson), totals: countsOf(reconciled) }
+export interface ResolutionJson {
+  readonly as: ResolutionWay
+  readonly by: string
+  readonly reason: string
+  /** The day of the decision. */
+  readonly on: string
+  readonly rate: string | null
+}
+
+export function reconciliationJson(judged: readonly Judged[], receivers: Receivers) {
+  return { lines: judged.map((it) => lineJson(it, receivers)), totals: countsOf(judged) }
 }
 
 /** How many lines somebody has to look at, in all and of each class. */
-export function needingPerson(reconciled: readonly Reconciled[]) {
-  const needing = reconciled.filter((it) => needsPerson(it.class))
+export function needingPerson(judged: readonly Judged[]) {
+  const needing = judged.filter((it) => it.needsPerson)
   return { count: needing.length, classes: countsOf(needing) }
 }
 
-function lineJson({ class: of, reference, instruction, said }: Reconciled): ReconciliationLine {
+export function lineJson(it: Judged, receivers: Receivers): ReconciliationLine {
+  const { class: of, reference, instruction, said, needsPerson, resolution } = it
   const isInstruction = instruction !== undefined && of !== 'duplicate'
   const differing = isInstruction
     ? (said.find(({ currency }) => currency !== instruction.currency) ??
@@ -47,5 +73,17 @@ function lineJson({ class: of, reference, instruction, said }: Reconciled): Reco
     date: line?.date ?? null,
     statementId: line?.statementId ?? null,
     lineId: line?.lineId ?? null,
+    lines: said.map(({ id }) => id),
+    needsPerson,
+    resolutions: needsPerson ? waysOf(it, receivers) : [],
+    resolution: resolution === undefined ? null : resolutionJson(resolution),
   }
 }
+
+const resolutionJson = ({ as, by, reason, on, rate }: Resolution): ResolutionJson => ({
+  as,
+  by,
+  reason,
+  on,
+  rate: rate ?? null,
+})

@@ -3,19 +3,18 @@ import {
   decidePayout,
   evolve,
   type Instruction,
+  type Judged,
   type LineOutcome,
   type PayoutEvent,
-  type Reconciled,
-  reconcile,
+  type Receivers,
+  type Resolutions,
   type StatementLine,
-  type StatementStatus,
-  toMinor,
 } from '@vouch/domain'
 import { isLeft } from 'fp-ts/lib/Either.js'
 import { catchUp, type Engine } from '../engine.ts'
 import { Failure } from '../failure.ts'
-import type { AskedTables } from '../folds.ts'
 import { maxTries } from './payouts.ts'
+import { readReconciliation } from './reconciliation-tables.ts'
 import { appendDecided, programOf, readPayouts } from './stream.ts'
 
 /**
@@ -26,67 +25,28 @@ export async function bookAndReconcile(
   engine: Engine,
   batchId: string | undefined,
   signal: AbortSignal,
-): Promise<Reconciled[] | undefined> {
+): Promise<Pick<Reconciliation, 'judged' | 'receivers'> | undefined> {
   if (batchId !== undefined && (await programOf(engine.store, batchId)) === undefined) return undefined
   await bookStatements(engine, signal)
-  const all = await reconciled(engine, signal)
-  return all.filter((it) => batchId === undefined || it.class === 'unexpected' || it.instruction?.batchId === batchId)
+  const { judged, receivers } = await reconciled(engine, signal)
+  const isAsked = (it: Judged) =>
+    batchId === undefined || it.class === 'unexpected' || it.instruction?.batchId === batchId
+  return { judged: judged.filter(isAsked), receivers }
 }
 
-/** All instructions and all that statements say, as the tables have them now. */
-export async function reconciled(engine: Engine, signal: AbortSignal): Promise<Reconciled[]> {
+/** All that a reconciliation looks at and comes to, as the tables had it at a position. */
+export interface Reconciliation {
+  readonly judged: readonly Judged[]
+  readonly resolutions: Resolutions
+  readonly receivers: Receivers
+  readonly position: bigint
+}
+
+/** All instructions and all that statements say, as the tables have them now, with what people have resolved. */
+export async function reconciled(engine: Engine, signal: AbortSignal): Promise<Reconciliation> {
   await catchUp(engine, signal)
   const { position } = await engine.projector.progress()
-  const instructions = await readInstructions(engine.warehouse, position)
-  return reconcile(instructions, await readLines(engine.warehouse, position))
-}
-
-async function readInstructions(warehouse: AskedTables, position: bigint): Promise<Instruction[]> {
-  const rows = await warehouse.rows<Record<'batch' | 'program' | 'named' | 'who' | 'due' | 'money' | 'last', string>>(
-    `SELECT toString(batch_id) AS batch, toString(program_id) AS program, reference AS named, any(beneficiary_id) AS who,
-       toString(any(amount)) AS due, toString(any(currency)) AS money, toString(argMax(entry, p.position)) AS last
-     FROM vouch.payouts AS p WHERE p.position <= {position:UInt64}
-     GROUP BY batch_id, program_id, reference HAVING has(groupArray(toString(entry)), 'submitted')
-     ORDER BY min(p.position), minIf(p.line, entry = 'opened')`,
-    { position: position.toString() },
-  )
-  return rows.map(({ batch, program, named, who, due, money, last }) => ({
-    batchId: batch,
-    programId: program,
-    reference: named,
-    beneficiaryId: who,
-    amountMinor: toMinor({ value: due, currency: money }),
-    currency: money,
-    outcome: last === 'submitted' ? undefined : (last as LineOutcome),
-  }))
-}
-
-async function readLines(warehouse: AskedTables, position: bigint): Promise<StatementLine[]> {
-  const rows = await warehouse.rows<
-    Record<
-      'id' | 'ref' | 'who' | 'paid' | 'money' | 'what' | 'day' | 'provider' | 'statement' | 'number' | 'why',
-      string
-    >
-  >(
-    `SELECT event_id AS id, reference AS ref, beneficiary_id AS who, toString(amount) AS paid, toString(currency) AS money,
-       toString(status) AS what, toString(stated_on) AS day, toString(provider) AS provider, toString(statement_id) AS statement,
-       line_id AS number, reason AS why
-     FROM vouch.statement_lines AS s WHERE s.position <= {position:UInt64}`,
-    { position: position.toString() },
-  )
-  return rows.map(({ id, ref, who, paid, money, what, day, provider, statement, number, why }) => ({
-    id,
-    reference: ref,
-    beneficiaryId: who || undefined,
-    amountMinor: toMinor({ value: paid, currency: money }),
-    currency: money,
-    status: what as StatementStatus,
-    date: day,
-    provider,
-    statementId: statement || undefined,
-    lineId: number || undefined,
-    reason: why || undefined,
-  }))
+  return readReconciliation(engine.warehouse, position)
 }
 
 /** How many lines of payouts were settled, failed or returned. */
@@ -101,9 +61,10 @@ const chunkEvents = 1000
  */
 export async function bookStatements(engine: Engine, signal: AbortSignal): Promise<Booked> {
   const booked: Booked = {}
-  const open = (await reconciled(engine, signal)).flatMap((it) => {
+  const { judged, resolutions } = await reconciled(engine, signal)
+  const open = judged.flatMap((it) => {
     const { instruction } = it
-    return instruction === undefined ? [] : bookable(it).map((line) => ({ line, instruction }))
+    return instruction === undefined ? [] : bookable(it, resolutions).map((line) => ({ line, instruction }))
   })
   for (const [programId, own] of Map.groupBy(open, ({ instruction }) => instruction.programId)) {
     for (let from = 0; from < own.length; from += chunkEvents) {
@@ -126,7 +87,10 @@ async function bookInProgram(
   for (let tries = 0; tries < maxTries; tries++) {
     const known = await readPayouts(store, programId)
     const now = clock()
+    const resolved = new Set(known.resolved.flatMap(({ data }) => data.lines.map(({ id }) => id)))
     const decided = lines.flatMap(({ line, instruction: { batchId } }) => {
+      // Somebody may have resolved it meanwhile, as no payment of the instruction's.
+      if (resolved.has(line.id)) return []
       const decision = decidePayout({ tag: tags[line.status], ...line, batchId }, known.payouts)
       if (isLeft(decision)) return []
       for (const it of decision.right)

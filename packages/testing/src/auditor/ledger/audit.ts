@@ -12,6 +12,7 @@ import { conversionEntries } from './conversions.ts'
 import { holdEntries } from './holds.ts'
 import { payoutEntries } from './payouts.ts'
 import { inOpenMonths, periodEntries } from './periods.ts'
+import { resolutionEntries } from './resolutions.ts'
 import { rewardEntries } from './rewards.ts'
 import { statementEntries } from './statements.ts'
 
@@ -46,6 +47,7 @@ function calledFor(log: readonly LoggedEvent[]): CalledForRow[] {
       ...conversionEntries(step),
       ...statementEntries(step),
       ...holdEntries(step),
+      ...resolutionEntries(step),
     ]
     return [...entries.map((row) => inOpenMonths(step, row)), ...periodEntries(step)]
   })

@@ -42,7 +42,13 @@ export function payoutEntries(step: Step): CalledForRow[] {
   }
 }
 
-function status(step: Step, { batchId }: OpenedPayout, line: PaidLine, entry: string, actor: string): CalledForRow {
+export function status(
+  step: Step,
+  { batchId }: OpenedPayout,
+  line: PaidLine,
+  entry: string,
+  actor: string,
+): CalledForRow {
   const { beneficiaryId, kind, reference, amount } = line
   return rowOf(step, 'payouts', {
     batch_id: batchId,
@@ -151,12 +157,12 @@ function entries(step: Step, { batchId }: OpenedPayout, { reference }: PaidLine,
 const inTransit = ({ batchId }: OpenedPayout): string => `liability:in-transit:${part(batchId)}`
 
 /** The day of the opening, or the day whose balances are paid if that is later. */
-function reservedOn({ facts }: Step, { batchId, asOf }: OpenedPayout): string {
+export function reservedOn({ facts }: Step, { batchId, asOf }: OpenedPayout): string {
   const opening = factsOfType(facts, 'payout.opened').find((one) => one.data.batchId === batchId)
   return laterDay(asOf, timeText(opening?.time ?? 0).slice(0, 10))
 }
 
-function batchOf({ facts }: Step, batchId: string): OpenedPayout {
+export function batchOf({ facts }: Step, batchId: string): OpenedPayout {
   const opening = factsOfType(facts, 'payout.opened').find((one) => one.data.batchId === batchId)
   if (opening === undefined) throw new Error(`batch ${batchId} was never opened`)
   return opening.data

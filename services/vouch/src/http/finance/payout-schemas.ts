@@ -28,7 +28,7 @@ export const openedSchema = z.object({
 })
 
 const statuses = ['open', 'approved', 'cancelled', 'submitted'] as const
-const lineStatus = z.enum([...statuses, 'settled', 'failed', 'returned'])
+const lineStatus = z.enum([...statuses, 'settled', 'failed', 'returned', 'resolved'])
 
 /** As `vouch payouts show --json` prints it. */
 export const batchSchema = z.object({

@@ -1,4 +1,4 @@
-import { reconciliationClasses } from '@vouch/domain'
+import { reconciliationClasses, resolutionWays } from '@vouch/domain'
 import type { FastifyInstance } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
@@ -24,6 +24,13 @@ const answerSchema = z.object({
       date: maybe,
       statementId: maybe,
       lineId: maybe,
+      lines: z.array(z.string()).readonly().describe('Ids of the lines of statements in it'),
+      needsPerson: z.boolean(),
+      resolutions: z.array(z.enum(resolutionWays)).readonly().describe('In which ways somebody can resolve it'),
+      resolution: z
+        .object({ as: z.enum(resolutionWays), by: z.string(), reason: z.string(), on: z.string(), rate: maybe })
+        .nullable()
+        .describe('How somebody has resolved it'),
     }),
   ),
   totals: z.partialRecord(z.enum(reconciliationClasses), z.int()).describe('How many lines are of each class'),
@@ -52,9 +59,10 @@ export function reconciliationRoutes(app: FastifyInstance, { engine, guard, work
     (request, reply) =>
       work(reply, async ({ signal }) => {
         const batch = request.body?.batchId
-        const lines = await bookAndReconcile(engine, batch, signal)
-        if (lines === undefined) return refused(reply, unknownBatch(batch ?? ''))
-        return reply.send({ ...reconciliationJson(lines), needsPerson: needingPerson(lines).count })
+        const found = await bookAndReconcile(engine, batch, signal)
+        if (found === undefined) return refused(reply, unknownBatch(batch ?? ''))
+        const { judged, receivers } = found
+        return reply.send({ ...reconciliationJson(judged, receivers), needsPerson: needingPerson(judged).count })
       }),
   )
 }
