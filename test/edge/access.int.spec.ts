@@ -77,6 +77,12 @@ const routes: readonly Route[] = [
     allowed: payers,
   },
   { method: 'POST', path: '/v1/reconciliation', body: {}, allowed: payers },
+  {
+    method: 'POST',
+    path: '/v1/reconciliation/resolutions',
+    body: { reference: 'X', as: 'disregard', by: 'gil', reason: 'rent' },
+    allowed: payers,
+  },
   { method: 'GET', path: '/v1/ledger?format=csv', allowed: payers },
   { method: 'POST', path: '/v1/periods', body: { programId: 'summer', period: '2026-03', by: 'fay' }, allowed: payers },
   { method: 'GET', path: '/v1/periods', allowed: payers },

@@ -106,6 +106,7 @@ describe('an answer fits its description, and is none of ours that went wrong', 
     '/v1/payouts/{batchId}/cancel',
     '/v1/payouts/{batchId}/export',
     '/v1/reconciliation',
+    '/v1/reconciliation/resolutions',
     '/v1/periods',
     '/v1/conversions',
   ])('POST %s', async (path) => {
@@ -159,6 +160,10 @@ describe('an answer fits its description, and is none of ours that went wrong', 
     const header = 'reference,amount,currency,status,date\n'
     for (const line of ['X,1.00,EUR,settled,2026-05-04\n', 'X\n'])
       fits('/v1/statements', 'post', await http.post('/v1/statements', header + line, { 'content-type': 'text/csv' }))
+    const resolutions = '/v1/reconciliation/resolutions'
+    const resolved = { reference: 'X', as: 'disregard', by: 'gil', reason: 'rent' }
+    for (const body of [resolved, resolved, { ...resolved, as: 'retry' }, { ...resolved, reference: 'none' }])
+      fits(resolutions, 'post', await http.post(resolutions, body))
   })
 
   it('POST /v1/statements', async () => {
@@ -279,6 +284,7 @@ describe('an answer fits its description, and is none of ours that went wrong', 
     expect(seen('post /v1/periods')).toEqual(expect.arrayContaining([200, 201, 400, 409]))
     expect(seen('post /v1/conversions')).toEqual(expect.arrayContaining([200, 201, 400, 409]))
     expect(seen('get /v1/periods/{programId}/{period}')).toEqual(expect.arrayContaining([200, 400]))
+    expect(seen('post /v1/reconciliation/resolutions')).toEqual(expect.arrayContaining([200, 400, 404, 409]))
     expect(seen('get /v1/ledger')).toEqual([200, 400])
     expect(http.logged()).not.toContain('"level":50')
   })

@@ -7,6 +7,7 @@ import {
   takeDay,
   takeMonth,
   takeName,
+  takePaidRate,
   takeRate,
   takeReason,
   takeUuid,
@@ -49,6 +50,7 @@ export const words = optionOf(takeReason)
 export const uuid = optionOf(takeUuid)
 export const month = optionOf(takeMonth)
 export const rate = optionOf(takeRate)
+export const paidRate = optionOf(takePaidRate)
 
 /** A code of ISO 4217. */
 export function currency(text: string): string {

@@ -1,6 +1,5 @@
-import { canonicalRate, type ReconciliationClass, type ResolutionWay, resolutionWays } from '@vouch/domain'
-import { type Command, InvalidArgumentError, Option } from 'commander'
-import { isLeft } from 'fp-ts/lib/Either.js'
+import { type ReconciliationClass, type ResolutionWay, resolutionWays } from '@vouch/domain'
+import { type Command, Option } from 'commander'
 import { type Context, writeLine } from '../context.ts'
 import { Failure } from '../failure.ts'
 import { unknownBatch } from '../finance/payouts.ts'
@@ -8,7 +7,8 @@ import { bookAndReconcile } from '../finance/reconciliation.ts'
 import { lineJson, needingPerson, type ReconciliationLine, reconciliationJson } from '../finance/reconciliation-json.ts'
 import { resolveDiscrepancy } from '../finance/resolve.ts'
 import { columns } from './columns.ts'
-import { name, words } from './options.ts'
+import { done } from './done.ts'
+import { name, paidRate, words } from './options.ts'
 
 export function reconcileCommand(program: Command, context: Context): void {
   const command = program
@@ -51,7 +51,7 @@ function resolveCommand(reconcile: Command, context: Context): void {
     .requiredOption('--reason <words>', 'why, for the log', words)
     .option('--line <id>', 'which of several: id of the line of a statement, or instruction')
     .option('--batch <id>', 'the batch that it is of, to be sure')
-    .option('--rate <rate>', 'how much of its own currency one of what was paid is, e.g. 0.9231', rate)
+    .option('--rate <rate>', 'how much of its own currency one of what was paid is, e.g. 0.9231', paidRate)
     .option('--provider <name>', 'whose account paid what no statement names', name)
     .option('--correct', 'take back how it was resolved before')
     .option('--json', 'print one JSON object')
@@ -59,20 +59,14 @@ function resolveCommand(reconcile: Command, context: Context): void {
     .action(async (reference: string, _flags: unknown, command: Command) => {
       const { data, json, batch: batchId, ...flags } = command.optsWithGlobals<ResolveFlags>()
       const engine = await context.engine(data)
-      const answer = await resolveDiscrepancy(engine, { reference, batchId, ...flags }, context.signal)
-      if (isLeft(answer)) throw new Failure(answer.left.says)
-      const { decided, lines, receivers } = answer.right
+      const { decided, lines, receivers } = done(
+        await resolveDiscrepancy(engine, { reference, batchId, ...flags }, context.signal),
+      )
       const shown = lines.map((it) => lineJson(it, receivers))
       if (json) return writeLine(context.out, JSON.stringify({ changed: decided !== undefined, lines: shown }))
       const was = decided === undefined ? 'was resolved already' : 'is resolved'
       await writeLine(context.out, [`${reference} ${was}: ${flags.as}.`, ...table(shown)].join('\n'))
     })
-}
-
-function rate(text: string): string {
-  const canonical = canonicalRate(text, { before: 12, after: 12 })
-  if (canonical !== undefined) return canonical
-  throw new InvalidArgumentError('It must be a decimal above zero, such as 0.9231.')
 }
 
 function answerText({ lines, totals }: ReturnType<typeof reconciliationJson>): string {

@@ -9,6 +9,7 @@ import {
 } from '@vouch/domain'
 import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js'
 import { catchUp, type Engine } from '../engine.ts'
+import type { AskingKey } from './append-decided.ts'
 import { maxTries, outrunAlways } from './payouts.ts'
 import { bookStatements, reconciled } from './reconciliation.ts'
 import { appendDecided, readPayouts } from './stream.ts'
@@ -32,6 +33,7 @@ export async function resolveDiscrepancy(
   engine: Engine,
   command: ResolveDiscrepancy,
   signal: AbortSignal,
+  key?: AskingKey,
 ): Promise<Either<Unresolved, ResolvedNow>> {
   const { store, clock } = engine
   const { reference } = command
@@ -49,7 +51,7 @@ export async function resolveDiscrepancy(
     if (isLeft(decision)) return decision
     const [decided] = decision.right
     if (decided !== undefined) {
-      const { outcome } = await appendDecided(store, programId, known, decision.right, clock())
+      const { outcome } = await appendDecided(store, programId, known, decision.right, clock(), key)
       if (outcome === 'wrong-revision' || outcome === 'conflict') continue
       await catchUp(engine, signal)
     }

@@ -28,6 +28,12 @@ export function takeRate(text: string): Word {
     : right(rate)
 }
 
+/** A rate by which what was paid in another currency counts. */
+export function takePaidRate(text: string): Word {
+  const rate = canonicalRate(text, { before: 12, after: 12 })
+  return rate === undefined ? left('must be a decimal above zero, such as 0.9231') : right(rate)
+}
+
 /** A decimal of zero or above. */
 export const takeAmount = (text: string): Word =>
   /^\d{1,12}(\.\d{1,4})?$/.test(text) ? right(text) : left('must be a decimal such as 25.00')

@@ -57,6 +57,7 @@ describe('once there is a key', () => {
   const getting = (path: string) => (scope: Scope) => http.get(path, bearer(tokens[scope]))
   const forFinance = (status: number) => ({ ingest: 403, read: 403, finance: status, admin: status })
   const statement = 'reference,amount,currency,status,date\n'
+  const resolution = { reference: 'none', as: 'accept', by: 'fay', reason: 'asked' }
   const conversion = { programId: 'none', from: 'USD', to: 'EUR', rate: '0.9', asOf: '2026-04-30', by: 'fay' }
 
   it.each<[string, (scope: Scope) => ReturnType<typeof sql>, Record<Scope, number>]>([
@@ -71,6 +72,7 @@ describe('once there is a key', () => {
     ['POST …/export', posting('/v1/payouts/none/export', { format: 'csv' }), forFinance(404)],
     ['POST /v1/statements', posting('/v1/statements', statement, { 'content-type': 'text/csv' }), forFinance(200)],
     ['POST /v1/reconciliation', posting('/v1/reconciliation', {}), forFinance(200)],
+    ['POST …/resolutions', posting('/v1/reconciliation/resolutions', resolution), forFinance(404)],
     ['GET /v1/ledger', getting('/v1/ledger?format=csv'), forFinance(200)],
     ['POST /v1/periods', posting('/v1/periods', { programId: 'none', period: '2026-03', by: 'fay' }), forFinance(404)],
     ['GET /v1/periods', getting('/v1/periods'), forFinance(200)],

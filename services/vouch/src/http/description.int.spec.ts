@@ -64,6 +64,7 @@ describe('GET /openapi.json', () => {
       'post /v1/payouts/{batchId}/export',
       'post /v1/periods',
       'post /v1/reconciliation',
+      'post /v1/reconciliation/resolutions',
       'post /v1/sql',
       'post /v1/statements',
     ])

@@ -9,6 +9,7 @@ import {
   takeId,
   takeMonth,
   takeName,
+  takePaidRate,
   takeRate,
   takeReason,
   takeUuid,
@@ -32,6 +33,7 @@ const notBlank = { pattern: '\\S' }
 export const day = field(takeDay, { pattern: '^\\d{4}-\\d\\d-\\d\\d$' })
 export const month = field(takeMonth, { pattern: monthForm.source })
 export const currency = field(takeCurrency, { pattern: '^[A-Z]{3}$' })
+export const paidRate = field(takePaidRate, { pattern: '^\\d{1,12}(\\.\\d{1,12})?$' })
 export const rate = field(takeRate, { pattern: '^\\d{1,8}(\\.\\d{1,10})?$' })
 export const amount = field(takeAmount, { pattern: '^\\d{1,12}(\\.\\d{1,4})?$' })
 export const name = field(takeName, { ...notBlank, maxLength: 200 })

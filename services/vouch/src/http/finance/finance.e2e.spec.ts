@@ -47,6 +47,7 @@ describe('a month over HTTP', () => {
         await server.post(`${batch}/export`, { format: 'csv' }, headers),
         await server.post('/v1/statements', 'x', { ...headers, ...csv }),
         await server.post('/v1/reconciliation', {}, headers),
+        await server.post('/v1/reconciliation/resolutions', {}, headers),
         await server.get('/v1/ledger?format=csv', headers),
         await server.post('/v1/periods', march, headers),
         await server.get('/v1/periods', headers),
@@ -103,11 +104,25 @@ describe('a month over HTTP', () => {
     expect((await post('/v1/statements', 'nope', csv)).status).toBe(400)
     const reconciled = await post('/v1/reconciliation', { batchId })
     const told = await place.vouch('reconcile', '--batch', batchId, '--json')
-    const answer = JSON.parse(told.out) as { lines: { needsPerson: boolean }[] }
+    const answer = JSON.parse(told.out) as {
+      lines: { reference: string; class: string; lines: string[]; needsPerson: boolean }[]
+    }
     const needsPerson = answer.lines.filter((it) => it.needsPerson).length
     // Two providers say that they paid it: the duplicate, and the instruction too if the books have the other.
     expect([1, 2]).toContain(needsPerson)
     expect([reconciled.status, await reconciled.json()]).toStrictEqual([200, { ...answer, needsPerson }])
+    const open = answer.lines.filter((it) => it.needsPerson)
+    for (const { reference, class: of, lines } of open) {
+      const line = of === 'duplicate' ? lines[0] : 'instruction'
+      const as = of === 'duplicate' ? 'disregard' : 'accept'
+      const words = { reference, line, as, by: 'gil', reason: 'told by both banks' }
+      const resolved = await post('/v1/reconciliation/resolutions', words)
+      expect([resolved.status, await resolved.json()]).toMatchObject([200, { changed: true }])
+      expect(await (await post('/v1/reconciliation/resolutions', words)).json()).toMatchObject({ changed: false })
+    }
+    expect(await (await post('/v1/reconciliation', { batchId })).json()).toMatchObject({ needsPerson: 0 })
+    const none = await post('/v1/reconciliation/resolutions', { reference: 'N', as: 'accept', by: 'gil', reason: 'x' })
+    expect([none.status, await none.json()]).toMatchObject([404, { error: { tag: 'unknown-reference' } }])
     for (const format of ['hledger', 'csv']) {
       const journal = await (await get(`/v1/ledger?format=${format}&until=2149-06-06`)).text()
       expect(journal).toBe(await place.ok('ledger', 'export', '--format', format))

@@ -98,7 +98,12 @@ export function financeRequests({ engine, access, limits }: FinanceParts): Finan
 /** A reply goes back to Fastify, whose types of what a route answers do not know that of another's. */
 const sent = (reply: FastifyReply) => reply as unknown as undefined
 
-const notFound: ReadonlySet<string> = new Set(['unknown-batch', 'unknown-program', 'unknown-beneficiary'])
+const notFound: ReadonlySet<string> = new Set([
+  'unknown-batch',
+  'unknown-program',
+  'unknown-beneficiary',
+  'unknown-reference',
+])
 
 /** Answers what was refused: 404 for what is not there, else 409. */
 export const refused = (reply: FastifyReply, { tag, says }: { readonly tag: string; readonly says: string }) =>
