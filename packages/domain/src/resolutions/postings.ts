@@ -148,7 +148,7 @@ function paidMovement(transfers: readonly Transfer[]): Movement {
   }
   const changes = [...owed.values()].filter((sum) => sum !== 0n)
   if (changes.length === 0) return owed.size > 0 ? 'failed' : 'settled'
-  return changes.reduce((sum, one) => sum + one) < 0n ? 'returned' : 'settled'
+  return changes.reduce((sum, one) => sum + one, 0n) < 0n ? 'returned' : 'settled'
 }
 
 /** Between which accounts it goes, from the first of these that has a part in it. */

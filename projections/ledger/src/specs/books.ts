@@ -66,7 +66,7 @@ export function units(amount = ''): bigint {
 }
 
 /** What a month did to what a program owes, by brute force over the entries. */
-export function totalsIn(books: Books, programId: string, period: string): PartyTotals[] {
+export function totalsIn(books: Pick<Books, 'entries'>, programId: string, period: string): PartyTotals[] {
   const { first, last } = daysOf(period)
   const own = books.entries.filter(
     ({ values }) =>

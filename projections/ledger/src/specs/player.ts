@@ -84,6 +84,23 @@ export class Player {
     if (this.#random.chance(0.2)) this.run(programId, command, now)
     this.resolve(programId, now)
     if (this.#closer.chance(0.2)) this.close(programId, now)
+    if (this.#closer.chance(0.1)) this.hold(programId, now)
+  }
+
+  /** Leaves somebody out of batches to come, or no longer. */
+  hold(programId: string, time: number): void {
+    const optional = <T>(value: T): T | undefined => this.#closer.pick([undefined, value])
+    const isHeld = this.#closer.chance(0.6)
+    const data = {
+      programId,
+      beneficiaryId: this.#closer.pick(['A', 'B', 'c']),
+      role: optional(this.#closer.pick(['advocate', 'referee', 'upline'])),
+      hold: isHeld ? this.#closer.pick(['held', 'disputed']) : undefined,
+      reason: optional('asked'),
+    }
+    const id = `hold-${this.books.log.length}`
+    const event = { id, source: 'desk', type: `vouch.payee.${isHeld ? 'held' : 'released'}.v1`, time, data }
+    if (!this.books.tell(JSON.parse(JSON.stringify(event)))) throw new Error(`no event: ${JSON.stringify(event)}`)
   }
 
   /** Closes the next month of a program, or one that cannot be; now and then something happens before it is declared. */
