@@ -81,10 +81,12 @@ function sharesOf(countedMinor: bigint, { parts, amountMinor: whole }: PayoutLin
   const weights = parts.map(aboveZero)
   const netted = weights.reduce((sum, weight) => sum + weight, 0n) - whole
   const shares = split(sign * countedMinor + netted, weights)
-  return parts.map(({ amountMinor }, index) => sign * (amountMinor < 0n ? amountMinor : (shares[index] as bigint)))
+  return parts.map(({ amountMinor }, index) => sign * (isNetted(amountMinor) ? amountMinor : (shares[index] as bigint)))
 }
 
-const aboveZero = ({ amountMinor }: { readonly amountMinor: bigint }): bigint => (amountMinor > 0n ? amountMinor : 0n)
+const isNetted = (amountMinor: bigint): boolean => amountMinor < 0n
+const aboveZero = ({ amountMinor }: { readonly amountMinor: bigint }): bigint =>
+  isNetted(amountMinor) ? 0n : amountMinor
 
 /**
  * What a line of a statement moves that is no instruction's. accept: whoever got it owes it, or is no longer owed what came back.
