@@ -23,11 +23,12 @@ export function rebuildCommand(program: Command, context: Context): void {
             : await projector.rebuildTo(to, onProgress, context.signal)
         progress.stop()
         const database = to === undefined ? 'vouch' : 'vouch_asof'
-        const restated = to === undefined ? await restatedPeriods(warehouse) : []
+        // What is shown as of a position has no say in what is kept as it was declared.
+        const restated = to === undefined ? await restatedPeriods(warehouse) : undefined
         if (flags.json)
           return await writeLine(context.out, JSON.stringify({ database, position: Number(reached), restated }))
         await writeLine(context.out, `Database ${database} now shows the log up to position ${reached}, folded anew.`)
-        for (const it of restated) await writeLine(context.out, restatedText(it))
+        for (const it of restated ?? []) await writeLine(context.out, restatedText(it))
       } finally {
         progress.stop()
       }
