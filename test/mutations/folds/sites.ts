@@ -16,7 +16,9 @@ export const sources: readonly string[] = globSync(
   .filter((file) => !/\.(spec|arbitraries|examples|generated)\.ts$/.test(file))
   .filter(
     (file) =>
-      !/\/(index|explain|laws|state|packing|canonical|ids|personal|quote|duration|currency|money|code)\.ts$/.test(file),
+      !/\/(index|explain|laws|state|packing|canonical|ids|personal|quote|duration|currency|money|rate|code)\.ts$/.test(
+        file,
+      ),
   )
   .concat('projections/events/src/index.ts')
   .sort()
