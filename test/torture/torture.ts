@@ -51,6 +51,7 @@ export interface Summary {
 
 /** Tries for each point that is still missing when the number of kills is reached. */
 const triesForMissing = 5
+const underLoadMs = 2_500
 
 /**
  * Kills real processes on real folders, again and again, and holds what they leave behind to what they had acknowledged.
@@ -110,7 +111,11 @@ export async function torture(options: TortureOptions): Promise<Summary> {
 
   function* missing(): Generator<Plan> {
     yield* agenda.beginnings()
-    for (let tries = triesForMissing; tries > 0 && agenda.missing.length > 0; tries--) yield* agenda.rest()
+    for (let tries = triesForMissing; tries > 0 && agenda.missing.length > 0; tries--) {
+      // A folder that nothing was sent to has nothing to fold or to clear away.
+      yield { life: 'start', death: { afterMs: underLoadMs } }
+      yield* agenda.rest()
+    }
   }
 
   while (kills.length < options.kills) {
