@@ -109,21 +109,27 @@ export function declare(
 export const changes = ['earned', 'reversed', 'paid', 'writtenOff', 'converted', 'adjusted'] as const
 /** What the closing balance consists of. */
 export const shares = ['pending', 'payable', 'inTransit'] as const
-const amounts = ['opening', ...changes, 'closing', ...shares] as const
+/** All amounts of `PartyTotals`. */
+export const totalsAmounts = ['opening', ...changes, 'closing', ...shares] as const
 
 type TotalsJson = DataOf<'vouch.period.closed.v1'>['totals'][number]
 
 /** What is zero is left out: there may be a hundred thousand parties, and most do little in a month. */
 function totalsJson(totals: PartyTotals): TotalsJson {
   const { role, beneficiaryId, currency } = totals
-  const told = amounts.filter((name) => totals[name] !== 0n).map((name) => [name, formatMinor(totals[name], currency)])
+  const told = totalsAmounts
+    .filter((name) => totals[name] !== 0n)
+    .map((name) => [name, formatMinor(totals[name], currency)])
   return { role, beneficiaryId, currency, ...Object.fromEntries(told) }
 }
 
 export function declaredTotals({ data }: Pick<EventOf<'vouch.period.closed.v1'>, 'data'>): PartyTotals[] {
   return data.totals.map((json) => {
     const { role, beneficiaryId, currency } = json
-    const read = amounts.map((name) => [name, json[name] === undefined ? 0n : toMinor({ value: json[name], currency })])
+    const read = totalsAmounts.map((name) => [
+      name,
+      json[name] === undefined ? 0n : toMinor({ value: json[name], currency }),
+    ])
     return { role, beneficiaryId, currency, ...Object.fromEntries(read) } as PartyTotals
   })
 }

@@ -8,7 +8,7 @@ import {
 import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js'
 import { catchUp, type Engine } from '../engine.ts'
 import type { AskingKey } from './append-decided.ts'
-import { payableBalances, withheld } from './payable.ts'
+import { decidedOn } from './decided-on.ts'
 import { appendDecided, readPayouts } from './stream.ts'
 
 export type ConvertRequest = Omit<ConvertBalances, 'balances' | 'position' | 'newest' | keyof Withheld>
@@ -30,15 +30,11 @@ export async function convertBalances(
   signal: AbortSignal,
   key?: AskingKey,
 ): Promise<Either<ConvertRejection | { readonly tag: 'outrun'; readonly says: string }, ConvertDone>> {
-  const { store, projector, warehouse, clock } = engine
-  const { programId, asOf } = request
-  await catchUp(engine, signal)
-  const { position } = await projector.progress()
-  const balances = await payableBalances(warehouse, { programId, asOf, position })
-  const leftOut = await withheld(warehouse, programId)
-  const known = await readPayouts(store, programId)
-  const { newest, conversions } = known
-  const decision = decideConvert({ ...request, balances, ...leftOut, position, newest }, conversions)
+  const { store, clock } = engine
+  const { programId } = request
+  const { known, payable } = await decidedOn(engine, request, signal)
+  const { conversions } = known
+  const decision = decideConvert({ ...request, ...payable }, conversions)
   if (isLeft(decision)) return decision
   const [decided] = decision.right
   if (decided === undefined)

@@ -11,7 +11,7 @@ import { programStream } from '@vouch/ingestion'
 import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js'
 import { catchUp, type Engine } from '../engine.ts'
 import type { AskingKey } from './append-decided.ts'
-import { payableBalances, withheld } from './payable.ts'
+import { decidedOn } from './decided-on.ts'
 import { appendDecided, programOf, readPayouts } from './stream.ts'
 
 /** Why a payout command is not done. */
@@ -36,17 +36,13 @@ export async function openPayout(
   signal: AbortSignal,
   key?: AskingKey,
 ): Promise<Either<Refused, Done>> {
-  const { store, projector, warehouse, clock } = engine
-  const { programId, asOf } = request
-  await catchUp(engine, signal)
-  const { position } = await projector.progress()
-  const balances = await payableBalances(warehouse, { programId, asOf, position })
-  const leftOut = await withheld(warehouse, programId)
-  const known = await readPayouts(store, programId)
-  const { newest, payouts } = known
-  const decision = decidePayout({ tag: 'open', ...request, balances, ...leftOut, position, newest }, payouts)
+  const { store, clock } = engine
+  const { programId } = request
+  const { known, payable } = await decidedOn(engine, request, signal)
+  const { payouts } = known
+  const decision = decidePayout({ tag: 'open', ...request, ...payable }, payouts)
   if (isLeft(decision)) {
-    const isEmpty = decision.left.tag === 'nothing-payable' && balances.length === 0
+    const isEmpty = decision.left.tag === 'nothing-payable' && payable.balances.length === 0
     const isUnknown = isEmpty && !(await isProgram(store, programId))
     return isUnknown ? left(unknownProgram(programId)) : decision
   }

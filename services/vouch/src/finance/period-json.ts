@@ -1,31 +1,11 @@
-import {
-  type changes,
-  daysOf,
-  formatMinor,
-  type MoneyRole,
-  type PartyTotals,
-  partyId,
-  type shares,
-} from '@vouch/domain'
+import { daysOf, formatMinor, type MoneyRole, type PartyTotals, partyId, totalsAmounts } from '@vouch/domain'
 import { csvLine } from './csv.ts'
 import type { ClosedPeriod } from './periods.ts'
 
-type Amount = 'opening' | (typeof changes)[number] | 'closing' | (typeof shares)[number]
+type Amount = (typeof totalsAmounts)[number]
 
 /** In the order in which they are told: what was owed, what happened, what is owed, and what that consists of. */
-export const totalsColumns: readonly Amount[] = [
-  'opening',
-  'earned',
-  'reversed',
-  'paid',
-  'writtenOff',
-  'converted',
-  'adjusted',
-  'closing',
-  'pending',
-  'payable',
-  'inTransit',
-]
+export const totalsColumns: readonly Amount[] = totalsAmounts
 
 /** Amounts are decimals, in units of the currency. */
 export type TotalsJson = { readonly currency: string } & Readonly<Record<Amount, string>>

@@ -6,6 +6,7 @@ import {
   moneyRoles,
   type PartyTotals,
   partyId,
+  totalsAmounts,
 } from '@vouch/domain'
 import type { AskedTables } from '../folds.ts'
 import type { KnownAt } from './known-at.ts'
@@ -22,19 +23,7 @@ export interface StatementAsked {
 }
 
 /** In the order in which a statement has them; all but the last three come to `closing`, and so do these. */
-export const statementSums = [
-  'opening',
-  'earned',
-  'reversed',
-  'paid',
-  'writtenOff',
-  'converted',
-  'adjusted',
-  'closing',
-  'pending',
-  'payable',
-  'inTransit',
-] as const
+export const statementSums = totalsAmounts
 export type StatementSum = (typeof statementSums)[number]
 
 /** What a month did to what is owed in a currency: decimals, each of them what it adds to what is owed. */
