@@ -32,10 +32,12 @@ export async function migrate(clickhouse: ClickHouse, layout: Layout, schema: Sc
   await record(clickhouse, [...newTables], now, stale)
   await record(clickhouse, [...newViews], now, 0)
 
-  for (const one of tables) {
-    const { table, id, checksum, parts } = one
-    if (parts.every((part) => existing.has(part)) && recorded.get(id)?.checksum === checksum) continue
-    await hideAsof(clickhouse, now)
+  const unfit = tables.filter(
+    ({ id, checksum, parts }) => !parts.every((part) => existing.has(part)) || recorded.get(id)?.checksum !== checksum,
+  )
+  if (unfit.length > 0) await hideAsof(clickhouse, now)
+  for (const one of unfit) {
+    const { table, id } = one
     changed.push(id)
     if (newTables.has(one)) {
       // What another process has made in this moment is not dropped under it.
@@ -141,7 +143,7 @@ async function hasStaleTable(clickhouse: ClickHouse, schema: Schema, liveGenerat
   })
 }
 
-/** The past that is on show loses rows with the table, and nobody rebuilds it: better to show nothing. */
+/** The past that is on show loses rows with a table, and nobody rebuilds it: better to show nothing. */
 async function hideAsof(clickhouse: ClickHouse, now: number): Promise<void> {
   if ((await publishedIn(clickhouse, 'asof')) === undefined) return
   await clickhouse.append(
