@@ -1,4 +1,7 @@
 import { configDefaults, defineConfig } from 'vitest/config'
+import { scratchInMemory } from './test/scratch.ts'
+
+scratchInMemory()
 
 // Lanes by file name: *.spec.ts is pure, *.int.spec.ts holds a real part, *.e2e.spec.ts runs the whole; *.parts.spec.ts runs
 // against parts that have to be fetched first, by vitest.parts.config.ts.

@@ -1,4 +1,7 @@
 import { defineConfig } from 'vitest/config'
+import { scratchInMemory } from './test/scratch.ts'
+
+scratchInMemory()
 
 // Suites against parts that are no npm packages, such as servers and other languages' drivers; scripts/parts.ts runs them.
 // One at a time: each has servers of its own, and waits by the clock.
