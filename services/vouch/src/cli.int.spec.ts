@@ -12,6 +12,11 @@ describe('wrong usage', () => {
     [['--nope'], "Unknown option '--nope'; vouch --help shows what there is.\n"],
     [['bogus'], "Unknown command 'bogus'; vouch --help shows what there is.\n"],
     [['verfy'], "Unknown command 'verfy' (Did you mean verify?); vouch --help shows what there is.\n"],
+    [
+      ['--data', 'verify', 'verfy'],
+      "Unknown command 'verfy' (Did you mean verify?); vouch --help shows what there is.\n",
+    ],
+    [['constructor'], "Unknown command 'constructor'; vouch --help shows what there is.\n"],
     [['sql'], "Missing required argument 'query'; vouch sql --help shows what there is.\n"],
     [
       ['sql', 'SELECT 1', 'x'],
@@ -47,6 +52,42 @@ describe('wrong usage', () => {
 
   it.each([[['keys']], [['program']], [['explain']], [[]]])('%j shows what there is', async (argv) => {
     expect(await bench.run(argv)).toMatchObject({ code: 2, out: '', err: expect.stringMatching(/^Usage: vouch/) })
+  })
+
+  it.each([[['--help']], [['-h']], [['--data', 'd', '--help']], [['help']]])('%j lists all', async (argv) => {
+    const { code, out } = await bench.run(argv)
+    expect(code).toBe(0)
+    expect(out.match(/^ {2}[a-z]+ /gm)).toEqual(
+      [
+        ...[
+          'demo',
+          'start',
+          'import',
+          'program',
+          'sql',
+          'explain',
+          'payouts',
+          'ledger',
+          'statements',
+          'reconcile',
+          'statement',
+        ],
+        ...[
+          'report',
+          'periods',
+          'rebuild',
+          'generation',
+          'verify',
+          'doctor',
+          'log',
+          'personal',
+          'forget',
+          'keys',
+          'warehouse',
+        ],
+        'help',
+      ].map((name) => `  ${name} `),
+    )
   })
 
   it('is not what --help is', async () => {

@@ -1,62 +1,54 @@
 import { Command, InvalidArgumentError } from 'commander'
-import { demoCommand } from './commands/demo.ts'
-import { doctorCommand } from './commands/doctor.ts'
-import { explainCommand } from './commands/explain.ts'
-import { forgetCommand } from './commands/forget.ts'
-import { generationCommand } from './commands/generation.ts'
-import { importCommand } from './commands/import.ts'
-import { keysCommand } from './commands/keys.ts'
-import { ledgerCommand } from './commands/ledger.ts'
-import { logCommand } from './commands/log.ts'
-import { payoutsCommand } from './commands/payouts.ts'
-import { periodsCommand } from './commands/periods.ts'
-import { personalCommand } from './commands/personal.ts'
-import { programCommand } from './commands/program.ts'
-import { rebuildCommand } from './commands/rebuild.ts'
-import { reconcileCommand } from './commands/reconcile.ts'
-import { reportCommand } from './commands/report.ts'
-import { sqlCommand } from './commands/sql.ts'
-import { startCommand } from './commands/start.ts'
-import { statementCommand } from './commands/statement.ts'
-import { statementsCommand } from './commands/statements.ts'
-import { verifyCommand } from './commands/verify.ts'
-import { warehouseCommand } from './commands/warehouse.ts'
 import type { Context } from './context.ts'
 import { version } from './version.ts'
 
-const commands = [
-  demoCommand,
-  startCommand,
-  importCommand,
-  programCommand,
-  sqlCommand,
-  explainCommand,
-  payoutsCommand,
-  ledgerCommand,
-  statementsCommand,
-  reconcileCommand,
-  statementCommand,
-  reportCommand,
-  periodsCommand,
-  rebuildCommand,
-  generationCommand,
-  verifyCommand,
-  doctorCommand,
-  logCommand,
-  personalCommand,
-  forgetCommand,
-  keysCommand,
-  warehouseCommand,
-]
+type Register = (program: Command, context: Context) => void
 
-/** The command line; what its commands need is in the context, and errors come out as exceptions. */
-export function buildProgram(context: Context): Command {
+/** In the order of --help. Each is loaded when it is asked for: most need little of what the others do. */
+const commands: Readonly<Record<string, () => Promise<Register>>> = {
+  demo: async () => (await import('./commands/demo.ts')).demoCommand,
+  start: async () => (await import('./commands/start.ts')).startCommand,
+  import: async () => (await import('./commands/import.ts')).importCommand,
+  program: async () => (await import('./commands/program.ts')).programCommand,
+  sql: async () => (await import('./commands/sql.ts')).sqlCommand,
+  explain: async () => (await import('./commands/explain.ts')).explainCommand,
+  payouts: async () => (await import('./commands/payouts.ts')).payoutsCommand,
+  ledger: async () => (await import('./commands/ledger.ts')).ledgerCommand,
+  statements: async () => (await import('./commands/statements.ts')).statementsCommand,
+  reconcile: async () => (await import('./commands/reconcile.ts')).reconcileCommand,
+  statement: async () => (await import('./commands/statement.ts')).statementCommand,
+  report: async () => (await import('./commands/report.ts')).reportCommand,
+  periods: async () => (await import('./commands/periods.ts')).periodsCommand,
+  rebuild: async () => (await import('./commands/rebuild.ts')).rebuildCommand,
+  generation: async () => (await import('./commands/generation.ts')).generationCommand,
+  verify: async () => (await import('./commands/verify.ts')).verifyCommand,
+  doctor: async () => (await import('./commands/doctor.ts')).doctorCommand,
+  log: async () => (await import('./commands/log.ts')).logCommand,
+  personal: async () => (await import('./commands/personal.ts')).personalCommand,
+  forget: async () => (await import('./commands/forget.ts')).forgetCommand,
+  keys: async () => (await import('./commands/keys.ts')).keysCommand,
+  warehouse: async () => (await import('./commands/warehouse.ts')).warehouseCommand,
+}
+
+/**
+ * The command line, for the words that were typed. What its commands need is in the context, and errors come out as
+ * exceptions.
+ */
+export async function buildProgram(context: Context, argv: readonly string[]): Promise<Command> {
   const program = new Command('vouch')
     .description('Who earned what, and why: referral attribution that can be replayed and explained.')
     .version(version)
-  for (const command of commands) command(program, context)
+  for (const register of await Promise.all(asked(argv).map((load) => load()))) register(program, context)
   finish(program, context)
   return program
+}
+
+/** The command that is named first; all, where another word is: for --help, and to guess what was meant. */
+function asked(argv: readonly string[]): readonly (() => Promise<Register>)[] {
+  const name = argv[0] === '--data' ? argv[2] : argv[0]
+  if (name === '--version' || name === '-V') return []
+  const command = name !== undefined && Object.hasOwn(commands, name) ? commands[name] : undefined
+  return command ? [command] : Object.values(commands)
 }
 
 /** Every command takes --data, before or after its own words, and none ends the process by itself. */

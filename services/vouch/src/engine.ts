@@ -156,13 +156,6 @@ async function openGroup(
   return openGroupTables({ ...options, store: log.store, warehouse })
 }
 
-/**
- * Folds up to the log's head, or waits until others have, so that what is read next is all there is.
- * @throws the signal's reason when it stopped it before
- */
-export const catchUp = ({ projector }: Engine, signal: AbortSignal, onProgress?: OnProgress): Promise<void> =>
-  projector.catchUp(onProgress, signal)
-
 function openSealsOf(dataDir: string): Seals {
   try {
     return openSeals(join(dataDir, 'seals.db'))

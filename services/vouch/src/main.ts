@@ -1,11 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { boundHeap } from '@vouch/observability/heap'
 import { readSettings } from '@vouch/observability/settings'
-import { loadChdb } from '@vouch/warehouse'
 import { buildProgram, isForwarded } from './cli.ts'
 import { type Context, type OpenOptions, type Output, writeLine } from './context.ts'
 import { forward } from './control/client.ts'
-import { type Engine, openEngine } from './engine.ts'
+import type { Engine } from './engine.ts'
 import { FolderInUse, misuse } from './failure.ts'
 import { foldProgress, startProgress } from './progress.ts'
 import { Forwarded, runCommand } from './run.ts'
@@ -31,6 +30,8 @@ let opened: Engine | undefined
 
 async function open(dataDir: string | undefined, { recover = false }: OpenOptions = {}): Promise<Engine> {
   const settings = settingsFor(dataDir)
+  // A command that a server does needs neither.
+  const [{ loadChdb }, { openEngine }] = await Promise.all([import('@vouch/warehouse'), import('./engine.ts')])
   // Not while the folder is held, which others may be waiting for.
   if (settings.warehouse.tag === 'chdb') await loadChdb()
   const progress = startProgress(err)
@@ -96,7 +97,7 @@ const context: Context = {
   },
 }
 
-const program = buildProgram(context)
+const program = await buildProgram(context, argv)
 program.hook('preAction', async (_program, command) => {
   if (command.name() === 'demo') {
     const { eventStore, warehouse } = settingsFor(undefined)

@@ -1,7 +1,4 @@
-import { StoreError } from '@vouch/event-store'
 import { SettingsError } from '@vouch/observability/settings'
-import { StateFailure } from '@vouch/projector'
-import { WarehouseError } from '@vouch/warehouse'
 import { type Command, CommanderError } from 'commander'
 import type { Output } from './context.ts'
 import { ReaderGone, writeLine } from './context.ts'
@@ -21,7 +18,7 @@ export async function runCommand(
     await program.parseAsync([...argv], { from: 'user' })
     return 0
   } catch (error) {
-    const { exitCode, message } = endingOf(error, signal)
+    const { exitCode, message } = await endingOf(error, signal)
     // Where even this cannot be written, the exit code still tells.
     if (message !== undefined) await writeLine(err, message).catch(() => undefined)
     return exitCode
@@ -33,7 +30,7 @@ interface Ending {
   readonly message?: string
 }
 
-function endingOf(error: unknown, signal: AbortSignal): Ending {
+async function endingOf(error: unknown, signal: AbortSignal): Promise<Ending> {
   // Commander has said it already.
   if (error instanceof CommanderError) return { exitCode: error.exitCode === 0 ? 0 : 2 }
   if (error instanceof Forwarded) return { exitCode: error.exitCode }
@@ -45,12 +42,23 @@ function endingOf(error: unknown, signal: AbortSignal): Ending {
   }
   if (error instanceof Failure) return error
   if (error instanceof SettingsError) return { exitCode: 2, message: error.message }
+  const { StateFailure, StoreError, WarehouseError } = await thrownByParts()
   if (error instanceof WarehouseError) return { exitCode: 1, message: withRemedy(error) }
   if (error instanceof StateFailure) return { exitCode: 1, message: error.message }
   if (error instanceof StoreError) return { exitCode: 1, message: error.message }
   if (isOfTheSystem(error))
     return { exitCode: 1, message: `The system refused: ${error.message}. See to it, and try again.` }
   return { exitCode: 1, message: `Unexpected: ${error instanceof Error ? error.stack : String(error)}` }
+}
+
+/** Loaded only here: a command that a server does, and does well, needs none of the parts. */
+async function thrownByParts() {
+  const [{ StoreError }, { StateFailure }, { WarehouseError }] = await Promise.all([
+    import('@vouch/event-store'),
+    import('@vouch/projector'),
+    import('@vouch/warehouse'),
+  ])
+  return { StateFailure, StoreError, WarehouseError }
 }
 
 /** A disk that is full, a folder that may not be written to: no defect, and what to do depends. */

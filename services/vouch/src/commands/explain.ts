@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
+import { catchUp } from '../catch-up.ts'
 import { type Context, writeLine } from '../context.ts'
-import { catchUp } from '../engine.ts'
 import { explain } from '../explanation.ts'
 import { Failure } from '../failure.ts'
 import { explanationText } from './explain-text.ts'

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander'
+import { catchUp } from '../catch-up.ts'
 import { type Context, write } from '../context.ts'
-import { catchUp } from '../engine.ts'
 import { type JournalFormat, journal, journalFormats } from '../finance/journal.ts'
 import { day } from './options.ts'
 

@@ -1,7 +1,7 @@
 import type { ConvertedEvent } from '@vouch/domain'
 import type { Command } from 'commander'
+import { catchUp } from '../catch-up.ts'
 import { type Context, writeLine } from '../context.ts'
-import { catchUp } from '../engine.ts'
 import { conversionJson } from '../finance/conversion-json.ts'
 import { convertBalances } from '../finance/convert.ts'
 import { type ListedConversion, listConversions } from '../finance/list-conversions.ts'

@@ -3,8 +3,9 @@ import type { Command } from 'commander'
 import { isLeft } from 'fp-ts/lib/Either.js'
 import { v7 as uuid } from 'uuid'
 import { parse } from 'yaml'
+import { catchUp } from '../catch-up.ts'
 import { type Context, pathOf, writeLine } from '../context.ts'
-import { catchUp, type Engine } from '../engine.ts'
+import type { Engine } from '../engine.ts'
 import { Failure, misuse } from '../failure.ts'
 
 export function programCommand(program: Command, context: Context): void {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
+import { catchUp } from '../catch-up.ts'
 import { type Context, write, writeLine } from '../context.ts'
-import { catchUp } from '../engine.ts'
 import { misuse } from '../failure.ts'
 import { type AgingReport, aging } from '../finance/aging.ts'
 import { positionKnown } from '../finance/known-at.ts'

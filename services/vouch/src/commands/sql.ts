@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
+import { catchUp } from '../catch-up.ts'
 import { type Context, write } from '../context.ts'
 import { withRemedy } from '../damage.ts'
-import { catchUp } from '../engine.ts'
 import { Failure, misuse } from '../failure.ts'
 import { collect } from './options.ts'
 

@@ -1,7 +1,7 @@
 import { type BeneficiaryKind, beneficiaryKinds } from '@vouch/domain'
 import { type Command, Option } from 'commander'
+import { catchUp } from '../catch-up.ts'
 import { type Context, write, writeLine } from '../context.ts'
-import { catchUp } from '../engine.ts'
 import { misuse } from '../failure.ts'
 import { monthKnownAt } from '../finance/known-at.ts'
 import { statementHtml } from '../finance/statement-html.ts'

@@ -99,7 +99,7 @@ async function perform(
     askedBy: run.pid,
     signal,
   }
-  const exit = await runCommand(buildProgram(context), run.argv, context.err, signal)
+  const exit = await runCommand(await buildProgram(context, run.argv), run.argv, context.err, signal)
   if (response.destroyed) return
   await new Promise<void>((resolve) => {
     response.on('close', resolve)

@@ -1,6 +1,7 @@
 import { type Outcome, outcomeJson, parseNdjson } from '@vouch/ingestion'
 import { isLeft } from 'fp-ts/lib/Either.js'
-import { catchUp, type Engine, openEngine } from '../engine.ts'
+import { catchUp } from '../catch-up.ts'
+import { type Engine, openEngine } from '../engine.ts'
 import { Failure } from '../failure.ts'
 import type { Progress } from '../progress.ts'
 import { at } from './calendar.ts'

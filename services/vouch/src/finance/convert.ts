@@ -6,7 +6,8 @@ import {
   type Withheld,
 } from '@vouch/domain'
 import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js'
-import { catchUp, type Engine } from '../engine.ts'
+import { catchUp } from '../catch-up.ts'
+import type { Engine } from '../engine.ts'
 import type { AskingKey } from './append-decided.ts'
 import { decidedOn } from './decided-on.ts'
 import { appendDecided, readPayouts } from './stream.ts'

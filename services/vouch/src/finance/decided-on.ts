@@ -1,5 +1,6 @@
 import type { Balance, Withheld } from '@vouch/domain'
-import { catchUp, type Engine } from '../engine.ts'
+import { catchUp } from '../catch-up.ts'
+import type { Engine } from '../engine.ts'
 import { payableBalances, withheld } from './payable.ts'
 import { type KnownPayouts, readPayouts } from './stream.ts'
 

@@ -8,7 +8,8 @@ import {
   type PayeeAccount,
 } from '@vouch/domain'
 import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js'
-import { catchUp, type Engine } from '../engine.ts'
+import { catchUp } from '../catch-up.ts'
+import type { Engine } from '../engine.ts'
 import type { AskingKey } from './append-decided.ts'
 import { payeesOf } from './payees.ts'
 import { maxTries, outrunAlways } from './payouts.ts'

@@ -11,7 +11,8 @@ import {
   type StatementLine,
 } from '@vouch/domain'
 import { isLeft } from 'fp-ts/lib/Either.js'
-import { catchUp, type Engine } from '../engine.ts'
+import { catchUp } from '../catch-up.ts'
+import type { Engine } from '../engine.ts'
 import { Failure } from '../failure.ts'
 import { maxTries } from './payouts.ts'
 import { readReconciliation } from './reconciliation-tables.ts'

@@ -9,7 +9,8 @@ import {
 import { type AppendOutcome, type EventStore, type EventToAppend, StoreError } from '@vouch/event-store'
 import { toAppend } from '@vouch/ingestion'
 import { isLeft } from 'fp-ts/lib/Either.js'
-import { catchUp, type Engine } from '../engine.ts'
+import { catchUp } from '../catch-up.ts'
+import type { Engine } from '../engine.ts'
 import type { AskedTables } from '../folds.ts'
 
 /** What became of a line of a statement that could be read. */

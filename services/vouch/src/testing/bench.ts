@@ -52,7 +52,7 @@ export async function openBench(more: Partial<EngineOptions> = {}): Promise<Benc
         clock: engine.clock,
         engine: async () => engine,
       }
-      const code = await runCommand(buildProgram(context), argv, context.err, signal)
+      const code = await runCommand(await buildProgram(context, argv), argv, context.err, signal)
       return { code, out: out.text(), err: err.text() }
     },
     async append(...events) {
@@ -92,7 +92,7 @@ export async function runOnce(dataDir: string, argv: readonly string[], cwd = da
       return opened
     },
   }
-  const code = await runCommand(buildProgram(context), argv, context.err, signal)
+  const code = await runCommand(await buildProgram(context, argv), argv, context.err, signal)
   await opened?.close()
   return { code, out: out.text(), err: err.text() }
 }
