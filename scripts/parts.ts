@@ -97,6 +97,17 @@ function books(): readonly Part[] {
   }))
 }
 
+/** What reads the pages that vouch writes, and the paper that they are printed on. */
+function browser(): Part {
+  const part = 'Chromium'
+  const suite = 'services/vouch/src/finance/statement-page.parts.spec.ts'
+  const version = versionOf('chromium')
+  if (version !== undefined && works('pdftotext', '-v'))
+    return { part, is: 'real', how: `${version}, on the pages of vouch statement` }
+  const how = 'its suite needs chromium and pdftotext (Debian: apt-get install chromium poppler-utils)'
+  return { part, suite, is: 'absent', how }
+}
+
 function versionOf(program: string): string | undefined {
   const { status, stdout } = spawnSync(program, ['--version'], { encoding: 'utf8', timeout: 60_000 })
   return status === 0 ? /\d+(?:\.\d+)+/.exec(stdout)?.[0] : undefined
@@ -111,6 +122,7 @@ function parts(): readonly Part[] {
     kafka(),
     ...drivers(),
     ...books(),
+    browser(),
     clickhouseServer(),
     eventStoreDb(),
   ]

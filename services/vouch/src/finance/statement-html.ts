@@ -126,7 +126,7 @@ const amountWords = (amount: string, currency: string): string => `${amount.repl
 
 // Columns have fixed widths, and what comes from outside is broken anywhere: no id or name can push an amount off the paper.
 const style = html`
-@page { size: A4; margin: 18mm 16mm; }
+@page { size: A4; margin: 14mm 16mm; }
 * { box-sizing: border-box; }
 html { font-size: 15px; }
 body { max-width: 50rem; margin: 2.5rem auto; padding: 0 1.25rem; color: #1d2530; background: #fff;
@@ -159,8 +159,12 @@ s { color: #5b6675; }
 footer { margin-top: 2rem; font-size: .8rem; color: #5b6675; }
 @media print {
   html { font-size: 9.5pt; }
-  body { max-width: none; margin: 0; padding: 0; }
+  body { max-width: none; margin: 0; padding: 0; line-height: 1.35; }
   main { overflow: visible; }
+  dl { margin-bottom: 1.2rem; }
+  h2 { margin-top: 1.2rem; }
+  th, td { padding-top: .15rem; padding-bottom: .15rem; }
+  footer { margin-top: 1.2rem; }
   thead { display: table-header-group; }
 }
 `
