@@ -112,9 +112,9 @@ export async function torture(options: TortureOptions): Promise<Summary> {
   function* missing(): Generator<Plan> {
     yield* agenda.beginnings()
     for (let tries = triesForMissing; tries > 0 && agenda.missing.length > 0; tries--) {
-      // A folder that nothing was sent to has nothing to fold or to clear away.
-      yield { life: 'start', death: { afterMs: underLoadMs } }
       yield* agenda.rest()
+      // What is still missing may need more to fold or to clear away.
+      if (agenda.missing.length > 0) yield { life: 'start', death: { afterMs: underLoadMs } }
     }
   }
 
