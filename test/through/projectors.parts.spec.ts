@@ -58,9 +58,11 @@ const spread = (...all: readonly ProjectorProcess[]) =>
     async () => {
       const counts = await Promise.all(all.map(owned))
       const sum = counts.reduce((total, count) => total + count, 0)
-      return (sum === partitions && Math.max(...counts) - Math.min(...counts) <= 1) || undefined
+      if (sum === partitions && Math.max(...counts) - Math.min(...counts) <= 1) return true
+      const said = all.map((one) => one.said().trimEnd().split('\n').slice(-4).join('\n'))
+      throw new Error(`they own ${counts.join(' and ')}; the last that each said:\n${said.join('\n\n')}`)
     },
-    60_000,
+    150_000,
   )
 
 describe('projectors', () => {
