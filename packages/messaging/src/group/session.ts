@@ -9,6 +9,7 @@ import type { Sockets } from '../sockets.ts'
 import { partitionsOf, requireTopics } from '../topics.ts'
 import { createAssigner } from './assigner.ts'
 import type { GroupMember, GroupOptions } from './group.ts'
+import { createPulse } from './pulse.ts'
 
 export interface GroupSessionOptions extends GroupOptions {
   readonly sockets: Sockets
@@ -32,10 +33,11 @@ export async function runGroupSession(options: GroupSessionOptions): Promise<voi
   const newest = await newestStatement(kafka, signal)
   if (newest) member.state(newest.statement)
   const { sessionTimeoutMs: sessionTimeout = 30_000 } = options
+  const rebalanceTimeout = Math.max(sessionTimeout, 10_000)
   const consumer = kafka.consumer({
     groupId: group,
     sessionTimeout,
-    rebalanceTimeout: Math.max(sessionTimeout, 10_000),
+    rebalanceTimeout,
     heartbeatInterval: Math.floor(sessionTimeout / 10),
     maxWaitTimeInMs: maxWaitMs,
     maxBytesPerPartition: 2 ** 20,
@@ -50,10 +52,13 @@ export async function runGroupSession(options: GroupSessionOptions): Promise<voi
     await consumer.connect()
     if (signal.aborted) return
     const feeding = createFeeding(consumer, member, options, over)
-    const { CRASH, GROUP_JOIN } = consumer.events
+    const { CRASH, GROUP_JOIN, HEARTBEAT } = consumer.events
+    const pulse = createPulse(sessionTimeout + rebalanceTimeout, over)
+    consumer.on(HEARTBEAT, pulse.beat)
     const crashed = new Promise<never>((_resolve, reject) => {
       consumer.on(CRASH, ({ payload }) => reject(payload.error))
       consumer.on(GROUP_JOIN, ({ payload }) => {
+        pulse.beat()
         try {
           const partitions = payload.memberAssignment[logTopic] ?? []
           for (const [partition, offset] of member.own(partitions)) {
@@ -76,7 +81,7 @@ export async function runGroupSession(options: GroupSessionOptions): Promise<voi
       partitionsConsumedConcurrently: 64,
       eachBatch: feeding.eachBatch,
     })
-    await Promise.race([crashed, feeding.tick()])
+    await Promise.race([crashed, pulse.stops(), feeding.tick()])
   } finally {
     ending.abort()
     await consumer.disconnect().catch(() => undefined)
