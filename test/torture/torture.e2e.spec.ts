@@ -26,8 +26,7 @@ describe('a process of vouch that is killed', { timeout: 120_000 }, () => {
       'a table is dropped, and not made anew',
     )
     const { kills, acknowledged, startsMs, proofs } = await torture({ kills: 0, seed, points: chosen })
-    // Where one was missed at first, a server dies under load besides.
-    expect(kills.flatMap(({ at }) => at ?? []).sort()).toEqual(chosen.map(({ name }) => name).sort())
+    expect(kills.map(({ at }) => at).sort()).toEqual(chosen.map(({ name }) => name).sort())
     expect(acknowledged).toBeGreaterThan(50)
     expect(proofs).toBe(1)
     await annotate(`the longest start took ${Math.round(startsMs.at(-1) ?? 0)} ms`)
@@ -47,7 +46,7 @@ describe('a process of vouch that breaks its promises', { timeout: 120_000 }, ()
       'acknowledges before it commits',
       'an acknowledgement is sent',
       0,
-      /was acknowledged as appended at \d+, and is not in the log/,
+      /was acknowledged as appended at 1, and is not in the log/,
     ],
     ['forgets what it has seen', 'an acknowledgement is sent', 4, /is in the log twice/],
     [

@@ -113,8 +113,8 @@ export async function torture(options: TortureOptions): Promise<Summary> {
     yield* agenda.beginnings()
     for (let tries = triesForMissing; tries > 0 && agenda.missing.length > 0; tries--) {
       yield* agenda.rest()
-      // What is still missing may need more to fold or to clear away.
-      if (agenda.missing.length > 0) yield { life: 'start', death: { afterMs: underLoadMs } }
+      // What is still missing may need more to fold or to clear away. Without random kills only those of the points are wanted.
+      if (options.kills > 0 && agenda.missing.length > 0) yield { life: 'start', death: { afterMs: underLoadMs } }
     }
   }
 
