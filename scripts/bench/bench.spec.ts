@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { chart } from './chart.ts'
 import { type Figure, type Kept, keep, merged } from './figure.ts'
 import { type Goal, goals, standingOf } from './goals.ts'
@@ -80,6 +80,19 @@ describe('options', () => {
       json: true,
       write: true,
     })
+  })
+
+  it('take a folder for one size alone', () => {
+    const words = ['node', 'main', '--folder', 'd']
+    expect(readOptions(names, [...words, '--events', '10k'])).toMatchObject({ events: [10_000], folder: 'd' })
+    const said: string[] = []
+    vi.spyOn(process.stderr, 'write').mockImplementation((text) => said.push(String(text)) > 0)
+    vi.spyOn(process, 'exit').mockImplementation((code) => {
+      throw new Error(`exits ${code}`)
+    })
+    expect(() => readOptions(names, words)).toThrow('exits 1')
+    vi.restoreAllMocks()
+    expect(said.join('')).toBe('error: --folder has the events of one size; name it with --events.\n')
   })
 })
 

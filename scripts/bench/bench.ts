@@ -15,6 +15,8 @@ export interface Bench {
   readonly runs: number
   /** How long events are sent live. */
   readonly liveSeconds: number
+  /** A data folder that has all events, in place of an import; only to be read. */
+  readonly given?: string | undefined
   /** Runs a phase in a process of its own, with its progress on standard error. */
   run<Params, Result>(label: string, phase: Phase<Params, Result>, params: Params): Promise<Ran<Result>>
   /** The file of a log, made on the first call; only to be read. */
@@ -42,13 +44,14 @@ export interface Workshop {
 export interface WorkshopOptions {
   readonly folder: string
   readonly liveSeconds: number
+  readonly given?: string | undefined
   /** Ends the phase under way, and with it the run. */
   readonly signal: AbortSignal
   readonly onProgress: (label: string, progress: Parameters<OnProgress>) => void
 }
 
 /** Keeps the logs of a run, and what else is used more than once. */
-export function openWorkshop({ folder, liveSeconds, signal, onProgress }: WorkshopOptions): Workshop {
+export function openWorkshop({ folder, liveSeconds, given, signal, onProgress }: WorkshopOptions): Workshop {
   const logs = new Map<number, Promise<string>>()
   const notes: string[] = []
   let names = 0
@@ -78,6 +81,7 @@ export function openWorkshop({ folder, liveSeconds, signal, onProgress }: Worksh
         events,
         runs,
         liveSeconds,
+        given,
         run: (label, phase, params) => run(`${sizeText(events)}: ${label}`, phase, params),
         log: (size = events) => log(size),
         fresh: (name) => join(own, `${name}-${++names}`),

@@ -8,13 +8,15 @@ import { writeNdjson } from './phases/write-log.ts'
 export interface Imported {
   /** A data folder with all events of the size, its tables and seals up to date; to be copied before it is written to. */
   readonly folder: string
-  readonly ran: Ran<Took>
+  /** Undefined where the folder was given. */
+  readonly ran: Ran<Took> | undefined
 }
 
 /** The data folder that an import of all events leaves behind. */
 export const imported = (bench: Bench): Promise<Imported> =>
   bench.once('imported', async () => {
-    const { events } = bench
+    const { events, given } = bench
+    if (given !== undefined) return { folder: given, ran: undefined }
     const ndjson = `${bench.fresh('events')}.ndjson`
     await bench.run('a file to import', writeNdjson, { path: ndjson, events })
     const folder = bench.fresh('data')

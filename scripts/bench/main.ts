@@ -53,12 +53,13 @@ try {
   else rmSync(folder, { recursive: true, force: true })
 }
 
-async function measure({ events: sizes, only, runs, liveSeconds }: Options): Promise<Results> {
+async function measure({ events: sizes, only, runs, liveSeconds, folder: given }: Options): Promise<Results> {
   const loadBefore = load()
   let shown = ''
   const workshop = openWorkshop({
     folder,
     liveSeconds,
+    given: given === undefined ? undefined : resolve(given),
     signal: stop.signal,
     onProgress(label, [done, total]) {
       if (label !== shown && !process.stderr.isTTY) console.error(label)

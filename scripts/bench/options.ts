@@ -9,6 +9,8 @@ export interface Options {
   readonly runs?: number
   readonly dir?: string
   readonly keep?: true
+  /** A data folder that has all events of the size, in place of an import. */
+  readonly folder?: string
   readonly json?: true
   readonly write?: true
   readonly liveSeconds: number
@@ -51,7 +53,7 @@ export function readOptions(names: readonly string[], argv?: readonly string[]):
     if (unknown === undefined) return wanted
     throw new InvalidArgumentError(`There is no "${unknown}"; there are ${names.join(', ')}.`)
   }
-  return new Command('bench')
+  const command = new Command('bench')
     .description('Measures vouch against limits that are measured in the same run; see docs/performance.md.')
     .option('--events <sizes>', 'sizes of the log', parseSizes, [100_000, 1_000_000])
     .option('--only <names>', `of ${names.join(', ')}`, chosen)
@@ -59,8 +61,12 @@ export function readOptions(names: readonly string[], argv?: readonly string[]):
     .option('--live-seconds <s>', 'how long events are sent live', countFrom(5), 20)
     .option('--dir <folder>', 'where to work (default: a folder for temporary files)')
     .option('--keep', 'leave the logs and folders there')
+    .option('--folder <folder>', 'the data folder that --keep has left for that size, in place of an import')
     .option('--json', 'print one JSON object and no table')
     .option('--write', 'put the results into docs/performance')
     .parse(argv ?? process.argv)
-    .opts<Options>()
+  const options = command.opts<Options>()
+  if (options.folder !== undefined && options.events.length > 1)
+    command.error('error: --folder has the events of one size; name it with --events.')
+  return options
 }

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { cpSync, rmSync } from 'node:fs'
 import type { Bench, Measurement } from '../bench.ts'
 import type { Ran } from '../child.ts'
@@ -24,6 +25,8 @@ export const lives = (bench: Bench): Promise<Lives> =>
     const round = (what: string, has: number) => async (run: number) => {
       const folder = bench.fresh('live')
       if (has > 0) cpSync(source, folder, { recursive: true, verbatimSymlinks: true })
+      // Gigabytes that are still on their way to the disk would hold up each commit.
+      execFileSync('sync')
       const params = { folder, has, followsOn: events, seconds: liveSeconds, perSecond }
       const lived = await bench.run(`live into ${what} folder, run ${run + 1} of ${runs}`, livePhase, params)
       rmSync(folder, { recursive: true })

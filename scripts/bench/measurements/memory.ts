@@ -24,7 +24,7 @@ export const memory: Measurement = {
     })
     return [
       { name: 'memory/visitors', label: 'visitors', unit: 'visitors', events, values: [contents.visitors] },
-      peak('import', 'import', [ran]),
+      ...(ran ? [peak('import', 'import', [ran])] : []),
       peak('rebuild', 'rebuild', (await rebuilds(bench)).fold),
       peak('live', 'live', (await lives(bench)).full),
       peak('start', 'start', starts),
