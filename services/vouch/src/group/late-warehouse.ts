@@ -1,4 +1,4 @@
-import type { Warehouse } from '@vouch/warehouse'
+import { type Warehouse, WarehouseError } from '@vouch/warehouse'
 import type { AskedTables } from '../folds.ts'
 
 /**
@@ -34,9 +34,9 @@ export function openLate(open: () => Promise<Warehouse>): AskedTables & { whole(
   }
 
   return {
-    published: async (slot) => (await there()).published(slot),
+    published: (slot) => asked(async () => (await there()).published(slot)),
     tables: () => opened?.tables() ?? [],
-    rows: async (query, params) => (await there()).rows(query, params),
+    rows: (query, params) => asked(async () => (await there()).rows(query, params)),
     ask: async (question) => (await there()).ask(question),
     whole: there,
     async close() {
@@ -44,5 +44,19 @@ export function openLate(open: () => Promise<Warehouse>): AskedTables & { whole(
       await trying
       await opened?.close()
     },
+  }
+}
+
+/** ClickHouse's UNKNOWN_DATABASE. */
+const unknownDatabase = 81
+
+/** What our own questions say where projectors are to make the tables, and none has. */
+async function asked<T>(ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask()
+  } catch (error) {
+    if (!(error instanceof WarehouseError) || error.code !== unknownDatabase) throw error
+    const message = 'There are no tables yet: a projector (vouch-projector) makes them when it starts.'
+    throw new WarehouseError(error.fault, message, error.code, error)
   }
 }
