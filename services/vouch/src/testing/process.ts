@@ -6,6 +6,8 @@ import { fileURLToPath } from 'node:url'
 export interface Ended {
   /** The exit code; null if a signal ended it. */
   readonly code: number | null
+  /** What ended it, if there is no code. */
+  readonly signal: NodeJS.Signals | null
   readonly out: string
   readonly err: string
   /** Standard output as it came. */
@@ -58,10 +60,10 @@ export function start(args: readonly string[], { cwd, env, input, shell = false 
   child.stdin?.end(input)
   const ended = new Promise<Ended>((resolve, reject) => {
     child.on('error', reject)
-    child.on('close', (code) => {
+    child.on('close', (code, signal) => {
       running.delete(child)
       const bytes = Buffer.concat(out)
-      resolve({ code, bytes, out: bytes.toString(), err: Buffer.concat(err).toString() })
+      resolve({ code, signal, bytes, out: bytes.toString(), err: Buffer.concat(err).toString() })
     })
   })
   return {
