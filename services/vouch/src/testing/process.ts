@@ -6,8 +6,6 @@ import { fileURLToPath } from 'node:url'
 export interface Ended {
   /** The exit code; null if a signal ended it. */
   readonly code: number | null
-  /** What ended it, if there is no code. */
-  readonly signal: NodeJS.Signals | null
   readonly out: string
   readonly err: string
   /** Standard output as it came. */
@@ -60,10 +58,10 @@ export function start(args: readonly string[], { cwd, env, input, shell = false 
   child.stdin?.end(input)
   const ended = new Promise<Ended>((resolve, reject) => {
     child.on('error', reject)
-    child.on('close', (code, signal) => {
+    child.on('close', (code) => {
       running.delete(child)
       const bytes = Buffer.concat(out)
-      resolve({ code, signal, bytes, out: bytes.toString(), err: Buffer.concat(err).toString() })
+      resolve({ code, bytes, out: bytes.toString(), err: Buffer.concat(err).toString() })
     })
   })
   return {
