@@ -1,4 +1,5 @@
 import { type Warehouse, WarehouseError } from '@vouch/warehouse'
+import { codes } from '../clickhouse/fault.ts'
 import type { AskedTables } from '../folds.ts'
 
 /**
@@ -47,15 +48,12 @@ export function openLate(open: () => Promise<Warehouse>): AskedTables & { whole(
   }
 }
 
-/** ClickHouse's UNKNOWN_DATABASE. */
-const unknownDatabase = 81
-
 /** What our own questions say where projectors are to make the tables, and none has. */
 async function asked<T>(ask: () => Promise<T>): Promise<T> {
   try {
     return await ask()
   } catch (error) {
-    if (!(error instanceof WarehouseError) || error.code !== unknownDatabase) throw error
+    if (!(error instanceof WarehouseError) || error.code !== codes.UNKNOWN_DATABASE) throw error
     const message = 'There are no tables yet: a projector (vouch-projector) makes them when it starts.'
     throw new WarehouseError(error.fault, message, error.code, error)
   }
