@@ -13,6 +13,7 @@ export {
 } from './port.ts'
 export { eventAt, firstAfter, lagBehind } from './reading.ts'
 export { type OpenFailure, openSqliteStore, type SqliteOptions } from './sqlite/open.ts'
-export type { SqliteStats, SqliteStore } from './sqlite/store.ts'
+export type { SqliteStore } from './sqlite/store.ts'
 export { inTransaction } from './sqlite/transaction.ts'
+export type { SqliteStats } from './sqlite/writer.ts'
 export { assertWellFormed } from './well-formed.ts'

@@ -1,6 +1,7 @@
 import { DatabaseSync } from 'node:sqlite'
 import { type Either, left, right } from 'fp-ts/lib/Either.js'
 import type { StoreFailure } from '../port.ts'
+import { writerApart } from './apart/writer.ts'
 import { failureOf } from './failure.ts'
 import { migrate, newestVersion, pragma, schemaState, versionOf } from './schema.ts'
 import { defaultTuning, type SqliteStore, type SqliteTuning, sqliteStoreOn } from './store.ts'
@@ -12,6 +13,11 @@ export interface SqliteOptions extends Partial<SqliteTuning> {
   readonly busyTimeoutMs?: number
   /** Pages of the file in memory, default 64 MiB: what repetitions of some four million events look at in the index. */
   readonly cacheMiB?: number
+  /**
+   * Writes in a thread of its own, so that the caller's has time for all else; for a process that appends a lot. It is
+   * written with the default tuning but for the size of a commit.
+   */
+  readonly writesApart?: boolean
 }
 
 /**
@@ -25,14 +31,20 @@ export interface OpenFailure {
 
 /** Opens the log in a SQLite file, brings its schema to this version, and makes durable what a crash left in its WAL. */
 export const openSqliteStore = (options: SqliteOptions): Either<OpenFailure, SqliteStore> => {
-  const { path, busyTimeoutMs = 5000, cacheMiB = 64, ...tuning } = options
+  const { path, busyTimeoutMs = 5000, cacheMiB = 64, writesApart = false, ...given } = options
+  const tuning = { ...defaultTuning, ...given }
   let db: DatabaseSync | undefined
   try {
     db = new DatabaseSync(path, { timeout: busyTimeoutMs })
-    const refusal = setUpConnection(db, path, cacheMiB)
-    if (refusal === undefined) return right(sqliteStoreOn(db, path, { ...defaultTuning, ...tuning }))
-    db.close()
-    return left(refusal)
+    const refusal = setUpConnection(db, path, writesApart ? readingCacheMiB : cacheMiB)
+    if (refusal !== undefined) {
+      db.close()
+      return left(refusal)
+    }
+    const { maxEventsPerCommit } = tuning
+    const apart = (onAppended: () => void) =>
+      writerApart({ path, maxEventsPerCommit, busyTimeoutMs, cacheMiB }, onAppended)
+    return right(sqliteStoreOn(db, path, tuning, writesApart ? apart : undefined))
   } catch (error) {
     if (db?.isOpen) db.close()
     const failure = failureOf(error, path)
@@ -54,12 +66,7 @@ export const setUpConnection = (db: DatabaseSync, path: string, cacheMiB: number
   if (pragma(db, 'journal_mode = WAL') !== 'wal') {
     return { tag: 'store-unavailable', message: `${path} cannot hold an event log: it must be a file on a local disk.` }
   }
-  db.exec(`
-    PRAGMA synchronous = FULL;
-    PRAGMA fullfsync = ON;
-    PRAGMA checkpoint_fullfsync = ON;
-    PRAGMA wal_autocheckpoint = ${checkpointPages};
-    PRAGMA cache_size = ${-1024 * cacheMiB};`)
+  tuneConnection(db, cacheMiB)
   migrate(db)
   // SQLite opens a file that it may only read without a word; this fails for one, and changes nothing.
   db.exec(`BEGIN IMMEDIATE; PRAGMA user_version = ${newestVersion}; ROLLBACK`)
@@ -68,6 +75,18 @@ export const setUpConnection = (db: DatabaseSync, path: string, cacheMiB: number
   db.exec('PRAGMA wal_checkpoint(TRUNCATE)')
   return undefined
 }
+
+/** What holds for one connection, and not for the file. */
+export const tuneConnection = (db: DatabaseSync, cacheMiB: number): void =>
+  db.exec(`
+    PRAGMA synchronous = FULL;
+    PRAGMA fullfsync = ON;
+    PRAGMA checkpoint_fullfsync = ON;
+    PRAGMA wal_autocheckpoint = ${checkpointPages};
+    PRAGMA cache_size = ${-1024 * cacheMiB};`)
+
+/** What is read in the order of the log is read once, and each commit of another connection empties the cache. */
+const readingCacheMiB = 4
 
 /** 32 MiB of WAL before its pages move into the file: each move costs two syncs, which this way many appends share. */
 const checkpointPages = 8000

@@ -3,6 +3,12 @@ import { openTemporary } from './temporary.ts'
 
 describeEventStore('SQLite', () => openTemporary())
 
+describeEventStore('SQLite, written in a thread of its own', () => openTemporary({ writesApart: true }))
+
+describeEventStore('SQLite, written in a thread of its own, when every transaction is full at once', () =>
+  openTemporary({ writesApart: true, maxEventsPerCommit: 1 }),
+)
+
 describeEventStore('SQLite, when all names have the same hash', () => openTemporary({ hash: () => -7 }))
 
 /** With these, a few events make many runs, and merges of runs. */
