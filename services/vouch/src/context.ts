@@ -30,6 +30,8 @@ export interface Context {
 export interface OpenOptions {
   /** Puts tables that cannot be opened aside and makes them anew from the log. */
   readonly recover?: boolean
+  /** Writes the log in a thread of its own. */
+  readonly writesApart?: boolean
 }
 
 export interface ServeOptions {

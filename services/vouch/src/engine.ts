@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { type Chain, createChain, openSeals, type Seals, SealsUnusable } from '@vouch/chain'
 import { lockFolder } from '@vouch/event-store'
 import { type Admission, createAdmission } from '@vouch/ingestion'
-import type { EventStoreSetting, WarehouseSetting } from '@vouch/observability'
+import type { WarehouseSetting } from '@vouch/observability'
 import type { OnProgress } from '@vouch/projector'
 import { type Warehouse, WarehouseError } from '@vouch/warehouse'
 import { isLeft } from 'fp-ts/lib/Either.js'
@@ -14,7 +14,7 @@ import { createGenerations, type Generations } from './group/generations.ts'
 import { openLate } from './group/late-warehouse.ts'
 import { type GroupOptions, openGroupTables } from './group/tables.ts'
 import { type Keys, openKeys } from './keys.ts'
-import { type Log, openLog } from './log.ts'
+import { type Log, type LogOptions, openLog } from './log.ts'
 import { forgetAgain, openPersonal, type PersonalData } from './personal.ts'
 import { openTables, openWarehouse, refuseAhead, type Tables } from './tables.ts'
 
@@ -45,13 +45,10 @@ export interface Engine {
   close(): Promise<void>
 }
 
-export interface EngineOptions {
-  readonly dataDir: string
+export interface EngineOptions extends LogOptions {
   /** What another process is told about this one, such as 'vouch start'. */
   readonly command: string
   readonly clock?: () => number
-  /** Where the log is; without it, in the data folder. */
-  readonly eventStore?: EventStoreSetting
   /** Where the tables are; without it, in the data folder. */
   readonly warehouse?: WarehouseSetting
   /** `group`: others fold the log into the tables, which are on a server; by default it is folded here. */
@@ -85,7 +82,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     // What an import that was killed had put down for its own use.
     rmSync(join(dataDir, 'tmp'), { recursive: true, force: true })
     const keys = openKeys(join(dataDir, 'keys.json'))
-    const log = await openLog(dataDir, options.eventStore, options.onNotice)
+    const log = await openLog(options)
     const { store } = log
     open.push(() => store.close())
     const personal = openPersonal(options)

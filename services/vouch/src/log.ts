@@ -18,15 +18,21 @@ export interface Log {
   readonly remedy: { readonly another: string; readonly earlier: string }
 }
 
-/** @param onNotice told when the connection to a server was lost */
-export async function openLog(
-  dataDir: string,
-  setting: EventStoreSetting = { tag: 'sqlite' },
-  onNotice: (text: string) => void = () => undefined,
-): Promise<Log> {
+export interface LogOptions {
+  readonly dataDir: string
+  /** Where the log is; without it, in the data folder. */
+  readonly eventStore?: EventStoreSetting | undefined
+  /** Whether a file is written in a thread of its own: for a process that appends while it does much else. */
+  readonly writesApart?: boolean | undefined
+  /** Told when the connection to a server was lost. */
+  readonly onNotice?: ((text: string) => void) | undefined
+}
+
+export async function openLog(options: LogOptions): Promise<Log> {
+  const { dataDir, eventStore: setting = { tag: 'sqlite' }, writesApart, onNotice = () => undefined } = options
   const path = join(dataDir, 'log.db')
   if (setting.tag === 'sqlite') {
-    const store = openFile(path)
+    const store = openFile(path, writesApart)
     return {
       store,
       describe: () => ({ kind: 'SQLite', detail: `${(statSync(path).size / 2 ** 20).toFixed(1)} MiB` }),
@@ -55,8 +61,8 @@ export async function openLog(
   }
 }
 
-function openFile(path: string): SqliteStore {
-  const opened = openSqliteStore({ path })
+function openFile(path: string, writesApart = false): SqliteStore {
+  const opened = openSqliteStore({ path, writesApart })
   if (isLeft(opened)) throw new Failure(opened.left.message)
   return opened.right
 }

@@ -28,7 +28,10 @@ const settingsFor = (dataDir: string | undefined) => readSettings(process.env, {
 
 let opened: Engine | undefined
 
-async function open(dataDir: string | undefined, { recover = false }: OpenOptions = {}): Promise<Engine> {
+async function open(
+  dataDir: string | undefined,
+  { recover = false, writesApart = false }: OpenOptions = {},
+): Promise<Engine> {
   const settings = settingsFor(dataDir)
   // A command that a server does needs neither.
   const [{ loadChdb }, { openEngine }] = await Promise.all([import('@vouch/warehouse'), import('./engine.ts')])
@@ -45,6 +48,7 @@ async function open(dataDir: string | undefined, { recover = false }: OpenOption
         projection: settings.projection,
         command: `vouch ${argv[0] ?? ''}`.trim(),
         recover,
+        writesApart,
         onRebuild: foldProgress(progress, 'rebuilding'),
         signal: stopping.signal,
         onNotice: (text) => void writeLine(err, text),
@@ -85,7 +89,7 @@ const context: Context = {
   },
   engine: open,
   serve: async (options) => {
-    const engine = await open(options.dataDir)
+    const engine = await open(options.dataDir, { writesApart: true })
     // What serves takes a quarter of a second to load, which no other command should wait for.
     const { createLogger } = await import('@vouch/observability')
     const { serve } = await import('./serve.ts')

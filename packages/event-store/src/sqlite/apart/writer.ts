@@ -23,6 +23,9 @@ interface Waiting {
   refuse(defect: unknown): void
 }
 
+/** So many are sent at once, and not with the turn of the loop: the thread has something to do while the next are made ready. */
+const eventsAMessage = 64
+
 const startThread = (workerData: ThreadOptions): Worker =>
   new Worker(new URL('./thread.ts', import.meta.url), { workerData, name: 'log' })
 
@@ -40,6 +43,7 @@ export const writerApart = (
   const waiting = new Map<number, Waiting>()
   let worker: Worker | undefined
   let outbox: Request[] = []
+  let eventsInOutbox = 0
   let asked = 0
   /** Of threads before this one. */
   let before = { commits: 0, eventsAppended: 0 }
@@ -87,17 +91,20 @@ export const writerApart = (
     const requests = outbox
     if (requests.length === 0) return
     outbox = []
+    eventsInOutbox = 0
     worker ??= start()
     worker.ref()
     worker.postMessage(requests)
   }
 
-  const ask = (question: Question, waits: Waiting): void => {
+  const ask = (question: Question, waits: Waiting, events = 0): void => {
     const id = ++asked
     waiting.set(id, waits)
-    // After the callbacks of everything that has arrived, so that it goes in one message.
-    if (outbox.length === 0) setImmediate(send)
     outbox.push({ ...question, id })
+    eventsInOutbox += events
+    if (eventsInOutbox >= eventsAMessage) send()
+    // After the callbacks of everything that has arrived, so that it goes in one message.
+    else if (outbox.length === 1) setImmediate(send)
   }
 
   const search = (question: Question): Promise<readonly RecordedEvent[]> =>
@@ -128,6 +135,7 @@ export const writerApart = (
             lose,
             refuse: reject,
           },
+          appends.length,
         )
       }),
     find: async (identity) => (await search({ tag: 'find', identity }))[0],
