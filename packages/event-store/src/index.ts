@@ -12,7 +12,13 @@ export {
   type StoreFailure,
 } from './port.ts'
 export { eventAt, firstAfter, lagBehind } from './reading.ts'
-export { type OpenFailure, openSqliteStore, type SqliteOptions } from './sqlite/open.ts'
+export {
+  type FollowOptions,
+  followSqliteStore,
+  type OpenFailure,
+  openSqliteStore,
+  type SqliteOptions,
+} from './sqlite/open.ts'
 export type { SqliteStore } from './sqlite/store.ts'
 export { inTransaction } from './sqlite/transaction.ts'
 export type { SqliteStats } from './sqlite/writer.ts'

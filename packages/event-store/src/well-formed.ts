@@ -1,7 +1,5 @@
 import type { Append, EventToAppend } from './port.ts'
 
-const sha256Hex = /^[0-9a-f]{64}$/
-
 const texts = ['identity', 'type', 'programId', 'source', 'id', 'data', 'extensions'] as const satisfies ReadonlyArray<
   keyof EventToAppend
 >
@@ -32,8 +30,19 @@ const assertEvent = (event: EventToAppend, at: string): void => {
       refuse(`${at}.${field}`, 'Unicode text without lone surrogates', JSON.stringify(event[field]))
   }
   if (event.identity === '') refuse(`${at}.identity`, 'text that is not empty', "''")
-  if (!sha256Hex.test(event.contentHash)) refuse(`${at}.contentHash`, '64 lower-case hex digits', event.contentHash)
+  if (!isSha256Hex(event.contentHash)) refuse(`${at}.contentHash`, '64 lower-case hex digits', event.contentHash)
   if (!Number.isSafeInteger(event.time)) refuse(`${at}.time`, 'whole milliseconds since the epoch', event.time)
+}
+
+/** By a loop: a pattern takes four times as long. */
+const isSha256Hex = (text: string): boolean => {
+  if (text.length !== 64) return false
+  for (let at = 0; at < 64; at += 1) {
+    const unit = text.charCodeAt(at)
+    const isDigit = unit >= 0x30 && unit <= 0x39
+    if (!isDigit && (unit < 0x61 || unit > 0x66)) return false
+  }
+  return true
 }
 
 const assertDistinct = (events: readonly EventToAppend[], at: string): void => {

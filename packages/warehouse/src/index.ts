@@ -1,5 +1,6 @@
-export { type ChdbWarehouseOptions, loadChdb, openChdbWarehouse } from './chdb/open.ts'
+export { type ChdbWarehouse, type ChdbWarehouseOptions, loadChdb, openChdbWarehouse } from './chdb/open.ts'
 export type { Rule } from './guard/refusal.ts'
+export { type LentClickHouse, type OverOptions, warehouseOver } from './over.ts'
 export * from './port.ts'
 export { type AccessOptions, accessStatements } from './server/access.ts'
 export { openServerWarehouse, type ServerWarehouseOptions } from './server/open.ts'

@@ -41,7 +41,7 @@ export const live = phase(
   import.meta.url,
   'live',
   async ({ folder, has, followsOn, seconds, perSecond }: LiveParams, onProgress): Promise<Lived> => {
-    const engine = await openEngine({ dataDir: folder, command: 'the benchmark' })
+    const engine = await openEngine({ dataDir: folder, command: 'the benchmark', inThreads: true })
     const perTick = Math.round((perSecond * tickMs) / 1_000)
     const ticks = ((warmUpSeconds + seconds) * 1_000) / tickMs
     const batches = eventsAfter(has, followsOn, ticks * perTick, perTick)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createArrivals, foldTurns } from './arrivals.ts'
+import { createArrivals, foldTurns, foldTurnsApart, type Waiting } from './arrivals.ts'
 
 /** A loop that is turned by hand; each turn takes a tenth of a millisecond. */
 function bench() {
@@ -149,5 +149,64 @@ describe('a fold', () => {
 
   it('does not take long turns in return for long ones', async () => {
     expect(await foldBeside(200)(120)).toEqual({ folded: 120, others: 2_000 })
+  })
+})
+
+describe('a fold in a thread of its own', () => {
+  /**
+   * Beside a thread in which events wait at some times. The fold works for `overrunMs` more than it is given.
+   * @param isWaiting at a time, ms
+   */
+  function bench(isWaiting: (at: number) => boolean, { processors = 2, overrunMs = 0 } = {}) {
+    let now = 0
+    const waiting: Waiting = new Int32Array(new SharedArrayBuffer(4))
+    const pass = (ms: number) => {
+      now += ms
+      waiting[0] = isWaiting(now) ? 1 : 0
+    }
+    const sleep = (next: () => void, ms: number) => {
+      pass(ms)
+      queueMicrotask(next)
+    }
+    const breathe = foldTurnsApart(waiting, { processors, now: () => now, sleep })
+    return async (untilMs: number) => {
+      let folded = 0
+      while (now < untilMs) {
+        pass(1)
+        folded++
+        const pause = breathe()
+        if (!pause) continue
+        pass(0)
+        await pause
+        pass(overrunMs)
+        folded += overrunMs
+      }
+      return folded / now
+    }
+  }
+
+  it('has its processor for itself where no events wait', async () => {
+    expect(await bench(() => false)(1_000)).toBe(1)
+  })
+
+  it('has a fifth of it where they wait without end, however long its steps are', async () => {
+    expect(await bench(() => true)(10_000)).toBeCloseTo(0.2, 2)
+    expect(await bench(() => true, { overrunMs: 9 })(10_000)).toBeCloseTo(0.2, 2)
+  })
+
+  it('takes no moment between two requests for a lull', async () => {
+    // Of five ms, events wait in four.
+    const share = await bench((at) => at % 5 !== 0)(10_000)
+    expect(share).toBeLessThan(0.3)
+  })
+
+  it('works on where a request comes now and then', async () => {
+    // Every fifty ms, events wait for three.
+    const share = await bench((at) => at % 50 < 3)(10_000)
+    expect(share).toBeGreaterThan(0.8)
+  })
+
+  it('never stands back where there are processors enough', async () => {
+    expect(await bench(() => true, { processors: 4 })(1_000)).toBe(1)
   })
 })

@@ -30,8 +30,8 @@ export interface Context {
 export interface OpenOptions {
   /** Puts tables that cannot be opened aside and makes them anew from the log. */
   readonly recover?: boolean
-  /** Writes the log in a thread of its own. */
-  readonly writesApart?: boolean
+  /** Writes the log and folds it in threads of their own: for what goes on for long, and does much else. */
+  readonly inThreads?: boolean
 }
 
 export interface ServeOptions {

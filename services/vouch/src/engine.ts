@@ -38,7 +38,7 @@ export interface Engine {
   readonly keys: Keys
   readonly personal: PersonalData
   /** The log's hash chain, and the seals that pin it. */
-  readonly chain: Chain
+  readonly chain: Pick<Chain, 'catchUp' | 'seal'>
   readonly seals: Seals
   readonly arrivals: Arrivals
   readonly clock: () => number
@@ -96,11 +96,18 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       where: options.warehouse,
       clock,
       breathe: foldTurns(arrivals),
+      waiting: arrivals.waiting,
       onFolded: chain.offer,
     }
     const { projection = 'own', openGroupWarehouse = () => openWarehouse(log, parts) } = options
     const late = projection === 'group' ? openLate(openGroupWarehouse) : undefined
-    const { warehouse, projector, knowledge, place } = late
+    const {
+      warehouse,
+      projector,
+      knowledge,
+      chain: chainOfFold,
+      place,
+    } = late
       ? await openGroup(log, late, { ...parts, toldFrom: () => seals.newest().position })
       : await openTables(log, parts)
     open.push(
@@ -121,7 +128,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       admission: createAdmission({ store, clock, sealer: personal.sealer }),
       keys,
       personal,
-      chain,
+      chain: chainOfFold ?? chain,
       seals,
       arrivals,
       clock,

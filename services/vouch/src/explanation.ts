@@ -1,4 +1,4 @@
-import { type Explanation, explainConversion } from '@vouch/projection-attribution'
+import type { Explanation } from '@vouch/projection-attribution'
 import type { Engine } from './engine.ts'
 
 /** A row that a conversion led to, with the table that holds it. */
@@ -21,8 +21,7 @@ export async function explain(
   conversionId: string,
   signal?: AbortSignal,
 ): Promise<FullExplanation | undefined> {
-  const { state, position } = await engine.knowledge.of(programId, signal)
-  const explanation = explainConversion(state, programId, conversionId)
+  const { explanation, position } = await engine.knowledge.explain(programId, conversionId, signal)
   if (!explanation) return undefined
   const rows: ExplainedRow[] = []
   for (const table of tables) {

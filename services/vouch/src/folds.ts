@@ -1,5 +1,6 @@
 import type { Programs } from '@vouch/ingestion'
-import type { FoldState, Projector } from '@vouch/projector'
+import type { Explanation } from '@vouch/projection-attribution'
+import type { Projector } from '@vouch/projector'
 import type { Warehouse } from '@vouch/warehouse'
 
 /** Folds the log into the tables, or knows how far others have. */
@@ -16,15 +17,16 @@ export interface Knowledge {
   /** The programs' clocks and terms, as of what is folded. */
   programs(): Promise<Programs>
   /**
-   * All that is known of a program, to read before anything else is awaited.
+   * What led to the rows of a conversion.
    * @param signal gives it up, where it takes a while
    * @throws Failure where it cannot be had
    */
-  of(programId: string, signal?: AbortSignal): Promise<Known>
+  explain(programId: string, conversionId: string, signal?: AbortSignal): Promise<Explained>
 }
 
-export interface Known {
-  readonly state: Pick<FoldState, 'get' | 'members' | 'keys'>
+export interface Explained {
+  /** Undefined for a conversion that the log does not have. */
+  readonly explanation: Explanation | undefined
   /** The newest position that is in it; undefined: the tables may be a little behind it. */
-  readonly position?: bigint
+  readonly position?: bigint | undefined
 }

@@ -8,8 +8,8 @@ import { Failure } from './failure.ts'
 
 /** The log, wherever it is kept. */
 export interface Log {
-  /** A file can be checked for damage; a server does that by itself. */
-  readonly store: EventStore & Partial<Pick<SqliteStore, 'check'>>
+  /** A file can be checked for damage, and followed from another thread; a server does the one by itself. */
+  readonly store: EventStore & Partial<Pick<SqliteStore, 'check' | 'whenAppended'>>
   /** What and where it is, beside its head. */
   describe(): { readonly kind: string; readonly detail?: string }
   /** Log positions that the tables roll up together; undefined for as many as they do by themselves. */
@@ -18,21 +18,24 @@ export interface Log {
   readonly remedy: { readonly another: string; readonly earlier: string }
 }
 
+/** The file that a log is in, where it is in the data folder. */
+export const logFile = (dataDir: string): string => join(dataDir, 'log.db')
+
 export interface LogOptions {
   readonly dataDir: string
   /** Where the log is; without it, in the data folder. */
   readonly eventStore?: EventStoreSetting | undefined
-  /** Whether a file is written in a thread of its own: for a process that appends while it does much else. */
-  readonly writesApart?: boolean | undefined
+  /** Whether a file is written in a thread of its own. */
+  readonly inThreads?: boolean | undefined
   /** Told when the connection to a server was lost. */
   readonly onNotice?: ((text: string) => void) | undefined
 }
 
 export async function openLog(options: LogOptions): Promise<Log> {
-  const { dataDir, eventStore: setting = { tag: 'sqlite' }, writesApart, onNotice = () => undefined } = options
-  const path = join(dataDir, 'log.db')
+  const { dataDir, eventStore: setting = { tag: 'sqlite' }, inThreads, onNotice = () => undefined } = options
+  const path = logFile(dataDir)
   if (setting.tag === 'sqlite') {
-    const store = openFile(path, writesApart)
+    const store = openFile(path, inThreads)
     return {
       store,
       describe: () => ({ kind: 'SQLite', detail: `${(statSync(path).size / 2 ** 20).toFixed(1)} MiB` }),

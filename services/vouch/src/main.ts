@@ -30,7 +30,7 @@ let opened: Engine | undefined
 
 async function open(
   dataDir: string | undefined,
-  { recover = false, writesApart = false }: OpenOptions = {},
+  { recover = false, inThreads = false }: OpenOptions = {},
 ): Promise<Engine> {
   const settings = settingsFor(dataDir)
   // A command that a server does needs neither.
@@ -48,7 +48,7 @@ async function open(
         projection: settings.projection,
         command: `vouch ${argv[0] ?? ''}`.trim(),
         recover,
-        writesApart,
+        inThreads,
         onRebuild: foldProgress(progress, 'rebuilding'),
         signal: stopping.signal,
         onNotice: (text) => void writeLine(err, text),
@@ -89,7 +89,7 @@ const context: Context = {
   },
   engine: open,
   serve: async (options) => {
-    const engine = await open(options.dataDir, { writesApart: true })
+    const engine = await open(options.dataDir, { inThreads: true })
     // What serves takes a quarter of a second to load, which no other command should wait for.
     const { createLogger } = await import('@vouch/observability')
     const { serve } = await import('./serve.ts')

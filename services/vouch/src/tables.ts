@@ -1,26 +1,35 @@
 import { existsSync, mkdirSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Chain } from '@vouch/chain'
 import type { WarehouseSetting } from '@vouch/observability'
-import { attribution, type ProgramState } from '@vouch/projection-attribution'
+import { attribution, explainConversion, type ProgramState } from '@vouch/projection-attribution'
 import { projections } from '@vouch/projections'
-import { isMadeAlone, type OnFolded, type OnProgress, Projector } from '@vouch/projector'
+import { isMadeAlone, type OnFolded, type OnProgress, type OpenOptions, Projector } from '@vouch/projector'
 import {
+  type ChdbWarehouse,
   openChdbWarehouse,
   openServerWarehouse,
   type Warehouse,
   WarehouseError,
   type WarehouseFault,
 } from '@vouch/warehouse'
+import type { Waiting } from './arrivals.ts'
 import { Failure } from './failure.ts'
 import type { AskedTables, Folds, Knowledge } from './folds.ts'
 import type { Log } from './log.ts'
+import { openFoldApart } from './threads/fold.ts'
 
-export interface Tables {
+export interface Tables extends Fold {
   readonly warehouse: AskedTables
-  readonly projector: Folds
-  readonly knowledge: Knowledge
   /** What has the tables, and where, if not here. */
   readonly place: string
+}
+
+export interface Fold {
+  readonly projector: Folds
+  readonly knowledge: Knowledge
+  /** The chain over the log, where whoever folds has that in hand, too. */
+  readonly chain?: Pick<Chain, 'catchUp' | 'seal'> | undefined
 }
 
 export interface TablesOptions {
@@ -36,6 +45,10 @@ export interface TablesOptions {
   readonly onNotice?: (text: string) => void
   /** Told of what the live tables fold. */
   readonly onFolded?: OnFolded
+  /** How many events wait to be taken in. */
+  readonly waiting: Waiting
+  /** Whether to fold in a thread of its own, where the log and the tables are in the data folder. */
+  readonly inThreads?: boolean | undefined
 }
 
 /** Faults that have nothing to do with what is on the disk. */
@@ -64,24 +77,36 @@ export async function openTables(log: Log, options: TablesOptions): Promise<Tabl
 }
 
 async function open(log: Log, options: TablesOptions): Promise<Tables> {
-  const { dataDir, clock, breathe, onRebuild, onFolded, signal } = options
-  const { store } = log
+  const { onRebuild, signal } = options
   const warehouse = await openWarehouse(log, options)
   try {
     await refuseGroup(warehouse, options)
     const { needsRebuild } = await warehouse.migrate()
-    const folder = join(dataDir, 'state')
-    mkdirSync(folder, { recursive: true })
     const ahead = await refuseAhead(log, warehouse, options)
-    const projector = await Projector.open(
-      { store, warehouse, projections, folder, clock, breathe, onFolded, shared: options.where?.tag === 'server' },
-      { needsRebuild: needsRebuild || ahead, onRebuild, signal },
-    )
-    return { warehouse, projector, knowledge: knowledgeOf(projector), place: placeOf(options.where) }
+    const fold = await openFold(log, warehouse, options, { needsRebuild: needsRebuild || ahead, onRebuild, signal })
+    return { warehouse, ...fold, place: placeOf(options.where) }
   } catch (error) {
     await warehouse.close()
     throw error
   }
+}
+
+async function openFold(
+  { store, bucketPositions }: Log,
+  warehouse: Warehouse & Partial<ChdbWarehouse>,
+  { dataDir, clock, breathe, onFolded, waiting, where, inThreads }: TablesOptions,
+  how: OpenOptions,
+): Promise<Fold> {
+  const { lent } = warehouse
+  const { whenAppended } = store
+  if (inThreads && lent && whenAppended)
+    return openFoldApart({ dataDir, store, warehouse, whenAppended, lent, bucketPositions, waiting }, how)
+  const folder = join(dataDir, 'state')
+  mkdirSync(folder, { recursive: true })
+  const shared = where?.tag === 'server'
+  const parts = { store, warehouse, projections, folder, clock, breathe, onFolded, shared }
+  const projector = await Projector.open(parts, how)
+  return { projector, knowledge: knowledgeOf(projector) }
 }
 
 /**
@@ -105,7 +130,9 @@ async function refuseGroup(warehouse: Warehouse, { where, recover }: TablesOptio
 export function knowledgeOf(projector: Pick<Projector, 'state'>): Knowledge {
   const program = (id: string) => projector.state(attribution.name).get<ProgramState>('program', id)
   return {
-    of: async () => ({ state: projector.state(attribution.name) }),
+    explain: async (programId, conversionId) => ({
+      explanation: explainConversion(projector.state(attribution.name), programId, conversionId),
+    }),
     programs: async () => ({ clock: (id) => program(id)?.clock, versions: (id) => program(id)?.versions ?? [] }),
   }
 }
@@ -114,7 +141,7 @@ export function knowledgeOf(projector: Pick<Projector, 'state'>): Knowledge {
 export function openWarehouse(
   { bucketPositions }: Log,
   { dataDir, where, clock }: Pick<TablesOptions, 'dataDir' | 'where' | 'clock'>,
-): Promise<Warehouse> {
+): Promise<Warehouse & Partial<ChdbWarehouse>> {
   const parts = { tables: projections.map((projection) => projection.tables), clock, bucketPositions }
   if (where?.tag === 'server') return openServerWarehouse({ ...parts, url: where.url, cluster: where.cluster })
   return openChdbWarehouse({ ...parts, path: join(dataDir, 'warehouse') })

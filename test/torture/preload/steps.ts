@@ -4,7 +4,7 @@ import fs from 'node:fs'
 import promises from 'node:fs/promises'
 import { ServerResponse } from 'node:http'
 import { createRequire, syncBuiltinESMExports } from 'node:module'
-import { basename } from 'node:path'
+import { basename, join } from 'node:path'
 import { DatabaseSync, StatementSync } from 'node:sqlite'
 import { fileURLToPath } from 'node:url'
 
@@ -44,8 +44,15 @@ async function aroundAsync<T>({ before, during, after }: Watcher, step: string, 
 
 const oneLine = (sql: string): string => sql.replaceAll(/\s+/g, ' ').trim()
 
-/** The generation whose state was opened first: the one that is live. */
+/** The generation whose state was opened first: the one that is live. Where another thread opens it, it is the oldest there is. */
 let liveGeneration: string | undefined
+
+function oldestGeneration(): string | undefined {
+  const folder = join(process.env.VOUCH_DATA ?? '', 'state')
+  const states = fs.existsSync(folder) ? fs.readdirSync(folder) : []
+  const generations = states.flatMap((name) => /^state-(\d+)\.db$/.exec(name)?.[1] ?? [])
+  return generations.sort((one, other) => Number(one) - Number(other))[0]
+}
 
 function watchSqlite(watcher: Watcher): void {
   const { exec } = DatabaseSync.prototype
@@ -75,6 +82,7 @@ function watchClickHouse(watcher: Watcher): void {
 function statement(query: string): string {
   const sql = oneLine(query)
   const next = /^INSERT INTO vouch_store\.published .*\bSELECT 'live', \(.*?\), (\d+),/.exec(sql)?.[1]
+  if (next !== undefined) liveGeneration ??= oldestGeneration()
   return next === undefined || next === liveGeneration ? sql : `SWAP ${sql}`
 }
 

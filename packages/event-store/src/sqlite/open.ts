@@ -53,6 +53,26 @@ export const openSqliteStore = (options: SqliteOptions): Either<OpenFailure, Sql
   }
 }
 
+export type FollowOptions = Pick<SqliteOptions, 'path' | 'busyTimeoutMs'>
+
+/**
+ * Opens a log that another connection of this process holds and writes, to be read: whoever appends says so by `wake`.
+ * Appends fail as `store-read-only`.
+ */
+export const followSqliteStore = ({ path, busyTimeoutMs = 5000 }: FollowOptions): Either<OpenFailure, SqliteStore> => {
+  let db: DatabaseSync | undefined
+  try {
+    db = new DatabaseSync(path, { timeout: busyTimeoutMs, readOnly: true })
+    tuneConnection(db, readingCacheMiB)
+    return right(sqliteStoreOn(db, path))
+  } catch (error) {
+    if (db?.isOpen) db.close()
+    const failure = failureOf(error, path)
+    if (failure === undefined) throw error
+    return left(failure)
+  }
+}
+
 /** Makes the connection and the file what the store needs; what it gives back is why they cannot be. */
 export const setUpConnection = (db: DatabaseSync, path: string, cacheMiB: number): OpenFailure | undefined => {
   const state = schemaState(db)

@@ -17,6 +17,10 @@ export interface SqliteStore extends EventStore {
    * Resolves with what is wrong, one sentence each; empty for a sound file.
    */
   check(): Promise<readonly string[]>
+  /** Calls back whenever this store has appended something, before those who asked for it have their answer. */
+  whenAppended(listener: () => void): void
+  /** Wakes those who follow: another connection has appended something. */
+  wake(): void
 }
 
 export interface SqliteTuning {
@@ -43,7 +47,11 @@ export const sqliteStoreOn = (
   const { maxEventsPerCommit, hash, nameIndex } = tuning
   const table = eventsTable(db, hash, nameIndex)
   const wakeups = createWakeups()
-  const onAppended = () => wakeups.wake()
+  const listeners: (() => void)[] = []
+  const onAppended = () => {
+    wakeups.wake()
+    for (const listener of listeners) listener()
+  }
   const writer = writerApart?.(onAppended) ?? writerOn({ db, table, path, maxEventsPerCommit, onAppended })
   let state: 'open' | 'closing' | 'closed' = 'open'
 
@@ -106,6 +114,8 @@ export const sqliteStoreOn = (
     head: async () => BigInt(reading(table.head)),
     check: async () => reading(() => findings(db, table, path)),
     stats: writer.stats,
+    whenAppended: (listener) => void listeners.push(listener),
+    wake: () => wakeups.wake(),
     close: async () => {
       if (state === 'open') state = 'closing'
       await writer.close()

@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { resolve } from 'node:path'
+import type { LentClickHouse } from '../over.ts'
 import type { Warehouse } from '../port.ts'
 import { defaultLimits, type Limits } from '../strangers/limits.ts'
 import { readSchema } from '../tables/read-schema.ts'
@@ -18,6 +19,11 @@ export interface ChdbWarehouseOptions {
   readonly bucketPositions?: bigint | undefined
 }
 
+export interface ChdbWarehouse extends Warehouse {
+  /** For a warehouse in another thread of the process, which can have the folder once alone; see `warehouseOver`. */
+  readonly lent: LentClickHouse
+}
+
 /** It takes a third of a second and 150 MB to load, which no command without tables in the process should wait for. */
 export const loadChdb = () => import('./chdb.ts')
 
@@ -25,11 +31,12 @@ export const loadChdb = () => import('./chdb.ts')
  * The embedded warehouse.
  * @throws WarehouseError `bad-tables`, `locked`, `damaged`
  */
-export async function openChdbWarehouse(options: ChdbWarehouseOptions): Promise<Warehouse> {
+export async function openChdbWarehouse(options: ChdbWarehouseOptions): Promise<ChdbWarehouse> {
   const { path, tables, clock, limits, bucketPositions } = options
   const schema = readSchema(tables)
   const folder = resolve(path)
   mkdirSync(folder, { recursive: true })
   const { openChdb } = await loadChdb()
-  return createWarehouse(await openChdb(folder, { ...defaultLimits, ...limits }), schema, clock, bucketPositions)
+  const lent = await openChdb(folder, { ...defaultLimits, ...limits })
+  return { ...createWarehouse(lent, schema, clock, bucketPositions), lent }
 }

@@ -173,10 +173,10 @@ describe('an explanation from a front', () => {
       return rows(query, params)
     }
     await having(tables, 'rows', counting, async () => {
-      const { position } = await knowledge.of('summer')
+      const { position } = await knowledge.explain('summer', 'o-1')
       expect(asked).toEqual([])
       await admit(refund('r-2', '2026-03-07T10:00:00Z', 'o-1', '65.00'))
-      expect((await knowledge.of('summer')).position).toBe(position)
+      expect((await knowledge.explain('summer', 'o-1')).position).toBe(position)
       expect(await explained('o-1')).toMatchObject({ amount: { net: '65.00' } })
       await projector.catchUp()
       expect(await explained('o-1')).toMatchObject({ amount: { net: '0.00' } })

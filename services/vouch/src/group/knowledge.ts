@@ -1,9 +1,9 @@
 import { decodeEvent, type EventOf, type TermsVersion } from '@vouch/domain'
-import { attribution } from '@vouch/projection-attribution'
+import { attribution, explainConversion } from '@vouch/projection-attribution'
 import { type FoldState, memoryState } from '@vouch/projector'
 import type { Published, Warehouse } from '@vouch/warehouse'
 import { Failure } from '../failure.ts'
-import type { Knowledge, Known } from '../folds.ts'
+import type { Knowledge } from '../folds.ts'
 
 export interface KnowledgeLimits {
   /** Events of a program that are folded in memory at the most. */
@@ -16,6 +16,21 @@ export interface KnowledgeLimits {
 
 /** 150,000 events of the benchmark's program took 87 MiB and 6 s: a million take two questions, and 600 MiB. */
 export const knowledgeLimits: KnowledgeLimits = { maxEvents: 1_000_000, maxMs: 30_000, keepMs: 300_000 }
+
+/** All that is known of a program, to read before anything else is awaited. */
+export interface Known {
+  readonly state: FoldState
+  /** The newest position that is in it. */
+  readonly position: bigint
+}
+
+export interface GroupKnowledge extends Knowledge {
+  /**
+   * @param signal gives it up
+   * @throws Failure where it cannot be had
+   */
+  of(programId: string, signal?: AbortSignal): Promise<Known>
+}
 
 export interface KnowledgeParts {
   readonly warehouse: Pick<Warehouse, 'rows' | 'published'>
@@ -52,7 +67,7 @@ interface Folded {
  * the tables have it and as far as they show it. So an explanation is of the very position that its rows are of. What was
  * folded last is kept for a while, since a question is seldom alone.
  */
-export function createKnowledge({ warehouse, breathe, limits }: KnowledgeParts): Knowledge {
+export function createKnowledge({ warehouse, breathe, limits }: KnowledgeParts): GroupKnowledge {
   const { maxEvents, maxMs, keepMs } = { ...knowledgeLimits, ...limits }
   let kept: Folded | undefined
   let expiry: NodeJS.Timeout | undefined
@@ -112,12 +127,18 @@ export function createKnowledge({ warehouse, breathe, limits }: KnowledgeParts):
     return { state: folded.state, position: folded.position }
   }
 
+  /** One after another: each may take much memory, and the one before may have done the work. */
+  function of(programId: string, signal?: AbortSignal): Promise<Known> {
+    const turn = last.then(() => know(programId, signal))
+    last = turn.catch(() => undefined)
+    return turn
+  }
+
   return {
-    /** One after another: each may take much memory, and the one before may have done the work. */
-    of(programId, signal) {
-      const turn = last.then(() => know(programId, signal))
-      last = turn.catch(() => undefined)
-      return turn
+    of,
+    async explain(programId, conversionId, signal) {
+      const { state, position } = await of(programId, signal)
+      return { explanation: explainConversion(state, programId, conversionId), position }
     },
     async programs() {
       const published = await warehouse.published('live')

@@ -30,38 +30,53 @@ export type ThreadAnswer = { readonly id: number } & (
   | { readonly tag: 'defect'; readonly error: unknown }
 )
 
-/** One list for all that is in several appends: to copy objects from thread to thread takes four times as long. */
+/**
+ * One list for all that is in several appends: to copy objects from thread to thread takes four times as long. A type, program
+ * or source that is that of the event before is null.
+ */
 export type PackedAppends = readonly unknown[]
 
 export function packAppends(appends: readonly Append[]): PackedAppends {
   const packed: unknown[] = []
+  let before: Partial<EventToAppend> = {}
   for (const { stream, expectedRevision, events } of appends) {
     // Most streams are named by the identity of their one event.
     packed.push(events.length, stream === events[0]?.identity ? null : stream, expectedRevision)
-    for (const { identity, contentHash, type, programId, source, id, time, data, extensions } of events)
-      packed.push(identity, contentHash, type, programId, source, id, time, data, extensions)
+    for (const event of events) {
+      const { identity, contentHash, type, programId, source, id, time, data, extensions } = event
+      packed.push(identity, contentHash, id, time, data, extensions)
+      packed.push(
+        type === before.type ? null : type,
+        programId === before.programId ? null : programId,
+        source === before.source ? null : source,
+      )
+      before = event
+    }
   }
   return packed
 }
 
 export function unpackAppends(packed: PackedAppends): Append[] {
   const appends: Append[] = []
+  let before: EventToAppend | undefined
+  const as = (value: unknown, name: 'type' | 'programId' | 'source') => (value ?? before?.[name]) as string
   for (let at = 0; at < packed.length; ) {
     const [count, stream, expectedRevision] = packed.slice(at, at + 3) as [number, string | null, ExpectedRevision]
     at += 3
     const events: EventToAppend[] = []
     for (; events.length < count; at += 9) {
-      events.push({
+      before = {
         identity: packed[at] as string,
         contentHash: packed[at + 1] as string,
-        type: packed[at + 2] as string,
-        programId: packed[at + 3] as string,
-        source: packed[at + 4] as string,
-        id: packed[at + 5] as string,
-        time: packed[at + 6] as number,
-        data: packed[at + 7] as string,
-        extensions: packed[at + 8] as string | undefined,
-      })
+        id: packed[at + 2] as string,
+        time: packed[at + 3] as number,
+        data: packed[at + 4] as string,
+        extensions: packed[at + 5] as string | undefined,
+        type: as(packed[at + 6], 'type'),
+        programId: as(packed[at + 7], 'programId'),
+        source: as(packed[at + 8], 'source'),
+      }
+      events.push(before)
     }
     appends.push({ stream: stream ?? (events[0] as EventToAppend).identity, expectedRevision, events })
   }
