@@ -84,6 +84,9 @@ export const writerApart = (
     const lostOnes = [...waiting.values()]
     waiting.clear()
     outbox = []
+    eventsInOutbox = 0
+    // It may have appended what it has not answered.
+    onAppended()
     for (const one of lostOnes) one.lose(failure)
   }
 
