@@ -5,6 +5,7 @@ import { createRequire, syncBuiltinESMExports } from 'node:module'
 import { basename } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as pause } from 'node:timers/promises'
+import { isMainThread } from 'node:worker_threads'
 
 // chDB is a dependency of the warehouse, not of the repository.
 const ofWarehouse = createRequire(new URL('../../../packages/warehouse/package.json', import.meta.url))
@@ -16,10 +17,13 @@ const sabotages: Readonly<Record<string, () => void>> = {
   'pays twice': payTwice,
 }
 
-/** Appends wait in one long transaction, which is committed now and then; the first commit makes the tables of a new log. */
+/**
+ * Appends wait in one long transaction, which is committed now and then. The first commit makes the tables of a new log, in the
+ * main thread: another thread appends alone.
+ */
 function acknowledgeBeforeCommit(): void {
   const { exec } = DatabaseSync.prototype
-  let commits = 0
+  let commits = isMainThread ? 0 : 1
   DatabaseSync.prototype.exec = function (this: DatabaseSync, sql: string) {
     const isLog = basename(this.location() ?? '') === 'log.db'
     if (isLog && sql === 'BEGIN IMMEDIATE' && this.isTransaction) return
