@@ -1,10 +1,9 @@
-import { existsSync, mkdirSync, renameSync } from 'node:fs'
+import { existsSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Chain } from '@vouch/chain'
 import type { WarehouseSetting } from '@vouch/observability'
-import { attribution, explainConversion, type ProgramState } from '@vouch/projection-attribution'
 import { projections } from '@vouch/projections'
-import { isMadeAlone, type OnFolded, type OnProgress, type OpenOptions, Projector } from '@vouch/projector'
+import { isMadeAlone, type OnFolded, type OnProgress, type OpenOptions } from '@vouch/projector'
 import {
   type ChdbWarehouse,
   openChdbWarehouse,
@@ -17,6 +16,7 @@ import type { Waiting } from './arrivals.ts'
 import { Failure } from './failure.ts'
 import type { AskedTables, Folds, Knowledge } from './folds.ts'
 import type { Log } from './log.ts'
+import { knowledgeOf, openProjector } from './own-fold.ts'
 import { openFoldApart } from './threads/fold.ts'
 
 export interface Tables extends Fold {
@@ -101,11 +101,8 @@ async function openFold(
   const { whenAppended } = store
   if (inThreads && lent && whenAppended)
     return openFoldApart({ dataDir, store, warehouse, whenAppended, lent, bucketPositions, waiting }, how)
-  const folder = join(dataDir, 'state')
-  mkdirSync(folder, { recursive: true })
   const shared = where?.tag === 'server'
-  const parts = { store, warehouse, projections, folder, clock, breathe, onFolded, shared }
-  const projector = await Projector.open(parts, how)
+  const projector = await openProjector({ dataDir, store, warehouse, clock, breathe, onFolded, shared }, how)
   return { projector, knowledge: knowledgeOf(projector) }
 }
 
@@ -124,17 +121,6 @@ async function refuseGroup(warehouse: Warehouse, { where, recover }: TablesOptio
   throw new Failure(
     `The tables at ${where.shown} are made by a group of projectors (generation ${live?.generation}): set VOUCH_PROJECTION=group to ask them. To have one process make them from now on, stop the projectors and run vouch rebuild.`,
   )
-}
-
-/** The live fold's own, which is at hand. */
-export function knowledgeOf(projector: Pick<Projector, 'state'>): Knowledge {
-  const program = (id: string) => projector.state(attribution.name).get<ProgramState>('program', id)
-  return {
-    explain: async (programId, conversionId) => ({
-      explanation: explainConversion(projector.state(attribution.name), programId, conversionId),
-    }),
-    programs: async () => ({ clock: (id) => program(id)?.clock, versions: (id) => program(id)?.versions ?? [] }),
-  }
 }
 
 /** Opens the tables where they are; nothing is made in them. */

@@ -1,17 +1,18 @@
 // The thread that folds the log into the tables; started by fold.ts.
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
 import { type Chain, createChain, openSeals } from '@vouch/chain'
 import { followSqliteStore } from '@vouch/event-store'
-import { attribution, explainConversion, type ProgramState } from '@vouch/projection-attribution'
+import { attribution } from '@vouch/projection-attribution'
 import { projections } from '@vouch/projections'
-import { Projector } from '@vouch/projector'
+import type { Projector } from '@vouch/projector'
 import { warehouseOver } from '@vouch/warehouse'
 import { isLeft } from 'fp-ts/lib/Either.js'
 import { foldTurnsApart } from '../arrivals.ts'
 import { Failure } from '../failure.ts'
+import type { Knowledge } from '../folds.ts'
 import { logFile } from '../log.ts'
+import { knowledgeOf, openProjector } from '../own-fold.ts'
 import { answerCalls, type CallContext, type Port } from './calls.ts'
 import { packError } from './errors.ts'
 import type { FoldProtocol, FoldThreadData, KnownProgram } from './fold-protocol.ts'
@@ -22,6 +23,7 @@ const clock = Date.now
 
 interface Open {
   readonly projector: Projector
+  readonly knowledge: Knowledge
   readonly chain: Chain
   wake(): void
   close(): Promise<void>
@@ -47,28 +49,24 @@ async function open(needsRebuild: boolean, { signal, progress }: CallContext): P
   try {
     const lent = clickhouseOver(clickhouse)
     const warehouse = warehouseOver(lent, { tables: projections.map(({ tables }) => tables), clock, bucketPositions })
-    const folder = join(dataDir, 'state')
-    mkdirSync(folder, { recursive: true })
-    const projector = await Projector.open(
-      { store, warehouse, projections, folder, clock, breathe: foldTurnsApart(waiting), onFolded: chain.offer },
+    const projector = await openProjector(
+      { dataDir, store, warehouse, clock, breathe: foldTurnsApart(waiting), onFolded: chain.offer },
       { needsRebuild, onRebuild: progress, signal },
     )
     const close = () => projector.close().finally(closeOthers)
-    opened = { projector, chain, wake: store.wake, close }
+    opened = { projector, knowledge: knowledgeOf(projector), chain, wake: store.wake, close }
   } catch (error) {
     await closeOthers()
     throw error
   }
 }
 
-function programs(): ReadonlyMap<string, KnownProgram> {
-  const state = parts().projector.state(attribution.name)
-  return new Map(
-    state.keys('program', '').map((id) => {
-      const program = state.get<ProgramState>('program', id)
-      return [id, { clock: program?.clock, versions: program?.versions ?? [] }]
-    }),
-  )
+/** All there are: to ask for one after the other would be a wait for each. */
+async function programs(): Promise<ReadonlyMap<string, KnownProgram>> {
+  const { projector, knowledge } = parts()
+  const { clock, versions } = await knowledge.programs()
+  const ids = projector.state(attribution.name).keys('program', '')
+  return new Map(ids.map((id) => [id, { clock: clock(id), versions: versions(id) }]))
 }
 
 answerCalls<FoldProtocol>(parentPort as Port, {
@@ -86,9 +84,7 @@ answerCalls<FoldProtocol>(parentPort as Port, {
   rebuildTo: (position, { signal, progress }) => parts().projector.rebuildTo(position, progress, signal),
   verify: (_, { signal, progress }) => parts().projector.verify(progress, signal),
   programs,
-  explain: ({ programId, conversionId }) => ({
-    explanation: explainConversion(parts().projector.state(attribution.name), programId, conversionId),
-  }),
+  explain: ({ programId, conversionId }) => parts().knowledge.explain(programId, conversionId),
   catchUpChain: () => parts().chain.catchUp(),
   seal: (reason) => parts().chain.seal(reason),
   async close() {

@@ -11,7 +11,8 @@ export function clickhouseOver(port: Port): LentClickHouse {
     rows: <T>(...args: Parameters<LentClickHouse['rows']>) => call('rows', args) as Promise<T[]>,
     insert: (table, columns, block) => {
       // What is pooled is one piece of memory for many buffers; that cannot be given away.
-      const own = block.buffer.byteLength === block.byteLength ? block : Buffer.from(new Uint8Array(block).buffer)
+      const isPooled = block.buffer.byteLength === Buffer.poolSize
+      const own = isPooled ? Buffer.from(new Uint8Array(block).buffer) : block
       return call('insert', [table, columns, own], { transfer: [own.buffer as ArrayBuffer] })
     },
   }

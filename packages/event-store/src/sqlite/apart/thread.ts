@@ -2,12 +2,11 @@
 import { DatabaseSync } from 'node:sqlite'
 import { parentPort, workerData } from 'node:worker_threads'
 import { isLeft } from 'fp-ts/lib/Either.js'
-import { StoreError } from '../../port.ts'
 import { eventsTable } from '../events-table.ts'
 import { failureOf } from '../failure.ts'
 import { tuneConnection } from '../open.ts'
 import { defaultTuning } from '../store.ts'
-import { type Writer, writerOn } from '../writer.ts'
+import { writerOn } from '../writer.ts'
 import {
   packOutcomes,
   type Reply,
@@ -24,7 +23,7 @@ const { path, maxEventsPerCommit, busyTimeoutMs, cacheMiB } = workerData as Thre
 const db = new DatabaseSync(path, { timeout: busyTimeoutMs })
 tuneConnection(db, cacheMiB)
 const table = eventsTable(db, defaultTuning.hash, defaultTuning.nameIndex)
-const writer: Writer = writerOn({ db, table, path, maxEventsPerCommit, onAppended: () => undefined })
+const writer = writerOn({ db, table, path, maxEventsPerCommit, onAppended: () => undefined })
 
 let answers: ThreadAnswer[] = []
 
@@ -62,7 +61,7 @@ const answer = async (request: Request): Promise<ThreadAnswer> => {
 }
 
 const failedAnswer = (id: number, error: unknown): ThreadAnswer => {
-  const failure = error instanceof StoreError ? error.failure : failureOf(error, path)
+  const failure = failureOf(error, path)
   return failure === undefined ? { id, tag: 'defect', error } : { id, tag: 'failed', failure }
 }
 
