@@ -106,7 +106,8 @@ function sealOf(row: Readonly<Record<string, unknown>>): Seal {
 function openFile(path: string): DatabaseSync {
   let db: DatabaseSync | undefined
   try {
-    db = new DatabaseSync(path)
+    // A server reads it in one thread and writes it in another.
+    db = new DatabaseSync(path, { timeout: 5_000 })
     const version = db.prepare('PRAGMA user_version').get()?.user_version
     // A power loss may take the newest seals; the log, which is synced, gives them again.
     db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;')
