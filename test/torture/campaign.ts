@@ -52,9 +52,12 @@ export class Campaign {
   /** Gives a process this life and this death. @returns how it ended @throws Broken */
   async die({ life, death }: Plan): Promise<End> {
     if (life === 'migration') this.#otherTables = !this.#otherTables
-    const end = await this.#live(life, death)
-    this.check()
-    return end
+    try {
+      return await this.#live(life, death)
+    } finally {
+      // A log that is wrong is said before what came of it.
+      this.check()
+    }
   }
 
   /** Holds the log to everything that was acknowledged. @throws Broken */
@@ -84,6 +87,7 @@ export class Campaign {
     server.process.kill('SIGTERM')
     const { code, err } = await server.end()
     if (code !== 0) throw new Broken(`A server that was stopped ended with ${code}: ${err}`)
+    this.check()
     await this.prove()
     this.#expect(await audited(this.folder, this.check(), this.#vouch))
   }
@@ -112,13 +116,16 @@ export class Campaign {
     const server = live(this.#serve(), this.#options(death))
     const patience = setTimeout(server.kill, patienceMs)
     const url = await this.#ready(server)
+    const works: Promise<void>[] = []
     if (url !== undefined) {
       const load = new AbortController()
-      const alongside = life === 'start' && this.#parts.random.chance(0.3) ? this.#alongside() : undefined
-      await Promise.all([this.#load(url, load.signal), alongside])
+      if (life === 'start' && this.#parts.random.chance(0.3)) works.push(this.#alongside())
+      works.push(this.#load(url, load.signal))
     }
+    const done = await Promise.allSettled(works)
     const end = await server.end()
     clearTimeout(patience)
+    for (const work of done) if (work.status === 'rejected') throw work.reason
     return end
   }
 
