@@ -7,7 +7,7 @@ import type { StateFile } from './state-file.ts'
 export const rowsPerStep = 1000
 
 /** So many values are objects at once; then they become texts, before they are old enough to cost a collector's time. */
-const mostLive = 4096
+const mostLive = 512
 
 /** What an entry takes beyond the text of its value, roughly, in bytes. */
 const entryBytes = 150

@@ -176,7 +176,7 @@ function dictionary(refuse: Refuse): Open {
   const textOf = anyText(refuse)
   return () => {
     const numbers = new Map<string, number>([['', 0]])
-    const indexes: number[] = []
+    const indexes = new Output(firstBytes)
     let lastText = ''
     let lastNumber = 0
     return {
@@ -187,10 +187,10 @@ function dictionary(refuse: Refuse): Open {
           lastNumber = numbers.get(text) ?? numbers.size
           if (lastNumber === numbers.size) numbers.set(text, lastNumber)
         }
-        indexes.push(lastNumber)
+        indexes.int32(lastNumber)
       },
       get size() {
-        return 4 * indexes.length + 20 * numbers.size
+        return indexes.length + 20 * numbers.size
       },
       writeTo(out) {
         const width = numbers.size <= 2 ** 8 ? 0 : numbers.size <= 2 ** 16 ? 1 : 2
@@ -198,10 +198,10 @@ function dictionary(refuse: Refuse): Open {
         out.int64(dictionaryInBlock | width)
         out.int64(numbers.size)
         for (const text of numbers.keys()) out.text(text)
-        out.int64(indexes.length)
-        if (width === 0) for (const index of indexes) out.byte(index)
-        else if (width === 1) for (const index of indexes) out.uint16(index)
-        else for (const index of indexes) out.int32(index)
+        out.int64(indexes.length / 4)
+        if (width === 0) for (const index of indexes.int32s()) out.byte(index)
+        else if (width === 1) for (const index of indexes.int32s()) out.uint16(index)
+        else out.append(indexes)
       },
     }
   }

@@ -18,6 +18,11 @@ export class Output {
     return this.#length
   }
 
+  /** What was written, as integers of 32 bits. */
+  *int32s(): Generator<number> {
+    for (let at = 0; at < this.#length; at += 4) yield this.#bytes.readUInt32LE(at)
+  }
+
   append(other: Output): void {
     this.#reserve(other.#length)
     this.#length += other.#bytes.copy(this.#bytes, this.#length, 0, other.#length)
