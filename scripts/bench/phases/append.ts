@@ -35,7 +35,7 @@ const turns = 100
 const turnBatches = 20
 
 /** Appended to files that are thrown away, so that what is measured is not how the compiler gets to know the code. */
-const warmUpEvents = 50_000
+const warmUpEvents = 100_000
 
 /**
  * Appends events that are prepared to an empty log and to an empty raw table, a few batches here and a few there, until both
