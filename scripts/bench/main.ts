@@ -1,5 +1,5 @@
 // Measures vouch against limits that are measured in the same run; see docs/performance.md.
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { startProgress } from '../../services/vouch/src/progress.ts'
@@ -35,6 +35,10 @@ const measurements: readonly Measurement[] = [
 
 const documents = new URL('../../docs/', import.meta.url)
 const options = readOptions(measurements.map(({ name }) => name))
+if (options.folder !== undefined && !existsSync(join(options.folder, 'log.db'))) {
+  console.error(`error: ${options.folder} is no data folder, for it has no log.db; give the one that --keep has left.`)
+  process.exit(1)
+}
 const base = options.dir === undefined ? tmpdir() : resolve(options.dir)
 mkdirSync(base, { recursive: true })
 const folder = mkdtempSync(join(base, 'vouch-bench-'))
