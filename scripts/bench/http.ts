@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { startServer } from '../../services/vouch/src/testing/server.ts'
+import { appendedToWarmUp } from './bench.ts'
 import type { Phase, Sending, Sent } from './http-sender.ts'
 
 /** What a server takes over HTTP, each event durable before it is answered, while it projects what it takes. */
@@ -17,9 +18,6 @@ export interface HttpRates {
 export const batches = { batch: 100, as: 'array', connections: 8 } as const
 export const singles = { batch: 1, as: 'array', connections: 128 } as const
 
-/** With fewer, what is measured is how the compiler gets to know the code. */
-const leastWarmUp = 100_000
-
 /**
  * Starts a server on a data folder, as a user does, and sends it events of the workload from a process of its own: some
  * to warm up, then in requests of a hundred, then one by one.
@@ -28,7 +26,7 @@ const leastWarmUp = 100_000
  */
 export async function measureHttp(dataDir: string, events: number): Promise<HttpRates> {
   const some = Math.ceil(events / 8)
-  const warmUp = Math.max(some, leastWarmUp)
+  const warmUp = Math.max(some, appendedToWarmUp)
   const server = await startServer([], { env: { VOUCH_DATA: dataDir, VOUCH_LOG_LEVEL: 'warn' } })
   try {
     const phases = [

@@ -1,6 +1,7 @@
 import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { RecordedEvent } from '@vouch/event-store'
+import { appendedToWarmUp } from '../bench.ts'
 import { type OnProgress, phase } from '../child.ts'
 import { stopwatch } from '../clock.ts'
 import { appendFacts, asFact, openLog } from '../log.ts'
@@ -34,9 +35,6 @@ export interface Appended {
 const turns = 100
 const turnBatches = 20
 
-/** Appended to files that are thrown away, so that what is measured is not how the compiler gets to know the code. */
-const warmUpEvents = 100_000
-
 /**
  * Appends events that are prepared to an empty log and to an empty raw table, a few batches here and a few there, until both
  * have all. What is read or made ready meanwhile is not counted.
@@ -45,7 +43,7 @@ export const appendInTurn = phase(
   import.meta.url,
   'appendInTurn',
   async (params: AppendParams, onProgress): Promise<Appended> => {
-    await appendUpTo(warmUpEvents, params, () => undefined)
+    await appendUpTo(appendedToWarmUp, params, () => undefined)
     return appendUpTo(Number.POSITIVE_INFINITY, params, onProgress)
   },
 )
