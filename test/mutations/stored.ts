@@ -24,7 +24,7 @@ export function rowsOf(
   projections: readonly Folding[],
   newState: (packings?: Folding['packings']) => FoldState = memoryState,
 ): TableRow[] {
-  const fold = foldingInTurn(projections, ({ packings }) => newState(packings))
+  const { fold } = foldingInTurn(projections, ({ packings }) => newState(packings))
   return log.flatMap(({ position, recordedAt, event }) => {
     const lines = new Map<string, number>()
     return fold({ position: BigInt(position), recordedAt, event: event as never }).flatMap((rows) =>

@@ -25,7 +25,7 @@ export class Reference {
   add(recorded: RecordedEvent): void {
     const { position, recordedAt } = recorded
     const lines = new Map<string, number>()
-    for (const rows of this.#fold({ position, recordedAt, event: decodeEvent(recorded) })) {
+    for (const rows of this.#fold.fold({ position, recordedAt, event: decodeEvent(recorded) })) {
       for (const { table, values } of rows) {
         const line = lines.get(table) ?? 0
         lines.set(table, line + 1)

@@ -6,7 +6,7 @@ import { Fault, Faults } from './testing/faults.ts'
 import { useFolder } from './testing/folders.ts'
 import { appendVisits, visitLog } from './testing/log.ts'
 import { expectedDigests, partsOf } from './testing/parts.ts'
-import { entries, visits } from './testing/projections.ts'
+import { entries, visits, visitsInParts } from './testing/projections.ts'
 import { empty, shownDigests, useWarehouse } from './testing/warehouse.ts'
 
 const warehouse = useWarehouse()
@@ -34,6 +34,14 @@ const lives: readonly Life[] = [
     sizes: small,
     live: (projector) => projector.catchUp(),
     steps: 28,
+  },
+  {
+    name: 'catching up with events that are folded in parts',
+    before: 2,
+    more: 6,
+    sizes: { ...small, projections: [entries, visitsInParts] },
+    live: (projector) => projector.catchUp(),
+    steps: 30,
   },
   {
     name: 'rebuilding, with events that are not in the tables yet',

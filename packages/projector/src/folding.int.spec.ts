@@ -169,6 +169,98 @@ describe('folding', () => {
   })
 })
 
+describe('an event that is folded in parts', () => {
+  const inParts = (parts: (state: FoldState, logged: LoggedEvent) => Iterable<readonly Row[]> | undefined) => ({
+    ...projection('a', () => [row('x', { by: 'whole' })]),
+    foldInParts: parts,
+  })
+
+  it('numbers its rows as one event, and has other projections fold it once', async () => {
+    const { warehouse, folding } = opened([
+      projection('before', () => [row('x', { by: 'before' })]),
+      inParts((_state, { position }) =>
+        position === 2n ? [[row('x', { by: 1 })], [], [row('x', { by: 2 }), row('y')]] : undefined,
+      ),
+      projection('after', () => [row('x', { by: 'after' })]),
+    ])
+    await folding.fold(await visits(3))
+    await folding.flush(0n)
+    const rows = warehouse.inserts.find(({ table }) => table === 'x')?.rows ?? []
+    expect(rows.filter(({ position }) => position === '2').map(({ line, by }) => `${line} ${by}`)).toEqual([
+      '0 before',
+      '1 1',
+      '2 after',
+      '3 2',
+    ])
+    expect(warehouse.summary).toEqual(['x 1.0 1.1 1.2 2.0 2.1 2.2 2.3 3.0 3.1 3.2', 'y 2.0'])
+  })
+
+  it('lets its rows and what it changes leave memory before it ends', async () => {
+    const many = 40
+    const seen: number[] = []
+    const warehouse = new RecordingWarehouse()
+    const state = openState({ path: ':memory:', madeBy: 'specs', mostChanges: 10 })
+    states.push(state)
+    const folding = openFolding({
+      generation: 7,
+      warehouse,
+      state,
+      blockRows: 10,
+      projections: [
+        inParts(function* (own) {
+          for (let nth = 0; nth < many; nth += 1) {
+            own.put('kind', `${nth}`, { nth })
+            yield [row('x')]
+            seen.push(warehouse.inserts.length)
+          }
+        }),
+      ],
+    })
+    await folding.fold(await visits(1))
+    expect(seen.at(-1)).toBe(4)
+    expect(folding.unflushed).toBe(many + 1)
+    expect(folding.flushedTo).toBe(0n)
+    expect(folding.position).toBe(1n)
+    expect([...state.scan('a.kind', '')]).toHaveLength(many)
+    await folding.flush(0n)
+    expect(folding.unflushed).toBe(0)
+    expect(warehouse.summary.join(' ').split(' ')).toHaveLength(4 + many)
+  })
+
+  it('names the projection when a part of it fails, and then counts for nothing', async () => {
+    const { folding, state } = opened([
+      inParts(function* () {
+        yield [row('x')]
+        throw new RangeError('no such rate')
+      }),
+    ])
+    await expect(folding.fold(await visits(1))).rejects.toThrow(
+      'projection "a" cannot fold position 1 (vouch.click.v1, id e-1): no such rate',
+    )
+    await expect(folding.flush(0n)).rejects.toThrow('must be opened again')
+    expect(state.at.position).toBe(0n)
+  })
+
+  it('lets others have their turn between two parts', async () => {
+    let turns = 0
+    const { folding } = opened(
+      [
+        inParts(function* () {
+          for (let part = 0; part < 20; part += 1) yield []
+        }),
+      ],
+      {
+        breathe: () => {
+          turns += 1
+          return undefined
+        },
+      },
+    )
+    await folding.fold(await visits(1))
+    expect(turns).toBe(21)
+  })
+})
+
 describe('a fold that fails', () => {
   const failing = projection('attribution', (_state, { position }) => {
     if (position === 2n) throw new RangeError('no such rate')

@@ -1,8 +1,8 @@
 import { decodeEvent } from '@vouch/domain'
 import type { RecordedEvent } from '@vouch/event-store'
 import type { RowSet, Warehouse } from '@vouch/warehouse'
-import { foldingInTurn } from './in-turn.ts'
-import type { FoldState, LoggedEvent, Projection, Row } from './projection.ts'
+import { foldingInTurn, type RowsInTurn } from './in-turn.ts'
+import type { FoldState, LoggedEvent, Projection } from './projection.ts'
 import type { Breathe } from './slices.ts'
 import type { DurableState } from './state/sqlite-state.ts'
 
@@ -68,18 +68,19 @@ interface Buffer {
 
 export function openFolding(parts: FoldingParts): Folding {
   const { generation, state, warehouse, blockRows = defaultBlockRows, insertAfter = 0n, breathe } = parts
-  const foldInTurn = foldingInTurn(parts.projections, ({ name }) => ownPart(state, name), foldWith)
+  const inTurn = foldingInTurn(parts.projections, ({ name }) => ownPart(state, name), sayWho)
   const buffers = new Map<string, Buffer>()
   let { position, identity } = state.at
   let foldedEvents = 0
   let inserting: Promise<void> = Promise.resolve()
   let spoiled = false
 
-  function foldOne(recorded: RecordedEvent): boolean {
+  /** @returns whether a block of rows is full */
+  function buffer(recorded: RecordedEvent, made: RowsInTurn): boolean {
+    if (recorded.position <= insertAfter) return false
     let full = false
     const text = recorded.position.toString()
-    for (const rows of foldInTurn(logged(recorded))) {
-      if (recorded.position <= insertAfter) continue
+    for (const rows of made) {
       for (const { table, values } of rows) {
         const buffer = bufferOf(table)
         if (buffer.position !== recorded.position) {
@@ -89,10 +90,23 @@ export function openFolding(parts: FoldingParts): Folding {
         if (buffer.rows.push({ position: text, line: buffer.lines++, ...values }) >= blockRows) full = true
       }
     }
-    state.forget()
-    ;({ position, identity } = recorded)
-    foldedEvents++
     return full
+  }
+
+  async function makeRoom(): Promise<void> {
+    await inserting
+    insertBuffers(blockRows)
+  }
+
+  /** Rows and changed values of such an event leave memory as they come, and count for nothing before its checkpoint. */
+  async function foldParts(recorded: RecordedEvent, parts: Iterable<RowsInTurn>): Promise<void> {
+    for (const made of parts) {
+      if (buffer(recorded, made)) await makeRoom()
+      await state.relieve()
+      state.forget()
+      const pause = breathe?.()
+      if (pause) await pause
+    }
   }
 
   function bufferOf(table: string): Buffer {
@@ -138,11 +152,14 @@ export function openFolding(parts: FoldingParts): Folding {
     },
     fold: (events) =>
       careful(async () => {
-        for (const event of events) {
-          if (foldOne(event)) {
-            await inserting
-            insertBuffers(blockRows)
-          }
+        for (const recorded of events) {
+          const event = logged(recorded)
+          const parts = inTurn.foldInParts(event)
+          if (parts) await foldParts(recorded, parts)
+          else if (buffer(recorded, inTurn.fold(event))) await makeRoom()
+          state.forget()
+          ;({ position, identity } = recorded)
+          foldedEvents++
           const pause = breathe?.()
           if (pause) await pause
         }
@@ -181,9 +198,9 @@ function logged(recorded: RecordedEvent): LoggedRecord {
   }
 }
 
-function foldWith(projection: Projection, view: FoldState, logged: LoggedEvent, followed: readonly Row[]) {
+function sayWho<T>(projection: Projection, logged: LoggedEvent, step: () => T): T {
   try {
-    return projection.fold(view, logged, followed)
+    return step()
   } catch (error) {
     throw new FoldError(`projection "${projection.name}" cannot fold`, (logged as LoggedRecord).recorded, error)
   }
@@ -206,6 +223,7 @@ function ownPart(state: FoldState, projection: string): FoldState {
     remove: (index, key, member) => state.remove(own(index), key, member),
     members: (index, key) => state.members(own(index), key),
     keys: (kind, prefix) => state.keys(own(kind), prefix),
+    scan: (kind, prefix) => state.scan(own(kind), prefix),
   }
 }
 

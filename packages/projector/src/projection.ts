@@ -22,6 +22,12 @@ export interface FoldState {
   members(index: string, key: string): string[]
   /** The keys of a kind that begin with `prefix`, sorted by code unit. For what happens rarely: it may read a lot. */
   keys(kind: string, prefix: string): string[]
+  /**
+   * Keys of a kind that begin with `prefix` and their values, in the order in which they were first put; each value as it
+   * is when its turn comes, only to be looked at. For kinds that memory cannot hold: what is seen is not kept. What is put
+   * for the first time meanwhile may be left out.
+   */
+  scan<T>(kind: string, prefix: string): Iterable<readonly [key: string, value: T]>
 }
 
 /** A shorter way to keep the values of a kind, for there may be millions: `unpack(pack(value))` equals `value`, as JSON has it. */
@@ -61,4 +67,11 @@ export interface Projection {
   readonly follows?: string | undefined
   /** @param followed the rows that the projection it follows has made of the same event; none if it follows no other */
   fold(state: FoldState, logged: LoggedEvent, followed: readonly Row[]): readonly Row[]
+  /**
+   * The same rows part by part, for an event that may change more than memory can hold; undefined for any other. Between
+   * two parts the runtime may write to disk what has changed: what `get` gave before is no longer live then.
+   */
+  foldInParts?(state: FoldState, logged: LoggedEvent): Iterable<readonly Row[]> | undefined
+  /** One that follows is given such an event part by part: asked once for each event, the answer once for each part. */
+  followParts?(state: FoldState, logged: LoggedEvent): (part: readonly Row[]) => readonly Row[]
 }

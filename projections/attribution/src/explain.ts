@@ -204,12 +204,13 @@ function explainRules(program: Program, state: ConversionState, fact: Conversion
 /** Explaining must not change what it explains. */
 function readOnly(state: Pick<FoldState, 'get' | 'members' | 'keys'>): FoldState {
   const refuse = () => {
-    throw new Error('an explanation only reads')
+    throw new Error('an explanation only reads, and not all there is')
   }
   return {
     get: (kind, key) => state.get(kind, key),
     members: (index, key) => state.members(index, key),
     keys: (kind, prefix) => state.keys(kind, prefix),
+    scan: refuse,
     put: refuse,
     add: refuse,
     remove: refuse,

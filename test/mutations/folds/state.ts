@@ -23,5 +23,12 @@ export function jsonState(packings: Projection['packings'] = {}): FoldState {
       const found = [...values.keys()].filter((at) => at.startsWith(name(kind, prefix)))
       return found.map((at) => at.slice(kind.length + 1)).sort()
     },
+    *scan<T>(kind: string, prefix: string) {
+      for (const [at, text] of values) {
+        if (!at.startsWith(name(kind, prefix))) continue
+        const value: unknown = JSON.parse(text)
+        yield [at.slice(kind.length + 1), (packings[kind]?.unpack(value) ?? value) as T] as const
+      }
+    },
   }
 }

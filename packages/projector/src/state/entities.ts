@@ -6,6 +6,9 @@ import type { StateFile } from './state-file.ts'
 /** After so many new rows the index is given a turn: a checkpoint may have very many. */
 export const rowsPerStep = 1000
 
+/** Rows that a scan reads at once. */
+const rowsPerScan = 256
+
 /** So many values are objects at once; then they become texts, before they are old enough to cost a collector's time. */
 const mostLive = 512
 
@@ -59,6 +62,7 @@ export class Entities {
   readonly #index: ReturnType<StateFile['index']>
   readonly #read: ReturnType<StateFile['rows']>
   readonly #readKeys: ReturnType<StateFile['iterate']>
+  readonly #readOn: ReturnType<StateFile['rows']>
   readonly #insert: ReturnType<StateFile['writer']>
   readonly #update: ReturnType<StateFile['writer']>
   readonly #halfBytes: number
@@ -70,6 +74,8 @@ export class Entities {
   #newestId: number
   #youngBytes = 0
   #changes = 0
+  /** How often what was put was written. */
+  #writes = 0
 
   constructor(file: StateFile, names: Names, hash: KeyHash, cacheBytes: number, packings: Packings) {
     this.#file = file
@@ -79,6 +85,9 @@ export class Entities {
     this.#halfBytes = cacheBytes / 2
     this.#read = file.rows('SELECT kind, key, value FROM entity WHERE id = ?')
     this.#readKeys = file.iterate('SELECT key FROM entity WHERE kind = ?')
+    this.#readOn = file.rows(
+      `SELECT id, key, value FROM entity WHERE kind = ? AND id > ? AND id <= ? ORDER BY id LIMIT ${rowsPerScan}`,
+    )
     this.#insert = file.writer('INSERT INTO entity (id, kind, key, value) VALUES (?, ?, ?, ?)')
     this.#update = file.writer('UPDATE entity SET value = ? WHERE id = ?')
     this.#index = file.index('entity')
@@ -122,6 +131,38 @@ export class Entities {
     return [...found].sort()
   }
 
+  /** As `FoldState.scan`; rows lie in the order in which their keys were first put. */
+  *scan(name: string, prefix: string): Generator<readonly [key: string, value: unknown]> {
+    const kind = this.#kind(name)
+    const newest = this.#newestId
+    const fresh = this.#inOrder(kind.changed, kind.id).flatMap(({ id, key }) => (id === 0 ? [key] : []))
+    if (kind.id !== undefined) yield* this.#scanFile(kind, kind.id, newest, prefix)
+    for (const key of fresh) if (key.startsWith(prefix)) yield [key, this.#peek(kind, key)]
+  }
+
+  *#scanFile(kind: Kind, kindId: number, newest: number, prefix: string) {
+    for (let after = 0; ; ) {
+      const rows = this.#readOn(kindId, after, newest)
+      if (rows.length === 0) return
+      const writes = this.#writes
+      for (const [id, key, text] of rows) {
+        after = Number(id)
+        if (!String(key).startsWith(prefix)) continue
+        yield [String(key), this.#peek(kind, String(key), String(text))] as const
+        // What was read may no longer be what is written.
+        if (this.#writes !== writes) break
+      }
+    }
+  }
+
+  /** @param text as the file has it, where it has been read */
+  #peek(kind: Kind, key: string, text?: string): unknown {
+    const entry = kind.young.get(key) ?? kind.old.get(key)
+    if (entry?.value !== undefined) return entry.value
+    const known = entry?.text ?? text ?? this.#find(kind.id as number, key)?.text
+    return this.#file.parse(known as string, (packed) => kind.packing.unpack(JSON.parse(packed)))
+  }
+
   /** Lets go of what was not used for long. Whatever `get` gave before may afterwards no longer be what it gives. */
   forget(): void {
     if (this.#live.length >= mostLive) this.#writeDown()
@@ -157,6 +198,7 @@ export class Entities {
    * keys are.
    */
   *write(): Generator<void> {
+    this.#writes++
     this.#writeDown()
     this.#index.refresh()
     for (const [name, kind] of this.#kinds) {
@@ -176,11 +218,11 @@ export class Entities {
   }
 
   /** Those that have rows first, as these lie in the file. */
-  #inOrder(changed: readonly Entry[], kindId: number): Entry[] {
+  #inOrder(changed: readonly Entry[], kindId: number | undefined): Entry[] {
     const known: Entry[] = []
     const fresh: Entry[] = []
     for (const entry of changed) {
-      entry.id ??= this.#find(kindId, entry.key)?.id ?? 0
+      entry.id ??= (kindId === undefined ? undefined : this.#find(kindId, entry.key)?.id) ?? 0
       ;(entry.id === 0 ? fresh : known).push(entry)
     }
     return known.sort((a, b) => (a.id as number) - (b.id as number)).concat(fresh)

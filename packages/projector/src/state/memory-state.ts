@@ -16,6 +16,9 @@ export function memoryState(): FoldState {
     remove: (index, key, member) => void indexes.get(index)?.get(key)?.delete(member),
     members: (index, key) => [...(indexes.get(index)?.get(key) ?? [])].sort(),
     keys: (kind, prefix) => [...(values.get(kind)?.keys() ?? [])].filter((key) => key.startsWith(prefix)).sort(),
+    *scan<T>(kind: string, prefix: string) {
+      for (const [key, value] of values.get(kind) ?? []) if (key.startsWith(prefix)) yield [key, value as T] as const
+    },
   }
 }
 

@@ -144,7 +144,14 @@ describe('a state on disk', () => {
   it('is, however often it is opened again, the model of all up to the last checkpoint', async () => {
     const step = fc.oneof(
       { weight: 8, arbitrary: operation.filter((it) => it.tag !== 'between') },
-      { weight: 1, arbitrary: fc.constantFrom({ tag: 'checkpoint' as const }, { tag: 'reopen' as const }) },
+      {
+        weight: 1,
+        arbitrary: fc.constantFrom(
+          { tag: 'checkpoint' as const },
+          { tag: 'reopen' as const },
+          { tag: 'relieve' as const },
+        ),
+      },
     )
     await fc.assert(
       fc.asyncProperty(
@@ -152,7 +159,7 @@ describe('a state on disk', () => {
         fc.constantFrom(1, 400, 10_000),
         async (steps, cacheBytes) => {
           const path = pathOf()
-          let state = open({ path, cacheBytes })
+          let state = open({ path, cacheBytes, mostChanges: 2 })
           let model = memoryState()
           // What was done since the last checkpoint has to be done again after an opening; the rest is durable.
           const durable: typeof steps = []
@@ -163,9 +170,11 @@ describe('a state on disk', () => {
               position += 1n
               await state.checkpoint(checkpointAt(position))
               durable.push(...since.splice(0))
+            } else if (it.tag === 'relieve') {
+              await state.relieve()
             } else if (it.tag === 'reopen') {
               state.close()
-              state = open({ path, cacheBytes })
+              state = open({ path, cacheBytes, mostChanges: 2 })
               expect(state.at).toEqual(
                 position === 0n ? { position: 0n, identity: '', shown: 0n } : checkpointAt(position),
               )
@@ -253,6 +262,73 @@ describe('a checkpoint', () => {
     await watch
     expect(turns).toBeGreaterThan(50)
     state.close()
+  })
+})
+
+describe('relief', () => {
+  it('writes nothing until much has changed, and forgets nothing', async () => {
+    const state = open({ mostChanges: 3 })
+    state.put('kind', 'a', 1)
+    state.add('index', 'a', 'm')
+    const kept = { n: 1 }
+    state.put('kind', 'b', kept)
+    state.put('kind', 'b', kept)
+    for (let more = 0; more < 2; more += 1) {
+      await state.relieve()
+      expect(state.changes).toBe(3 + more)
+      expect(state.get('kind', 'b')).toEqual({ n: 1 })
+      state.put('kind', 'c', more)
+    }
+    expect(state.members('index', 'a')).toEqual(['m'])
+    await state.checkpoint(checkpointAt(1n))
+    expect(state.changes).toBe(0)
+    state.close()
+  })
+
+  it('is a part of the next checkpoint, and without it of nothing', async () => {
+    const path = pathOf()
+    const first = open({ path, mostChanges: 1 })
+    first.put('kind', 'key', 'before')
+    await first.checkpoint(checkpointAt(1n))
+    const write = async (state: ReturnType<typeof open>) => {
+      state.put('kind', 'key', 'after')
+      state.put('kind', 'new', 'after')
+      await state.relieve()
+      state.add('index', 'key', 'after')
+      await state.relieve()
+      state.put('kind', 'new', 'later')
+    }
+    await write(first)
+    first.close()
+
+    const second = open({ path, mostChanges: 1 })
+    expect(second.at).toEqual(checkpointAt(1n))
+    expect([...second.scan('kind', '')]).toEqual([['key', 'before']])
+    expect(second.members('index', 'key')).toEqual([])
+    await write(second)
+    await second.checkpoint(checkpointAt(2n))
+    second.close()
+
+    const third = open({ path })
+    expect(third.at).toEqual(checkpointAt(2n))
+    expect([...third.scan('kind', '')]).toEqual([
+      ['key', 'after'],
+      ['new', 'later'],
+    ])
+    expect(third.members('index', 'key')).toEqual(['after'])
+    third.close()
+  })
+
+  it('is taken back by a checkpoint that fails', async () => {
+    const path = pathOf()
+    const first = open({ path, mostChanges: 1 })
+    first.put('kind', 'key', 'lost')
+    await first.relieve()
+    await expect(first.checkpoint(checkpointAt(1n), Promise.reject(new Error('no room')))).rejects.toThrow('no room')
+    first.close()
+    const second = open({ path })
+    expect(second.get('kind', 'key')).toBeUndefined()
+    second.close()
   })
 })
 

@@ -24,12 +24,17 @@ export interface DurableState extends FoldState {
   readonly at: Checkpoint
   /** What the state was made by; a state made by something else must be rebuilt. */
   readonly madeBy: string
-  /** Values and members that have changed since the last checkpoint, and are in memory until the next. */
+  /** Values and members that have changed since the last checkpoint. */
   readonly changes: number
   /** Whether the file turned out to be damaged: it is of no more use. */
   readonly damaged: boolean
   /** To be called between events: what `get` gave before may no longer be live afterwards. */
   forget(): void
+  /**
+   * Once much has changed, writes it into the transaction that the next checkpoint commits; a crash before that takes it
+   * back. As with a checkpoint, nothing may be put meanwhile, and after it has failed the state can only be closed.
+   */
+  relieve(): Promise<void>
   /**
    * Stores everything since the last checkpoint, and where that is, in one transaction that is committed when `rows` has
    * resolved, and not before. Writing takes a while and lets others have their turn; nothing may be put meanwhile. After
@@ -47,12 +52,17 @@ export interface StateOptions {
   readonly cacheBytes?: number | undefined
   /** Of kinds as they are named here; what they make of a value belongs to `madeBy`. */
   readonly packings?: Packings | undefined
+  /** How much may change before `relieve` writes it, in values and members. */
+  readonly mostChanges?: number | undefined
   /** Lets others have their turn if it is time. */
   readonly breathe?: (() => Promise<void> | undefined) | undefined
 }
 
 /** What is asked for within a few days of a busy program, so that hardly anything is read back from the disk. */
 export const defaultCacheBytes = 128 * 2 ** 20
+
+/** About as much as changes between two checkpoints of a rebuild. */
+export const defaultMostChanges = 300_000
 
 /**
  * Opens the state of one generation. A power loss may take it back to an earlier checkpoint, never to a torn one: folding
@@ -70,7 +80,7 @@ export function openState(options: StateOptions): DurableState {
 }
 
 function stateOn(file: StateFile, options: StateOptions): DurableState {
-  const { madeBy, cacheBytes = defaultCacheBytes, packings = new Map(), breathe } = options
+  const { madeBy, cacheBytes = defaultCacheBytes, packings = new Map(), mostChanges = defaultMostChanges } = options
   const readMeta = file.rows('SELECT value FROM meta WHERE name = ?')
   const writeMeta = file.writer('INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)')
   const meta = (name: string) => readMeta(name)[0]?.[0]?.toString()
@@ -88,13 +98,34 @@ function stateOn(file: StateFile, options: StateOptions): DurableState {
     shown: position('shown'),
     ...(source === undefined ? {} : { source }),
   }
+  const inMemory = () => entities.changes + members.changes
+  /** Changes that the open transaction has already. */
+  let written = 0
+
+  async function inTransaction(last?: () => Promise<void>): Promise<void> {
+    if (!file.isInTransaction) file.exec('BEGIN IMMEDIATE')
+    try {
+      written += inMemory()
+      for (const changes of [entities.write(), members.write()]) {
+        for (const _written of changes) {
+          const pause = options.breathe?.()
+          if (pause) await pause
+        }
+      }
+      await last?.()
+    } catch (error) {
+      file.rollback()
+      throw error
+    }
+  }
+
   return {
     madeBy: meta('made-by') ?? madeBy,
     get at() {
       return at
     },
     get changes() {
-      return entities.changes + members.changes
+      return written + inMemory()
     },
     get damaged() {
       return file.damaged
@@ -105,28 +136,23 @@ function stateOn(file: StateFile, options: StateOptions): DurableState {
     remove: (index, key, member) => members.set(index, key, member, false),
     members: (index, key) => members.of(index, key),
     keys: (kind, prefix) => entities.keys(kind, prefix),
+    scan: <T>(kind: string, prefix: string) => entities.scan(kind, prefix) as Iterable<readonly [string, T]>,
     forget: () => entities.forget(),
+    async relieve() {
+      if (inMemory() >= mostChanges) await inTransaction()
+    },
     async checkpoint(next, rows) {
       // It is awaited below; until then its failure is not one that nobody looks at.
       rows?.catch(() => undefined)
-      file.exec('BEGIN IMMEDIATE')
-      try {
-        for (const changes of [entities.write(), members.write()]) {
-          for (const _written of changes) {
-            const pause = breathe?.()
-            if (pause) await pause
-          }
-        }
+      await inTransaction(async () => {
         writeMeta('position', next.position.toString())
         writeMeta('identity', next.identity)
         writeMeta('shown', next.shown.toString())
         if (next.source !== undefined) writeMeta('source', next.source)
         await rows
         file.exec('COMMIT')
-      } catch (error) {
-        file.rollback()
-        throw error
-      }
+      })
+      written = 0
       at = next
     },
     close: () => file.close(),

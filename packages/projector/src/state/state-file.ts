@@ -121,9 +121,13 @@ export class StateFile {
     }
   }
 
+  get isInTransaction(): boolean {
+    return this.#db.isTransaction
+  }
+
   /** Some failures of SQLite have ended the transaction by themselves. */
   rollback(): void {
-    if (this.#db.isTransaction) this.exec('ROLLBACK')
+    if (this.isInTransaction) this.exec('ROLLBACK')
   }
 
   close(): void {

@@ -126,6 +126,52 @@ export function describeFoldState(name: string, open: () => OpenedState): void {
       }),
     )
 
+    it('is scanned in the order in which keys were first put, with the newest values', () =>
+      within(async (state, betweenEvents) => {
+        const scanned = (kind: string, prefix: string) => [...state.scan(kind, prefix)]
+        expect(scanned('kind', '')).toEqual([])
+        for (const key of ['b/2', 'b/1', 'a', 'b/3']) state.put('kind', key, { n: key })
+        state.put('other', 'b/0', 0)
+        state.put('kind', 'b/2', { n: 'again' })
+        const expected = [
+          ['b/2', { n: 'again' }],
+          ['b/1', { n: 'b/1' }],
+          ['b/3', { n: 'b/3' }],
+        ]
+        expect(scanned('kind', 'b/')).toEqual(expected)
+        await betweenEvents()
+        expect(scanned('kind', 'b/')).toEqual(expected)
+        state.put('kind', 'b/0', { n: 'new' })
+        state.put('kind', 'b/1', { n: 'changed' })
+        const then = [
+          ['b/2', { n: 'again' }],
+          ['b/1', { n: 'changed' }],
+          ['b/3', { n: 'b/3' }],
+          ['b/0', { n: 'new' }],
+        ]
+        expect(scanned('kind', 'b/')).toEqual(then)
+        expect(scanned('kind', '').map(([key]) => key)).toEqual(['b/2', 'b/1', 'a', 'b/3', 'b/0'])
+        await betweenEvents()
+        expect(scanned('kind', 'b/')).toEqual(then)
+      }))
+
+    it('gives each value as it is when its turn comes, whatever was put and written since the scan began', () =>
+      within(async (state, betweenEvents) => {
+        const count = 1200
+        const keys = Array.from({ length: count }, (_, nth) => `key ${nth}`)
+        for (const key of keys.slice(0, count / 2)) state.put('kind', key, { n: 0 })
+        await betweenEvents()
+        for (const key of keys.slice(count / 2)) state.put('kind', key, { n: 0 })
+        const seen: (readonly [string, { n: number }])[] = []
+        for (const [key, { n }] of state.scan<{ n: number }>('kind', '')) {
+          seen.push([key, { n }])
+          const next = keys[seen.length]
+          if (next !== undefined && seen.length % 2 === 1) state.put('kind', next, { n: seen.length })
+          if (seen.length % 7 === 0) await betweenEvents()
+        }
+        expect(seen).toEqual(keys.map((key, nth) => [key, { n: nth % 2 === 1 ? nth : 0 }]))
+      }))
+
     it('keeps each member once, sorted by code unit, until it is removed', () =>
       within(async (state, betweenEvents) => {
         for (const member of [...awkwardKeys, ...awkwardKeys]) state.add('index', 'key', member)
@@ -157,6 +203,7 @@ export function describeFoldState(name: string, open: () => OpenedState): void {
               for (const key of keys) expect(state.get(kind, key)).toStrictEqual(model.get(kind, key))
               for (const key of keys) expect(state.members(kind, key)).toEqual(model.members(kind, key))
               expect(state.keys(kind, '')).toEqual(model.keys(kind, ''))
+              expect([...state.scan(kind, '')]).toStrictEqual([...model.scan(kind, '')])
             }
           }),
         ),
@@ -173,7 +220,7 @@ type Operation =
   | { readonly tag: 'put'; readonly kind: string; readonly key: string; readonly value: unknown }
   | { readonly tag: 'touch' | 'get'; readonly kind: string; readonly key: string }
   | { readonly tag: 'add' | 'remove'; readonly kind: string; readonly key: string; readonly member: string }
-  | { readonly tag: 'keys' | 'members'; readonly kind: string; readonly key: string }
+  | { readonly tag: 'keys' | 'scan' | 'members'; readonly kind: string; readonly key: string }
   | { readonly tag: 'between' }
 
 const at = { kind: fc.constantFrom(...kinds), key: fc.constantFrom(...keys) }
@@ -183,7 +230,7 @@ export const operation: fc.Arbitrary<Operation> = fc.oneof(
   fc.record({ tag: fc.constant('put' as const), ...at, value: fc.constantFrom({ n: 0 }, [1], 'text', 0, null) }),
   fc.record({ tag: fc.constantFrom('touch' as const, 'get' as const), ...at }),
   fc.record({ tag: fc.constantFrom('add' as const, 'remove' as const), ...at, member: fc.constantFrom('m', 'n', '') }),
-  fc.record({ tag: fc.constantFrom('keys' as const, 'members' as const), ...at }),
+  fc.record({ tag: fc.constantFrom('keys' as const, 'scan' as const, 'members' as const), ...at }),
   fc.constant({ tag: 'between' as const }),
 )
 
@@ -208,6 +255,8 @@ export function perform(state: FoldState, step: Exclude<Operation, { tag: 'betwe
       return state.remove(step.kind, step.key, step.member)
     case 'keys':
       return state.keys(step.kind, step.key)
+    case 'scan':
+      return structuredClone([...state.scan(step.kind, step.key)])
     case 'members':
       return state.members(step.kind, step.key)
   }

@@ -68,15 +68,22 @@ export class Faults {
   /** States whose checkpoints are faulty. */
   readonly openState = (options: StateOptions): DurableState => {
     this.#assertAlive()
-    const real = openState(options)
+    // So little may change that a part of an event is written as soon as it is there.
+    const real = openState({ ...options, mostChanges: 1 })
     this.#states.push(real)
     const checkpoint: DurableState['checkpoint'] = async (next, rows) => {
       this.#step(`before checkpoint ${next.position}`)
       await real.checkpoint(next, rows)
       this.#step(`after checkpoint ${next.position}`)
     }
+    const relieve: DurableState['relieve'] = async () => {
+      this.#step('before relief')
+      await real.relieve()
+      this.#step('after relief')
+    }
+    const faulty: Partial<DurableState> = { checkpoint, relieve }
     return new Proxy(real, {
-      get: (target, name) => (name === 'checkpoint' ? checkpoint : Reflect.get(target, name)),
+      get: (target, name) => Reflect.get(name in faulty ? faulty : target, name),
     })
   }
 

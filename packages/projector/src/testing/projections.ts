@@ -26,27 +26,40 @@ interface Total {
  * Its rows show every event that its state has lost, seen twice or seen in another order. It uses all of a state: values
  * changed in place, sets that grow and shrink, and keys.
  */
-export const visits: Projection = { name: 'visits', version: 1, tables, fold: foldVisit }
+export const visits: Projection = {
+  name: 'visits',
+  version: 1,
+  tables,
+  fold: (state, logged) => [...foldVisit(state, logged)].flat(),
+}
+
+/** The same, with every third event in parts. */
+export const visitsInParts: Projection = {
+  ...visits,
+  foldInParts: (state, logged) => (logged.position % 3n === 2n ? foldVisit(state, logged) : undefined),
+}
 
 export const fixtureProjections: readonly Projection[] = [entries, visits]
 
-function foldVisit(state: FoldState, { event, position, recordedAt }: LoggedEvent): readonly Row[] {
+function* foldVisit(state: FoldState, { event, position, recordedAt }: LoggedEvent): Generator<readonly Row[]> {
   if (event.type !== 'vouch.click.v1') throw new Error('only clicks are visits')
   const { visitorId, code } = event.data
   const visitor = state.get<Visitor>('visitor', visitorId) ?? { visits: 0 }
   visitor.visits++
   state.put('visitor', visitorId, visitor)
+  yield []
+  const nth = state.get<Visitor>('visitor', visitorId)?.visits ?? 0
   const total = state.get<Total>('total', '') ?? { visits: 0, chain: 0 }
   total.visits++
   total.chain = (total.chain * 31 + Number(position) + visitorId.length) % 1_000_003
   state.put('total', '', total)
-  if (visitor.visits % 4 === 0) state.remove('on-code', code, visitorId)
+  if (nth % 4 === 0) state.remove('on-code', code, visitorId)
   else state.add('on-code', code, visitorId)
   const row: Row = {
     table: 'visits',
     values: {
       visitor_id: visitorId,
-      nth: visitor.visits,
+      nth,
       total: total.visits,
       chain: total.chain,
       on_code: state.members('on-code', code).length,
@@ -54,9 +67,12 @@ function foldVisit(state: FoldState, { event, position, recordedAt }: LoggedEven
     },
   }
   const again = total.visits % 3 === 0 ? [row] : []
-  if (visitor.visits > 1) return [row, ...again]
-  const known = state.keys('visitor', visitorId.slice(0, 3))
-  return [row, { table: 'visitors', values: { visitor_id: visitorId, known } }, ...again]
+  yield [row]
+  if (nth === 1) {
+    const known = state.keys('visitor', visitorId.slice(0, 3))
+    yield [{ table: 'visitors', values: { visitor_id: visitorId, known } }]
+  }
+  yield again
 }
 
 /** The rows of a log, as a plain fold in memory gives them. */

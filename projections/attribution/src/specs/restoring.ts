@@ -45,6 +45,11 @@ export function restoringState(): RestoringState {
       const found = [...stored.keys()].filter((at) => at.startsWith(name(kind, prefix)))
       return found.map((at) => at.slice(kind.length + 1)).sort()
     },
+    *scan<T>(kind: string, prefix: string) {
+      for (const [at, text] of stored) {
+        if (at.startsWith(name(kind, prefix))) yield [at.slice(kind.length + 1), JSON.parse(text) as T] as const
+      }
+    },
     endEvent() {
       for (const [at, { values, texts }] of seen) {
         const lost = values.map((value) => JSON.stringify(value)).find((text) => !texts.has(text))

@@ -34,7 +34,7 @@ export class Books {
     const position = this.log.length + 1
     this.log.push({ position, recordedAt, event: parsed.right as unknown as LoggedEvent['event'] })
     const lines = new Map<string, number>()
-    for (const rows of this.#fold({ position: BigInt(position), recordedAt, event: parsed.right })) {
+    for (const rows of this.#fold.fold({ position: BigInt(position), recordedAt, event: parsed.right })) {
       for (const { table, values } of rows) {
         const line = lines.get(table) ?? 0
         lines.set(table, line + 1)
