@@ -56,10 +56,9 @@ export function listClick(program: Program, visitorId: string, { clicks }: Visit
 }
 
 /** A click is a trigger of its own only where a rule pays for clicks, or did once. */
-export function openClickTrigger(program: Program, visitorId: string, own: Click): TriggerRef[] {
+export function openClickTrigger(program: Program, visitorId: string, own: Click): void {
   const { source, id, time } = own
-  if (program.click(source, id)) return [{ kind: 'click', source, id }]
-  return hasClickRule(program, time) ? [newClickTrigger(program, visitorId, own)] : []
+  if (hasClickRule(program, time) && !program.click(source, id)) newClickTrigger(program, visitorId, own)
 }
 
 const hasClickRule = (program: Program, time: number): boolean =>

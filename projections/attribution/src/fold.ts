@@ -1,4 +1,4 @@
-import { advanceClock, canBeLate, lateBy, type VouchEvent } from '@vouch/domain'
+import { advanceClock, canBeLate, type EventOf, lateBy, type VouchEvent } from '@vouch/domain'
 import type { FoldState, LoggedEvent, Row } from '@vouch/projector'
 import { said, stateAdvocate } from './advocates.ts'
 import { issueCode, revokeCode } from './codes.ts'
@@ -15,7 +15,39 @@ import type { FactBase } from './state.ts'
  * state and event give the same rows and the same next state.
  */
 export function fold(state: FoldState, logged: LoggedEvent): readonly Row[] {
-  const { event, recordedAt } = logged
+  const { program, base, rows } = begin(state, logged)
+  apply(program, logged.event, base, rows)
+  return rows.list
+}
+
+/** Steps to a part: more hold more in memory, less have the runtime asked for nothing. */
+const stepsPerPart = 1000
+
+/** The same for new terms, which may change all that was ever told of their program; see `Projection`. */
+export function foldInParts(
+  state: FoldState,
+  logged: LoggedEvent,
+  steps = stepsPerPart,
+): Iterable<readonly Row[]> | undefined {
+  const { event } = logged
+  return event.type === 'vouch.program.published.v1' ? publishInParts(state, logged, event, steps) : undefined
+}
+
+function* publishInParts(
+  state: FoldState,
+  logged: LoggedEvent,
+  event: EventOf<'vouch.program.published.v1'>,
+  stepsPerPart: number,
+): Generator<readonly Row[]> {
+  const { program, rows } = begin(state, logged)
+  let steps = 0
+  for (const _step of publishTerms(program, event, rows)) {
+    if (++steps % stepsPerPart === 0) yield rows.take()
+  }
+  yield rows.take()
+}
+
+function begin(state: FoldState, { event, recordedAt }: LoggedEvent) {
   const program = new Program(state, event.data.programId)
   const rows = new Rows(program.id, { type: event.type, occurredAt: event.time, recordedAt })
   const { clock } = program.self
@@ -31,8 +63,7 @@ export function fold(state: FoldState, logged: LoggedEvent): readonly Row[] {
     program.self.latest = Math.max(program.self.latest ?? event.time, event.time)
     program.saveSelf()
   }
-  apply(program, event, base, rows)
-  return rows.list
+  return { program, base, rows }
 }
 
 function apply(program: Program, event: VouchEvent, base: FactBase, rows: Rows): void {
@@ -66,7 +97,8 @@ function apply(program: Program, event: VouchEvent, base: FactBase, rows: Rows):
     case 'vouch.consent.withdrawn.v1':
       return consent(program, event.data, { ...base, granted: false }, rows)
     case 'vouch.program.published.v1':
-      return publishTerms(program, event, rows)
+      for (const _step of publishTerms(program, event, rows));
+      return
     case 'vouch.advocate.enrolled.v1':
       return stateAdvocate(program, event.data.advocateId, { ...said(event.data), ...base, enrolled: true }, rows)
     case 'vouch.advocate.updated.v1':

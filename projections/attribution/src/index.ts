@@ -1,5 +1,5 @@
 import type { Projection } from '@vouch/projector'
-import { fold } from './fold.ts'
+import { fold, foldInParts } from './fold.ts'
 import { packedVisitor } from './packing.ts'
 
 export { type ExplainedRule, type Explanation, explainConversion } from './explain.ts'
@@ -9,8 +9,9 @@ export type { ProgramState } from './state.ts'
 /** Touches, conversions, attributions, rewards, exclusions and who is who: all that depends on the same facts. */
 export const attribution: Projection = {
   name: 'attribution',
-  version: 6,
+  version: 7,
   tables: new URL('../tables.sql', import.meta.url),
   packings: { visitor: packedVisitor },
   fold,
+  foldInParts,
 }

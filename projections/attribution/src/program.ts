@@ -87,6 +87,12 @@ export class Program implements Surroundings {
     this.#last[kind] = { id, value }
   }
 
+  /** Keys and values of a kind, without the program's part of the key; as `FoldState.scan`. */
+  *scan<T>(kind: Kind | 'click' | 'share'): Generator<readonly [id: string, value: T]> {
+    const prefix = this.key('')
+    for (const [key, value] of this.state.scan<T>(kind, prefix)) yield [key.slice(prefix.length), value]
+  }
+
   /** One event asks for the same things many times in a row. */
   private known<T>(kind: Kind, id: string): T | undefined {
     const last = this.#last[kind]

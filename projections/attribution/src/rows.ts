@@ -10,7 +10,7 @@ export interface Cause {
 
 /** Collects the rows of one event. */
 export class Rows {
-  readonly list: Row[] = []
+  #list: Row[] = []
   readonly programId: string
   readonly cause: Cause
   /** Texts of the event's own times, which most of its rows have. */
@@ -24,6 +24,17 @@ export class Rows {
     this.#occurredAt = timestamp(cause.occurredAt)
   }
 
+  get list(): readonly Row[] {
+    return this.#list
+  }
+
+  /** Those that were not taken yet. */
+  take(): readonly Row[] {
+    const taken = this.#list
+    this.#list = []
+    return taken
+  }
+
   /** Whether the event corrects a conversion's amount: then what follows happened when it did, else when the conversion did. */
   isCorrection(): boolean {
     return isCorrection(this.cause.type)
@@ -34,7 +45,7 @@ export class Rows {
     values.program_id = this.programId
     values.occurred_at ??= this.#occurredAt
     values.recorded_at = this.#recordedAt
-    this.list.push({ table, values })
+    this.#list.push({ table, values })
   }
 }
 

@@ -4,7 +4,7 @@ import type { Case } from './case.ts'
 import { conversionCase } from './conversion-case.ts'
 import { bookExclusions, type Exclusion } from './exclusion.ts'
 import type { Program } from './program.ts'
-import { duesOf, growRewards, rewardReasons, shrinkRewards } from './rewards.ts'
+import { type Dues, duesOf, growRewards, rewardReasons, shrinkRewards } from './rewards.ts'
 import type { Rows } from './rows.ts'
 import { refKey, type TriggerRef } from './trigger.ts'
 
@@ -22,13 +22,47 @@ export function settle(program: Program, refs: readonly TriggerRef[], rows: Rows
   for (const it of dues) shrinkRewards(program, it, rows)
   for (const it of dues) growRewards(program, it, rows)
   cases.forEach((it, index) => {
-    const rewards = rewardReasons(dues[index] as (typeof dues)[number]).map((reason) => rewardExclusion(it, reason))
-    bookExclusions(it.state, [...it.exclusions(), ...rewards], rows)
+    exclude(it, dues[index] as Dues, rows)
     it.save()
   })
 }
 
-function caseOf(program: Program, ref: TriggerRef): Case | undefined {
+/**
+ * The same for triggers of which there may be more than memory holds the cases of: each is judged once for what shrinks,
+ * and again for what grows, when no other is held. Nothing that is written in between changes what is judged.
+ * @param triggers in the order of the contract, each once
+ */
+export function* settleInSteps(
+  program: Program,
+  triggers: readonly { readonly ref: TriggerRef }[],
+  rows: Rows,
+): Generator<void> {
+  for (const { ref } of triggers) {
+    yield
+    const it = caseOf(program, ref)
+    if (!it) continue
+    it.book(rows)
+    shrinkRewards(program, duesOf(it), rows)
+    it.save()
+  }
+  for (const { ref } of triggers) {
+    yield
+    const it = caseOf(program, ref)
+    if (!it) continue
+    const dues = duesOf(it)
+    growRewards(program, dues, rows)
+    exclude(it, dues, rows)
+    it.save()
+  }
+}
+
+function exclude(it: Case, dues: Dues, rows: Rows): void {
+  const rewards = rewardReasons(dues).map((reason) => rewardExclusion(it, reason))
+  bookExclusions(it.state, [...it.exclusions(), ...rewards], rows)
+}
+
+/** A trigger as the facts now are; undefined while there is only a correction of it. */
+export function caseOf(program: Program, ref: TriggerRef): Case | undefined {
   switch (ref.kind) {
     case 'conversion': {
       const state = program.conversion(ref.id)

@@ -1,5 +1,5 @@
 import type { Projection } from '@vouch/projector'
-import { fold } from './fold.ts'
+import { fold, followParts } from './fold.ts'
 
 export { ledgerLaws } from './laws.ts'
 
@@ -10,4 +10,5 @@ export const ledger: Projection = {
   tables: new URL('../tables.sql', import.meta.url),
   follows: 'attribution',
   fold,
+  followParts,
 }

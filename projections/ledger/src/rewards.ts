@@ -17,20 +17,23 @@ interface RewardValues {
   readonly available_on: string
 }
 
+/** How often an event has moved each reward so far. */
+export type Moved = Map<string, number>
+
 /** The entries of whatever an event does to rewards. */
-export function rewardRows(logged: LoggedEvent, followed: readonly Row[]): readonly Row[] {
+export function rewardRows(logged: LoggedEvent, followed: readonly Row[], movedBefore?: Moved): readonly Row[] {
   const movements = followed.filter(({ table }) => table === 'rewards')
   if (movements.length === 0) return []
   const { event } = logged
+  const moved: Moved = movedBefore ?? new Map()
   const rows: Row[] = []
   const times = timesOf(logged)
   const identity = identityOf(event)
   const correctedOn = isCorrection(event.type) ? times.occurred_at.slice(0, 10) : undefined
-  const seen = new Map<string, number>()
   for (const { values } of movements) {
     const reward = values as unknown as RewardValues
-    const ordinal = seen.get(reward.reward_id) ?? 0
-    seen.set(reward.reward_id, ordinal + 1)
+    const ordinal = moved.get(reward.reward_id) ?? 0
+    moved.set(reward.reward_id, ordinal + 1)
     const movement = {
       programId: times.program_id,
       rewardId: reward.reward_id,

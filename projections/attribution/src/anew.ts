@@ -1,0 +1,71 @@
+import { compareOccurrence, compileTerms, type Occurrence } from '@vouch/domain'
+import { listClick, listLinks, openClickTrigger } from './facts.ts'
+import { triggersAround } from './people.ts'
+import type { Program } from './program.ts'
+import type { Rows } from './rows.ts'
+import { caseOf, settleInSteps } from './settle.ts'
+import type { Fact, VisitorState } from './state.ts'
+import { refKey, refOf, type TriggerRef } from './trigger.ts'
+
+/**
+ * Judges anew all that terms which hold from a time on can change: what happened since, and, whenever it was, what hangs
+ * on a link since then that may count only now, or no longer. That may be the whole program: it is done in steps, and
+ * between two of them nothing is held but the names of the triggers.
+ */
+export function* judgeAnew(program: Program, from: number, rows: Rows): Generator<void> {
+  const relinked = new Map<string, TriggerRef>()
+  yield* listAnew(program, from, relinked, rows)
+  const triggers: Trigger[] = []
+  yield* findTriggers(program, from, triggers)
+  for (const ref of relinked.values()) {
+    const fact = caseOf(program, ref)?.fact
+    if (fact && fact.time < from) triggers.push({ time: fact.time, source: fact.source, id: fact.id, ref })
+  }
+  triggers.sort(compareOccurrence)
+  yield* settleInSteps(program, triggers, rows)
+}
+
+interface Trigger extends Occurrence {
+  readonly ref: TriggerRef
+}
+
+/** Clicks and links since then get the rows that they now have. Notes what hangs on a link that may have been too late. */
+function* listAnew(program: Program, from: number, relinked: Map<string, TriggerRef>, rows: Rows): Generator<void> {
+  const paidForClicks = program.self.versions.some((version) =>
+    compileTerms(version).rules.some(({ trigger }) => trigger === 'click'),
+  )
+  for (const [visitorId, seen] of program.scan<VisitorState>('visitor')) {
+    yield
+    for (const { time, lateMs, customerId } of seen.links) {
+      if (lateMs === undefined || time < from) continue
+      for (const ref of triggersAround(program, { visitorId, customerId })) relinked.set(refKey(ref), ref)
+    }
+    if (!mayBeListed(seen, from, paidForClicks)) continue
+    const visitor = program.visitor(visitorId)
+    for (const click of visitor.clicks) {
+      if (click.time < from) continue
+      listClick(program, visitorId, visitor, click, rows)
+      openClickTrigger(program, visitorId, click)
+    }
+    listLinks(program, visitorId, visitor, rows)
+    program.save('visitor', visitorId, visitor)
+  }
+}
+
+/** A click that came in time and has its row keeps it. */
+function mayBeListed({ clicks, links }: VisitorState, from: number, paidForClicks: boolean): boolean {
+  const since = clicks.filter(({ time }) => time >= from)
+  if (paidForClicks && since.length > 0) return true
+  if (links.some(({ time, unlisted }) => unlisted && time >= from)) return true
+  return since.some(({ listed, lateMs }) => !listed || lateMs !== undefined)
+}
+
+function* findTriggers(program: Program, from: number, found: Trigger[]): Generator<void> {
+  for (const kind of ['click', 'share', 'signup', 'conversion'] as const) {
+    for (const [key, { fact }] of program.scan<{ readonly fact?: Fact }>(kind)) {
+      yield
+      if (fact === undefined || fact.time < from) continue
+      found.push({ time: fact.time, source: fact.source, id: fact.id, ref: refOf(`${kind}\n${key}`) })
+    }
+  }
+}
