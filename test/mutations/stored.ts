@@ -16,7 +16,7 @@ export const storedRandomLog = (seed: number, options: Partial<LogOptions> = {})
   stored(randomLog(seed, options))
 
 /** What a runtime asks of a projection to have its rows. */
-export type Folding = Pick<Projection, 'name' | 'follows' | 'fold' | 'packings'>
+export type Folding = Pick<Projection, 'name' | 'follows' | 'fold' | 'foldInParts' | 'followParts' | 'packings'>
 
 /** The rows that projections make of a log, numbered as the projector numbers them. */
 export function rowsOf(
@@ -24,15 +24,18 @@ export function rowsOf(
   projections: readonly Folding[],
   newState: (packings?: Folding['packings']) => FoldState = memoryState,
 ): TableRow[] {
-  const { fold } = foldingInTurn(projections, ({ packings }) => newState(packings))
-  return log.flatMap(({ position, recordedAt, event }) => {
+  const { fold, foldInParts } = foldingInTurn(projections, ({ packings }) => newState(packings))
+  const rows: TableRow[] = []
+  for (const { position, recordedAt, event } of log) {
     const lines = new Map<string, number>()
-    return fold({ position: BigInt(position), recordedAt, event: event as never }).flatMap((rows) =>
-      rows.map(({ table, values }) => {
+    const logged = { position: BigInt(position), recordedAt, event: event as never }
+    for (const made of foldInParts(logged) ?? [fold(logged)]) {
+      for (const { table, values } of made.flat()) {
         const line = lines.get(table) ?? 0
         lines.set(table, line + 1)
-        return { table, position, line, values }
-      }),
-    )
-  })
+        rows.push({ table, position, line, values })
+      }
+    }
+  }
+  return rows
 }

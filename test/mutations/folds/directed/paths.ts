@@ -34,6 +34,19 @@ const welcome: DraftTerms = {
   ],
 }
 
+/** On 6 January a link by a purchase, and clicks, all four days late; before it, what only that link brings together. */
+const lateUnder = (horizon: string): PlainEvent[] => [
+  ...program({ attribution: { horizon } }),
+  click('k', day(3), 'A'),
+  linked('l', day(7), 'v', 'd'),
+  conversion('o', day(4), '10.00 EUR', customer),
+  click('tick', day(10), 'B', 'w'),
+  conversion('p', day(6), '1.00 EUR', both),
+  click('k1', day(6), 'C', 'w'),
+  click('k2', day(6), 'C', 'x'),
+]
+const atTheTime = (horizon: string): PlainEvent => terms({ attribution: { horizon } }, day(6))
+
 /** Orders, links, lateness and the rest of what decides over paths. */
 export const pathStories: Readonly<Record<string, readonly PlainEvent[]>> = {
   'ids that begin alike or lie beyond the basic plane, in one millisecond': [
@@ -108,6 +121,14 @@ export const pathStories: Readonly<Record<string, readonly PlainEvent[]>> = {
     conversion('o', day(19), '70.00 EUR', customer),
     terms({ attribution: { horizon: '30d' } }, day(8)),
     terms({ attribution: { horizon: '40d' } }, day(8, 1)),
+  ],
+  'terms from the very time of what was late, which take it in': [...lateUnder('2d'), atTheTime('10d')],
+  'terms from the very time of what was late, which take it out': [...lateUnder('10d'), atTheTime('2d')],
+  'terms that come to pay for clicks, and for nothing else': [
+    ...program(),
+    click('k', day(5), 'A'),
+    click('k1', day(6), 'B'),
+    terms({ rewards: welcome.rewards?.filter(({ trigger }) => trigger === 'click') ?? [] }, day(6)),
   ],
   'a refund ahead of everything, which makes nobody late': [
     terms({ attribution: { horizon: '10d' } }),

@@ -50,6 +50,39 @@ export const rewardStories: Readonly<Record<string, readonly PlainEvent[]>> = {
     amended('m', day(12), 'o', '80.00 EUR'),
     buys('p', day(13), '80.00 EUR'),
   ],
+  'terms under which one purchase gives the room that another takes': [
+    ...program({ rewards: [{ ...ten, caps: { perAdvocate: { amount: '10.00' } } }] }),
+    k,
+    buys('o', day(10), '60.00 EUR', { kind: 'purchase' }),
+    buys('p', day(11), '60.00 EUR', { kind: 'renewal' }),
+    terms(
+      {
+        rewards: [
+          {
+            ...ten,
+            amount: { percent: '20' },
+            when: { kinds: ['purchase'] },
+            caps: { perAdvocate: { amount: '10.00' } },
+          },
+        ],
+      },
+      day(9),
+    ),
+  ],
+  'terms that come after purchases, which came in another order than they were made': [
+    ...program().slice(1),
+    k,
+    buys('p', day(11), '60.00 EUR'),
+    buys('o', day(10), '60.00 EUR'),
+    terms({ rewards: [{ ...ten, caps: { perAdvocate: { amount: '10.00' } } }] }),
+  ],
+  'a code that comes after purchases, which came in another order than they were made': [
+    ...program({ rewards: [{ ...ten, caps: { perAdvocate: { amount: '10.00' } } }] }),
+    click('k', day(5), 'Z'),
+    buys('a', day(11), '60.00 EUR'),
+    buys('b', day(10), '60.00 EUR'),
+    issued('Z', 'A'),
+  ],
   'a month that ends': [
     ...program({
       rewards: [

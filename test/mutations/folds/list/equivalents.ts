@@ -129,6 +129,25 @@ export const equivalents: Readonly<Record<string, readonly (readonly [file: stri
     ['projections/attribution/src/codes.ts', "without `program.save('code', key, code)` (2)"],
   ],
   'it only saves time or space: the same is worked out again, or kept for nothing': [
+    [
+      'projections/attribution/src/anew.ts',
+      '`<=` for `<` in `if (fact && fact.time < from) triggers.push({ time: fact.time, source: fact.source, id: fact.id, ref })`',
+    ],
+    [
+      'projections/attribution/src/anew.ts',
+      '`||` for `&&` in `if (fact && fact.time < from) triggers.push({ time: fact.time, source: fact.source, id: fact.id, ref })`',
+    ],
+    ['projections/attribution/src/anew.ts', '`>=` for `>` in `if (paidForClicks && since.length > 0) return true`'],
+    ['projections/attribution/src/anew.ts', '`||` for `&&` in `if (paidForClicks && since.length > 0) return true`'],
+    [
+      'projections/attribution/src/anew.ts',
+      '`||` for `&&` in `if (links.some(({ time, unlisted }) => unlisted && time >= from)) return true`',
+    ],
+    ['projections/attribution/src/anew.ts', '`&&` for `||` in `if (lateMs === undefined || time < from) continue`'],
+    ['projections/attribution/src/anew.ts', 'without `if (lateMs === undefined || time < from) continue`'],
+    ['projections/attribution/src/anew.ts', 'without `if (!mayBeListed(seen, from, paidForClicks)) continue`'],
+    ['projections/attribution/src/anew.ts', 'without `if (click.time < from) continue`'],
+    ['projections/attribution/src/fold.ts', '`!==` for `===` in `if (++steps % stepsPerPart === 0) yield rows.take()`'],
     ['packages/domain/src/terms/compiled.ts', 'without `cache.set(version, compiled)`'],
     ['projections/attribution/src/attributions.ts', 'without `if (sameStanding(state.standing, next)) return`'],
     ['packages/domain/src/terms/versions.ts', 'without `if (known !== undefined) return known`'],
@@ -150,7 +169,7 @@ export const equivalents: Readonly<Record<string, readonly (readonly [file: stri
     ['projections/attribution/src/settle.ts', 'without `if (refs.length === 0) return`'],
     [
       'projections/attribution/src/operator.ts',
-      '`||` for `&&` in `if (latest !== undefined && latest >= Date.parse(data.effectiveFrom)) settle(program, everything(program, rows), rows)`',
+      '`||` for `&&` in `if (latest !== undefined && latest >= from) yield* judgeAnew(program, from, rows)`',
     ],
     [
       'projections/attribution/src/codes.ts',
@@ -186,6 +205,10 @@ export const equivalents: Readonly<Record<string, readonly (readonly [file: stri
       "without `if (fact.codeKey !== undefined) program.state.add('by-code', program.key(fact.codeKey), refKey(ref))`",
     ],
     ['projections/attribution/src/activity-cases.ts', 'without `indexTouches(program, ref, assessment)` (3)'],
+  ],
+  'there is one always: none is asked for that has no fact': [
+    ['projections/attribution/src/settle.ts', 'without `if (!it) continue`'],
+    ['projections/attribution/src/settle.ts', 'without `if (!it) continue` (2)'],
   ],
   'there is one at most': [
     ['projections/attribution/src/rewards.ts', '`.findLast(` for `.find(` in `trigger.state.rewards.find(`'],

@@ -76,19 +76,18 @@ export const log: Mistakes = {
     ['an unlink is a link', '{ ...base, linked: false }', '{ ...base, linked: true }'],
     ['an amendment is a refund', "'amendments',", "'refunds',"],
   ],
+  'projections/attribution/src/anew.ts': [
+    ['clicks are not listed anew under new terms', '      listClick(program, visitorId, visitor, click, rows)\n', ''],
+    ['clicks are not paid under new terms', '      openClickTrigger(program, visitorId, click)\n', ''],
+    ['triggers take room in order of arrival under new terms', '  triggers.sort(compareOccurrence)\n', ''],
+  ],
   'projections/attribution/src/operator.ts': [
     [
       'terms that come late judge nothing anew',
-      'if (latest !== undefined && latest >= Date.parse(data.effectiveFrom)) settle',
-      'if (latest === undefined) settle',
+      'if (latest !== undefined && latest >= from) yield',
+      'if (latest === undefined) yield',
     ],
-    [
-      'terms reach what lies ahead of recording too late',
-      'latest >= Date.parse(data.effectiveFrom)',
-      'latest > Date.parse(data.effectiveFrom) + 3_600_000',
-    ],
-    ['clicks are not listed anew under new terms', '      listClick(program, visitorId, visitor, click, rows)\n', ''],
-    ['clicks are not paid under new terms', '      refs.push(...openClickTrigger(program, visitorId, click))\n', ''],
+    ['terms reach what lies ahead of recording too late', 'latest >= from', 'latest > from + 3_600_000'],
     ['rewards by hand go on waiting', '  for (const reward of waiting) writeHandReward(program, reward, rows)\n', ''],
     [
       'a touch that is thrown out settles nothing',

@@ -183,6 +183,11 @@ export const rewards: Mistakes = {
       '  for (const it of dues) {\n    shrinkRewards(program, it, rows)\n    growRewards(program, it, rows)\n  }\n',
     ],
     [
+      'each trigger shrinks and grows by itself under new terms',
+      '    shrinkRewards(program, duesOf(it), rows)\n',
+      '    shrinkRewards(program, duesOf(it), rows)\n    growRewards(program, duesOf(it), rows)\n',
+    ],
+    [
       "a thrown-out trigger's rewards say there was no touch",
       "reason: reason === 'no-touch' && only ? only.reason : reason",
       'reason',
