@@ -78,7 +78,7 @@ export class MemberProcess {
       checkpointAfter: random.pick([4, 30, 1000]),
       breathe: () => (random.chance(0.05) ? this.#turn('lets others have their turn') : undefined),
       openState: (options: Parameters<typeof openState>[0]) => {
-        const state = openState(options)
+        const state = openState({ ...options, mostChanges: 1 })
         this.#open.push(state)
         return state
       },

@@ -1,5 +1,5 @@
 import type { RecordedEvent } from '@vouch/event-store'
-import type { Row } from '@vouch/projector'
+import type { Projection, Row } from '@vouch/projector'
 import { type RowValues, rowsOf } from '@vouch/warehouse'
 import { right } from 'fp-ts/lib/Either.js'
 import type { DurableState } from '../../packages/projector/src/state/sqlite-state.ts'
@@ -188,7 +188,7 @@ export const sabotages: readonly Sabotage[] = [
     name: 'a fold looks at the clock',
     projections: (projections, { someTime }) =>
       projections.map((projection) => ({
-        ...projection,
+        ...inOne(projection),
         fold: (state, logged, followed) =>
           projection.fold(state, { ...logged, recordedAt: logged.recordedAt + someTime() }, followed),
       })),
@@ -197,11 +197,14 @@ export const sabotages: readonly Sabotage[] = [
     name: 'the fold itself loses corrections, whoever runs it',
     folds: (projections) =>
       projections.map((projection) => ({
-        ...projection,
+        ...inOne(projection),
         fold: (state, logged, followed) => projection.fold(state, logged, followed).filter((row) => !isReversal(row)),
       })),
   },
 ]
+
+/** A projection that folds no event in parts. */
+const inOne = ({ foldInParts: _parts, ...projection }: Projection): Projection => projection
 
 /** Rows whose names are the order of their arrival: those of a plain MergeTree. */
 class PlainDouble extends WarehouseDouble {

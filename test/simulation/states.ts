@@ -72,7 +72,8 @@ export function statesOfProcess(around: Surroundings, states: States, open: Dura
   return (options: StateOptions): DurableState => {
     const file = basename(options.path)
     if (!existsSync(options.path)) states.forgetCopy(file)
-    const real = openState(options)
+    // So little may change that an event in parts is written as it comes.
+    const real = openState({ ...options, mostChanges: 1 })
     open.push(real)
     const checkpoint: DurableState['checkpoint'] = async (next, rows) => {
       rows?.catch(() => undefined)
@@ -83,8 +84,14 @@ export function statesOfProcess(around: Surroundings, states: States, open: Dura
       await around.turn(`has stored the checkpoint ${next.position} in ${file}`)
       if (faults.happens('checkpoint fails after it is done')) fails('checkpoint fails after it is done')
     }
+    const relieve: DurableState['relieve'] = async () => {
+      await real.relieve()
+      await around.turn(`has written a part of an event into ${file}`)
+      if (faults.happens('an event fails between two parts')) fails('an event fails between two parts')
+    }
+    const faulty: Partial<DurableState> = { checkpoint, relieve }
     return new Proxy(real, {
-      get: (target, name) => (name === 'checkpoint' ? checkpoint : Reflect.get(target, name)),
+      get: (target, name) => Reflect.get(name in faulty ? faulty : target, name),
     })
   }
 

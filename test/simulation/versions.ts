@@ -1,7 +1,11 @@
-import { attribution } from '@vouch/projection-attribution'
+import { attribution as ofTheProduct } from '@vouch/projection-attribution'
 import { events } from '@vouch/projection-events'
 import { ledger } from '@vouch/projection-ledger'
 import type { Projection } from '@vouch/projector'
+import { foldInParts } from '../../projections/attribution/src/fold.ts'
+
+/** With parts so small that the few people of a simulation make several. */
+const attribution: Projection = { ...ofTheProduct, foldInParts: (state, logged) => foldInParts(state, logged, 3) }
 
 const current: readonly Projection[] = [events, attribution, ledger]
 
