@@ -9,7 +9,7 @@ import { refKey, refOf, type TriggerRef } from './trigger.ts'
 
 /**
  * Judges anew all that terms which hold from a time on can change: what happened since, and, whenever it was, what hangs
- * on a link since then that may count only now, or no longer. That may be the whole program: it is done in steps, and
+ * on a link since then that counts only now, or no longer. That may be the whole program: it is done in steps, and
  * between two of them nothing is held but the names of the triggers.
  */
 export function* judgeAnew(program: Program, from: number, rows: Rows): Generator<void> {
@@ -18,6 +18,7 @@ export function* judgeAnew(program: Program, from: number, rows: Rows): Generato
   const triggers: Trigger[] = []
   yield* findTriggers(program, from, triggers)
   for (const ref of relinked.values()) {
+    yield
     const fact = caseOf(program, ref)?.fact
     if (fact && fact.time < from) triggers.push({ time: fact.time, source: fact.source, id: fact.id, ref })
   }
@@ -29,18 +30,19 @@ interface Trigger extends Occurrence {
   readonly ref: TriggerRef
 }
 
-/** Clicks and links since then get the rows that they now have. Notes what hangs on a link that may have been too late. */
+/** Clicks and links since then get the rows that they now have. Notes what hangs on a link that counts anew or no longer. */
 function* listAnew(program: Program, from: number, relinked: Map<string, TriggerRef>, rows: Rows): Generator<void> {
   const paidForClicks = program.self.versions.some((version) =>
     compileTerms(version).rules.some(({ trigger }) => trigger === 'click'),
   )
   for (const [visitorId, seen] of program.scan<VisitorState>('visitor')) {
     yield
-    for (const { time, lateMs, customerId } of seen.links) {
-      if (lateMs === undefined || time < from) continue
-      for (const ref of triggersAround(program, { visitorId, customerId })) relinked.set(refKey(ref), ref)
+    for (const statement of seen.links) {
+      if (!isLateAnew(program, statement)) continue
+      const who = { visitorId, customerId: statement.customerId }
+      for (const ref of triggersAround(program, who)) relinked.set(refKey(ref), ref)
     }
-    if (!mayBeListed(seen, from, paidForClicks)) continue
+    if (!mayBeListed(program, seen, from, paidForClicks)) continue
     const visitor = program.visitor(visitorId)
     for (const click of visitor.clicks) {
       if (click.time < from) continue
@@ -52,12 +54,18 @@ function* listAnew(program: Program, from: number, relinked: Map<string, Trigger
   }
 }
 
-/** A click that came in time and has its row keeps it. */
-function mayBeListed({ clicks, links }: VisitorState, from: number, paidForClicks: boolean): boolean {
+/** A click that has its row keeps it, unless it is too late all at once. */
+function mayBeListed(program: Program, { clicks, links }: VisitorState, from: number, paidForClicks: boolean): boolean {
   const since = clicks.filter(({ time }) => time >= from)
   if (paidForClicks && since.length > 0) return true
   if (links.some(({ time, unlisted }) => unlisted && time >= from)) return true
-  return since.some(({ listed, lateMs }) => !listed || lateMs !== undefined)
+  return since.some((click) => !click.listed || isLateAnew(program, click))
+}
+
+/** Whether a fact is too late under the newest terms and was not under those before, or the other way around. */
+function isLateAnew(program: Program, fact: Fact): boolean {
+  if (fact.lateMs === undefined) return false
+  return program.isTooLate(fact) !== program.isTooLate(fact, program.self.versions.slice(0, -1))
 }
 
 function* findTriggers(program: Program, from: number, found: Trigger[]): Generator<void> {

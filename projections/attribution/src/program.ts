@@ -1,4 +1,12 @@
-import { type CompiledTerms, compileTerms, type Occurrence, type Surroundings, termsAt, versionAt } from '@vouch/domain'
+import {
+  type CompiledTerms,
+  compileTerms,
+  type Occurrence,
+  type Surroundings,
+  type TermsVersion,
+  termsAt,
+  versionAt,
+} from '@vouch/domain'
 import type { FoldState } from '@vouch/projector'
 import type {
   AdvocateState,
@@ -118,9 +126,12 @@ export class Program implements Surroundings {
   }
 
   /** Whether a fact came beyond the horizon; where no terms hold there is none to be beyond. */
-  isTooLate(fact: { readonly time: number; readonly lateMs?: number | undefined }): boolean {
+  isTooLate(
+    fact: { readonly time: number; readonly lateMs?: number | undefined },
+    versions: readonly TermsVersion[] = this.self.versions,
+  ): boolean {
     if (fact.lateMs === undefined) return false
-    const terms = this.termsAt(fact.time)
+    const terms = termsAt(versions, fact.time)
     return terms !== undefined && fact.lateMs > terms.horizonMs
   }
 
