@@ -12,12 +12,7 @@ import { statementRows } from './statements.ts'
  * One event of the log, in its order, to the entries that it leads to in the books. What it does to rewards is not worked out
  * a second time: `followed` has the rows that attribution makes of the same event.
  */
-export function fold(
-  state: FoldState,
-  logged: LoggedEvent,
-  followed: readonly Row[],
-  moved?: Moved | undefined,
-): readonly Row[] {
+export function fold(state: FoldState, logged: LoggedEvent, followed: readonly Row[], moved?: Moved): readonly Row[] {
   const { event } = logged
   if (isPeriodEvent(event)) return periodRows(state, event, logged)
   return datedRows(state, event.data.programId, rowsOf(state, logged, followed, moved))

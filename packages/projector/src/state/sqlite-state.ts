@@ -62,7 +62,7 @@ export interface StateOptions {
 export const defaultCacheBytes = 128 * 2 ** 20
 
 /** About as much as changes between two checkpoints of a rebuild. */
-export const defaultMostChanges = 300_000
+const defaultMostChanges = 300_000
 
 /**
  * Opens the state of one generation. A power loss may take it back to an earlier checkpoint, never to a torn one: folding

@@ -1,8 +1,5 @@
-import { parseEvent } from '@vouch/domain'
 import { type FoldState, type LoggedEvent, memoryState, type Row } from '@vouch/projector'
-import type { LoggedEvent as Told } from '@vouch/testing'
 import fc from 'fast-check'
-import { isLeft } from 'fp-ts/lib/Either.js'
 import { describe, expect, it } from 'vitest'
 import { listClick, listLinks } from '../facts.ts'
 import { fold, foldInParts } from '../fold.ts'
@@ -12,15 +9,9 @@ import { settle } from '../settle.ts'
 import type { VisitorState } from '../state.ts'
 import { refOf } from '../trigger.ts'
 import { logs } from './logs.ts'
+import { stored } from './replay.ts'
 import { restoringState } from './restoring.ts'
-import { click, conversion, logOf, program, rule, type Told as TellIt, type Terms, terms } from './story.ts'
-
-function stored({ position, recordedAt, event }: Told): LoggedEvent {
-  const wire = { specversion: '1.0', ...event, time: new Date(event.time).toISOString() }
-  const parsed = parseEvent(wire, Number.MAX_SAFE_INTEGER / 2)
-  if (isLeft(parsed)) throw new Error(`${event.type} ${event.id}: ${parsed.left.field}: ${parsed.left.reason}`)
-  return { position: BigInt(position), recordedAt, event: parsed.right }
-}
+import { click, conversion, logOf, program, rule, type Terms, type Told, terms } from './story.ts'
 
 /** The rows of each table, in their order. */
 function byTable(rows: readonly Row[]): Record<string, unknown[]> {
@@ -60,7 +51,7 @@ const lateClick = click('w', 'ANNA', { at: '01-06' })
 const from5 = (wording: Terms) => terms({ at: '01-20', from: '01-05', ...wording })
 
 describe('new terms', () => {
-  it.each<[string, readonly TellIt[], Terms, readonly string[]]>([
+  it.each<[string, readonly Told[], Terms, readonly string[]]>([
     [
       'a purchase of before, where a link comes to count',
       [...within('2d'), sameWho],

@@ -1,23 +1,23 @@
 import { parseEvent } from '@vouch/domain'
-import { type FoldState, memoryState, type Row } from '@vouch/projector'
+import { type FoldState, memoryState, type Row, type LoggedEvent as Stored } from '@vouch/projector'
 import type { LoggedEvent } from '@vouch/testing'
 import { isLeft } from 'fp-ts/lib/Either.js'
 import { fold } from '../fold.ts'
+
+/** An event as the log would hold it. @throws Error if it would be rejected on its way there */
+export function stored({ position, recordedAt, event }: LoggedEvent): Stored {
+  const wire = { specversion: '1.0', ...event, time: new Date(event.time).toISOString() }
+  const parsed = parseEvent(wire, Number.MAX_SAFE_INTEGER / 2)
+  if (isLeft(parsed)) throw new Error(`${event.type} ${event.id}: ${parsed.left.field}: ${parsed.left.reason}`)
+  return { position: BigInt(position), recordedAt, event: parsed.right }
+}
 
 /** Folds a log as it would come from the event store; each row with its position. */
 export function replay(
   log: readonly LoggedEvent[],
   state: FoldState = memoryState(),
 ): (Row & { readonly position: number })[] {
-  return log.flatMap(({ position, recordedAt, event }) => {
-    const wire = { specversion: '1.0', ...event, time: new Date(event.time).toISOString() }
-    const parsed = parseEvent(wire, Number.MAX_SAFE_INTEGER / 2)
-    if (isLeft(parsed)) throw new Error(`${event.type} ${event.id}: ${parsed.left.field}: ${parsed.left.reason}`)
-    return fold(state, { position: BigInt(position), recordedAt, event: parsed.right }).map((row) => ({
-      ...row,
-      position,
-    }))
-  })
+  return log.flatMap((logged) => fold(state, stored(logged)).map((row) => ({ ...row, position: logged.position })))
 }
 
 /** Sums the rows of a table by a key; keys whose every sum is zero are left out. */
