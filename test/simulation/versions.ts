@@ -5,7 +5,7 @@ import type { Projection } from '@vouch/projector'
 import { foldInParts } from '../../projections/attribution/src/fold.ts'
 
 /** With parts so small that the few people of a simulation make several. */
-const attribution: Projection = { ...ofTheProduct, foldInParts: (state, logged) => foldInParts(state, logged, 3) }
+const attribution: Projection = { ...ofTheProduct, foldInParts: (state, logged) => foldInParts(state, logged, 3, 2) }
 
 const current: readonly Projection[] = [events, attribution, ledger]
 

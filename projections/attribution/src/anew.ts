@@ -7,28 +7,40 @@ import { caseOf, settleInSteps } from './settle.ts'
 import type { Fact, VisitorState } from './state.ts'
 import { refKey, refOf, type TriggerRef } from './trigger.ts'
 
+/** Of so many triggers names and times are held at once, or of twice as many while they are looked for. */
+export const triggersHeld = 2 ** 18
+
 /**
  * Judges anew all that terms which hold from a time on can change: what happened since, and, whenever it was, what hangs
  * on a link since then that counts only now, or no longer. That may be the whole program: it is done in steps, and
- * between two of them nothing is held but the names of the triggers.
+ * between two of them nothing is held but the names of so many triggers.
  */
-export function* judgeAnew(program: Program, from: number, rows: Rows): Generator<void> {
+export function* judgeAnew(program: Program, from: number, rows: Rows, held = triggersHeld): Generator<void> {
   const relinked = new Map<string, TriggerRef>()
   yield* listAnew(program, from, relinked, rows)
-  const triggers: Trigger[] = []
-  yield* findTriggers(program, from, triggers)
+  const before: Trigger[] = []
   for (const ref of relinked.values()) {
     yield
     const fact = caseOf(program, ref)?.fact
-    if (fact && fact.time < from) triggers.push({ time: fact.time, source: fact.source, id: fact.id, ref })
+    if (fact && fact.time < from) before.push({ ...nameOf(fact), ref })
   }
-  triggers.sort(compareOccurrence)
-  yield* settleInSteps(program, triggers, rows)
+  before.sort(compareOccurrence)
+  const since = triggersSince(program, from, held)
+  yield* settleInSteps(
+    program,
+    function* () {
+      yield* before
+      yield* since()
+    },
+    rows,
+  )
 }
 
 interface Trigger extends Occurrence {
   readonly ref: TriggerRef
 }
+
+const nameOf = ({ time, source, id }: Fact): Occurrence => ({ time, source, id })
 
 /** Clicks and links since then get the rows that they now have. Notes what hangs on a link that counts anew or no longer. */
 function* listAnew(program: Program, from: number, relinked: Map<string, TriggerRef>, rows: Rows): Generator<void> {
@@ -68,12 +80,50 @@ function isLateAnew(program: Program, fact: Fact): boolean {
   return program.isTooLate(fact) !== program.isTooLate(fact, program.self.versions.slice(0, -1))
 }
 
-function* findTriggers(program: Program, from: number, found: Trigger[]): Generator<void> {
+/**
+ * Triggers since a time, in the order of the contract, however often they are asked for; with steps between them. Where there
+ * are more than may be held, the state is looked through again for those that come next.
+ */
+function triggersSince(program: Program, from: number, held: number): () => Generator<Trigger | undefined> {
+  let all: readonly Trigger[] | undefined
+  return function* () {
+    if (all) return yield* all
+    let last: Trigger | undefined
+    for (;;) {
+      const { found, isRest } = yield* findTriggers(program, from, last, held)
+      if (isRest && last === undefined) all = found
+      yield* found
+      if (isRest) return
+      last = found.at(-1)
+    }
+  }
+}
+
+/** Those that come next, at most so many, and whether these are all. */
+function* findTriggers(
+  program: Program,
+  from: number,
+  after: Trigger | undefined,
+  held: number,
+): Generator<undefined, { readonly found: readonly Trigger[]; readonly isRest: boolean }> {
+  const found: Trigger[] = []
+  let isRest = true
+  const keepFirst = () => {
+    found.sort(compareOccurrence)
+    if (found.length <= held) return
+    found.length = held
+    isRest = false
+  }
   for (const kind of ['click', 'share', 'signup', 'conversion'] as const) {
     for (const [key, { fact }] of program.scan<{ readonly fact?: Fact }>(kind)) {
       yield
       if (fact === undefined || fact.time < from) continue
-      found.push({ time: fact.time, source: fact.source, id: fact.id, ref: refOf(`${kind}\n${key}`) })
+      const trigger = { ...nameOf(fact), ref: refOf(`${kind}\n${key}`) }
+      if (after && compareOccurrence(trigger, after) <= 0) continue
+      found.push(trigger)
+      if (found.length >= 2 * held) keepFirst()
     }
   }
+  keepFirst()
+  return { found, isRest }
 }

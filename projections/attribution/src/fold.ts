@@ -1,6 +1,7 @@
 import { advanceClock, canBeLate, type EventOf, lateBy, type VouchEvent } from '@vouch/domain'
 import type { FoldState, LoggedEvent, Row } from '@vouch/projector'
 import { said, stateAdvocate } from './advocates.ts'
+import { triggersHeld } from './anew.ts'
 import { issueCode, revokeCode } from './codes.ts'
 import { click, conversion, correction, link, share, signup } from './facts.ts'
 import { rewardByHand } from './hand.ts'
@@ -23,14 +24,18 @@ export function fold(state: FoldState, logged: LoggedEvent): readonly Row[] {
 /** Steps to a part: more hold more in memory, less have the runtime asked for nothing. */
 const stepsPerPart = 1000
 
-/** The same for new terms, which may change all that was ever told of their program; see `Projection`. */
+/**
+ * The same for new terms, which may change all that was ever told of their program; see `Projection`.
+ * @param held as in `judgeAnew`
+ */
 export function foldInParts(
   state: FoldState,
   logged: LoggedEvent,
   steps = stepsPerPart,
+  held = triggersHeld,
 ): Iterable<readonly Row[]> | undefined {
   const { event } = logged
-  return event.type === 'vouch.program.published.v1' ? publishInParts(state, logged, event, steps) : undefined
+  return event.type === 'vouch.program.published.v1' ? publishInParts(state, logged, event, steps, held) : undefined
 }
 
 function* publishInParts(
@@ -38,10 +43,11 @@ function* publishInParts(
   logged: LoggedEvent,
   event: EventOf<'vouch.program.published.v1'>,
   stepsPerPart: number,
+  held: number,
 ): Generator<readonly Row[]> {
   const { program, rows } = begin(state, logged)
   let steps = 0
-  for (const _step of publishTerms(program, event, rows)) {
+  for (const _step of publishTerms(program, event, rows, held)) {
     if (++steps % stepsPerPart === 0) yield rows.take()
   }
   yield rows.take()

@@ -1,5 +1,5 @@
 import { type DataOf, type EventOf, timestamp } from '@vouch/domain'
-import { judgeAnew } from './anew.ts'
+import { judgeAnew, triggersHeld } from './anew.ts'
 import { bookExclusions } from './exclusion.ts'
 import { writeHandReward } from './hand.ts'
 import type { Program } from './program.ts'
@@ -16,6 +16,7 @@ export function* publishTerms(
   program: Program,
   { data, time }: EventOf<'vouch.program.published.v1'>,
   rows: Rows,
+  held = triggersHeld,
 ): Generator<void> {
   const { versions, latest, waiting = [] } = program.self
   const from = Date.parse(data.effectiveFrom)
@@ -32,7 +33,7 @@ export function* publishTerms(
     terms: JSON.stringify(data),
   })
   for (const reward of waiting) writeHandReward(program, reward, rows)
-  if (latest !== undefined && latest >= from) yield* judgeAnew(program, from, rows)
+  if (latest !== undefined && latest >= from) yield* judgeAnew(program, from, rows, held)
 }
 
 /** A touch that an operator has thrown out counts for nothing, for all time, whether it has come already or not. */

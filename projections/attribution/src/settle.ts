@@ -30,24 +30,24 @@ export function settle(program: Program, refs: readonly TriggerRef[], rows: Rows
 /**
  * The same for triggers of which there may be more than memory holds the cases of: each is judged once for what shrinks,
  * and again for what grows, when no other is held. Nothing that is written in between changes what is judged.
- * @param triggers in the order of the contract, each once
+ * @param triggers in the order of the contract, each once, as often as they are asked for; undefined is a step to the next one
  */
 export function* settleInSteps(
   program: Program,
-  triggers: readonly { readonly ref: TriggerRef }[],
+  triggers: () => Iterable<{ readonly ref: TriggerRef } | undefined>,
   rows: Rows,
 ): Generator<void> {
-  for (const { ref } of triggers) {
+  for (const trigger of triggers()) {
     yield
-    const it = caseOf(program, ref)
+    const it = trigger && caseOf(program, trigger.ref)
     if (!it) continue
     it.book(rows)
     shrinkRewards(program, duesOf(it), rows)
     it.save()
   }
-  for (const { ref } of triggers) {
+  for (const trigger of triggers()) {
     yield
-    const it = caseOf(program, ref)
+    const it = trigger && caseOf(program, trigger.ref)
     if (!it) continue
     const dues = duesOf(it)
     growRewards(program, dues, rows)

@@ -46,12 +46,16 @@ export async function booksOf(mutant: FoldMutant): Promise<Folding> {
   return ledger
 }
 
-/** The projections as the mutant makes them. @throws what loading them throws */
+/**
+ * The projections as the mutant makes them; new terms in parts so small that a small log takes the ways of a large one.
+ * @throws what loading them throws
+ */
 export async function foldsOf(mutant: FoldMutant): Promise<Folding[]> {
   const tag = String(mutants.size + 1)
   mutants.set(tag, mutant)
   const load = async (file: string) => import(`${pathToFileURL(join(root, file)).href}?mutant=${tag}`)
   const { events } = await load('projections/events/src/index.ts')
   const { attribution } = await load('projections/attribution/src/index.ts')
-  return [events, attribution]
+  const { foldInParts } = await load('projections/attribution/src/fold.ts')
+  return [events, { ...attribution, foldInParts: (state, logged) => foldInParts(state, logged, 3, 2) }]
 }

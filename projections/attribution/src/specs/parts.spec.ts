@@ -117,12 +117,12 @@ describe('new terms', () => {
   it('give the same rows in parts, whatever is forgotten between two of them', () => {
     let parts = 0
     fc.assert(
-      fc.property(logs(), fc.constantFrom(1, 2, 5), (log, steps) => {
+      fc.property(logs(), fc.constantFrom(1, 2, 5), fc.constantFrom(1, 2, 3, 100), (log, steps, held) => {
         const [whole, apart] = [memoryState(), restoringState()]
         for (const logged of log.map(stored)) {
           const expected = fold(whole, logged)
           const found: Row[] = []
-          for (const part of foldInParts(apart, logged, steps) ?? [fold(apart, logged)]) {
+          for (const part of foldInParts(apart, logged, steps, held) ?? [fold(apart, logged)]) {
             apart.endEvent()
             found.push(...part)
             parts += 1

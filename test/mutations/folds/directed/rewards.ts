@@ -50,6 +50,17 @@ export const rewardStories: Readonly<Record<string, readonly PlainEvent[]>> = {
     amended('m', day(12), 'o', '80.00 EUR'),
     buys('p', day(13), '80.00 EUR'),
   ],
+  'terms that take in two links, with room for the purchase of one': [
+    ...program({ rewards: [{ ...ten, caps: { perAdvocate: { amount: '1.00' } } }], attribution: { horizon: '2d' } }),
+    click('k', day(3), 'A', 'w'),
+    click('k1', day(3, 1), 'A', 'v'),
+    conversion('o', day(4, 1), '10.00 EUR', { customerId: 'd' }),
+    conversion('p', day(4), '10.00 EUR', { customerId: 'c' }),
+    click('tick', day(10), 'B', 'x'),
+    conversion('q', day(6), '1.00 EUR', { customerId: 'd', visitorId: 'w' }),
+    conversion('r', day(6), '1.00 EUR', { customerId: 'c', visitorId: 'v' }),
+    terms({ rewards: [ten], attribution: { horizon: '10d' } }, day(6)),
+  ],
   'terms under which one purchase gives the room that another takes': [
     ...program({ rewards: [{ ...ten, caps: { perAdvocate: { amount: '10.00' } } }] }),
     k,

@@ -131,11 +131,11 @@ export const equivalents: Readonly<Record<string, readonly (readonly [file: stri
   'it only saves time or space: the same is worked out again, or kept for nothing': [
     [
       'projections/attribution/src/anew.ts',
-      '`<=` for `<` in `if (fact && fact.time < from) triggers.push({ time: fact.time, source: fact.source, id: fact.id, ref })`',
+      '`<=` for `<` in `if (fact && fact.time < from) before.push({ ...nameOf(fact), ref })`',
     ],
     [
       'projections/attribution/src/anew.ts',
-      '`||` for `&&` in `if (fact && fact.time < from) triggers.push({ time: fact.time, source: fact.source, id: fact.id, ref })`',
+      '`||` for `&&` in `if (fact && fact.time < from) before.push({ ...nameOf(fact), ref })`',
     ],
     ['projections/attribution/src/anew.ts', '`>=` for `>` in `if (paidForClicks && since.length > 0) return true`'],
     ['projections/attribution/src/anew.ts', '`||` for `&&` in `if (paidForClicks && since.length > 0) return true`'],
@@ -148,6 +148,17 @@ export const equivalents: Readonly<Record<string, readonly (readonly [file: stri
     ['projections/attribution/src/anew.ts', '`true` for `false` in `if (fact.lateMs === undefined) return false`'],
     ['projections/attribution/src/anew.ts', 'without `if (!mayBeListed(program, seen, from, paidForClicks)) continue`'],
     ['projections/attribution/src/anew.ts', 'without `if (click.time < from) continue`'],
+    ['projections/attribution/src/anew.ts', '`<` for `<=` in `if (found.length <= held) return`'],
+    [
+      'projections/attribution/src/anew.ts',
+      '`<` for `<=` in `if (after && compareOccurrence(trigger, after) <= 0) continue`',
+    ],
+    ['projections/attribution/src/anew.ts', '`>` for `>=` in `if (found.length >= 2 * held) keepFirst()`'],
+    ['projections/attribution/src/anew.ts', '`+` for `*` in `if (found.length >= 2 * held) keepFirst()`'],
+    ['projections/attribution/src/anew.ts', '`.at(0)` for `.at(-1)` in `last = found.at(-1)`'],
+    ['projections/attribution/src/anew.ts', 'without `if (all) return yield* all`'],
+    ['projections/attribution/src/anew.ts', 'without `found.length = held`'],
+    ['projections/attribution/src/anew.ts', 'without `if (found.length >= 2 * held) keepFirst()`'],
     ['projections/attribution/src/fold.ts', '`!==` for `===` in `if (++steps % stepsPerPart === 0) yield rows.take()`'],
     ['packages/domain/src/terms/compiled.ts', 'without `cache.set(version, compiled)`'],
     ['projections/attribution/src/attributions.ts', 'without `if (sameStanding(state.standing, next)) return`'],
@@ -170,7 +181,7 @@ export const equivalents: Readonly<Record<string, readonly (readonly [file: stri
     ['projections/attribution/src/settle.ts', 'without `if (refs.length === 0) return`'],
     [
       'projections/attribution/src/operator.ts',
-      '`||` for `&&` in `if (latest !== undefined && latest >= from) yield* judgeAnew(program, from, rows)`',
+      '`||` for `&&` in `if (latest !== undefined && latest >= from) yield* judgeAnew(program, from, rows, held)`',
     ],
     [
       'projections/attribution/src/codes.ts',
@@ -206,10 +217,6 @@ export const equivalents: Readonly<Record<string, readonly (readonly [file: stri
       "without `if (fact.codeKey !== undefined) program.state.add('by-code', program.key(fact.codeKey), refKey(ref))`",
     ],
     ['projections/attribution/src/activity-cases.ts', 'without `indexTouches(program, ref, assessment)` (3)'],
-  ],
-  'there is one always: none is asked for that has no fact': [
-    ['projections/attribution/src/settle.ts', 'without `if (!it) continue`'],
-    ['projections/attribution/src/settle.ts', 'without `if (!it) continue` (2)'],
   ],
   'there is one at most': [
     ['projections/attribution/src/rewards.ts', '`.findLast(` for `.find(` in `trigger.state.rewards.find(`'],

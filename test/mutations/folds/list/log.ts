@@ -79,7 +79,7 @@ export const log: Mistakes = {
   'projections/attribution/src/anew.ts': [
     ['clicks are not listed anew under new terms', '      listClick(program, visitorId, visitor, click, rows)\n', ''],
     ['clicks are not paid under new terms', '      openClickTrigger(program, visitorId, click)\n', ''],
-    ['triggers take room in order of arrival under new terms', '  triggers.sort(compareOccurrence)\n', ''],
+    ['triggers take room in order of arrival under new terms', '    found.sort(compareOccurrence)\n', ''],
   ],
   'projections/attribution/src/operator.ts': [
     [
