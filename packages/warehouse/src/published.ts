@@ -1,5 +1,6 @@
 import type { ClickHouse } from './clickhouse.ts'
 import type { Published, Slot } from './port.ts'
+import type { Rolled } from './rollups.ts'
 
 interface PublishedRow {
   readonly generation: number
@@ -27,13 +28,18 @@ export async function publishedIn(clickhouse: ClickHouse, slot: Slot): Promise<P
 
 /**
  * Moves the pointer of a slot: one row with the next sequence, so that readers move at once or not at all.
- * @param rolled position up to which the roll-ups of the generation are complete
+ * @param rolled up to where the roll-ups of the generation are complete
  */
-export async function publishIn(clickhouse: ClickHouse, slot: Slot, mark: Published, rolled: bigint): Promise<void> {
+export async function publishIn(
+  clickhouse: ClickHouse,
+  slot: Slot,
+  mark: Published,
+  { rolled, wide }: Rolled,
+): Promise<void> {
   await clickhouse.append(
     'vouch_store.published',
-    `INSERT INTO vouch_store.published (slot, sequence, generation, position, head, lag_ms, published_at, rolled)
+    `INSERT INTO vouch_store.published (slot, sequence, generation, position, head, lag_ms, published_at, rolled, wide)
      SELECT '${slot}', {sequence}, ${mark.generation}, ${mark.position},
-       ${mark.head}, ${mark.lagMs}, fromUnixTimestamp64Milli(${mark.publishedAt}, 'UTC'), ${rolled}`,
+       ${mark.head}, ${mark.lagMs}, fromUnixTimestamp64Milli(${mark.publishedAt}, 'UTC'), ${rolled}, ${wide}`,
   )
 }

@@ -16,12 +16,12 @@ export function createShared(clickhouse: ClickHouse, schema: Schema, rollups: Ro
   return {
     async raise(slot, mark) {
       const sequence = sequenceOf(mark)
-      const rolled = await rollups.roll(mark.generation, mark.position)
+      const { rolled, wide } = await rollups.roll(mark.generation, mark.position)
       await clickhouse.append(
         'vouch_store.published',
-        `INSERT INTO vouch_store.published (slot, sequence, generation, position, head, lag_ms, published_at, rolled)
+        `INSERT INTO vouch_store.published (slot, sequence, generation, position, head, lag_ms, published_at, rolled, wide)
          SELECT ${quote(slot)}, ${sequence}, ${mark.generation}, ${mark.position}, ${mark.head}, ${mark.lagMs},
-           fromUnixTimestamp64Milli(${mark.publishedAt}, 'UTC'), ${rolled}
+           fromUnixTimestamp64Milli(${mark.publishedAt}, 'UTC'), ${rolled}, ${wide}
          WHERE ${sequence} >= (SELECT max(sequence) FROM vouch_store.published WHERE slot = ${quote(slot)})`,
       )
     },

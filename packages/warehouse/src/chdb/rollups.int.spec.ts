@@ -33,10 +33,10 @@ describe('roll-ups', () => {
   }
 
   const rowsIn = (warehouse: Warehouse, query: string) => warehouse.rows<Record<string, unknown>>(query)
-  const rolledIn = (warehouse: Warehouse, generation: number) =>
+  const rolledIn = (warehouse: Warehouse, generation: number, wide: 0 | 1 = 0) =>
     rowsIn(
       warehouse,
-      `SELECT position, shop, sales, amount FROM vouch_store.shop_sums FINAL WHERE generation = ${generation} ORDER BY position, shop`,
+      `SELECT position, shop, sales, amount FROM vouch_store.shop_sums FINAL WHERE generation = ${generation} AND wide = ${wide} ORDER BY position, shop`,
     )
 
   async function expectSums(warehouse: Warehouse, slot: Slot = 'live'): Promise<void> {
@@ -86,37 +86,77 @@ describe('roll-ups', () => {
     expect(await rolledIn(warehouse, 1)).toEqual([])
   })
 
-  it('count no row twice, whatever is written or made again, and whoever goes on', async () => {
-    const path = folder()
-    const step = fc.record({
-      rows: fc.integer({ min: 0, max: 9 }),
-      again: fc.integer({ min: 0, max: 9 }),
-      opened: fc.boolean(),
-    })
-    let warehouse = await open(path)
-    await fc.assert(
-      fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 6 }), async (steps) => {
-        const generation = freshGeneration()
-        const rows: RowValues[] = []
-        for (const { rows: more, again, opened } of steps) {
-          const from = rows.length
-          for (let index = 0; index < more; index++) {
-            rows.push(sale(from + index + 1, 0, `s${(from + index) % 3}`, `${from + index}.01`))
-          }
-          await warehouse.insert('sales', generation, rows.slice(Math.max(0, from - again)))
-          if (opened) {
-            await warehouse.close()
-            warehouse = await open(path)
-          }
-          await warehouse.publish('live', mark(generation, rows.length))
-          await warehouse.insert('sales', generation, rows.slice(0, again))
-          if (again > 5) await warehouse.publish('live', mark(generation, rows.length))
-          await expectSums(warehouse)
-        }
-      }),
-      { numRuns: 12 },
+  it('are made once more of sixteen buckets, and a view adds the buckets that come after', async () => {
+    const warehouse = await open(folder(), 2n)
+    const rows = Array.from({ length: 80 }, (_, index) => sale(index + 1, 0, index % 2 ? 'b' : 'a', '0.25'))
+    await warehouse.insert('sales', 1, rows)
+    await warehouse.publish('live', mark(1, 31))
+    expect(await rolledIn(warehouse, 1, 1)).toEqual([])
+    await warehouse.publish('live', mark(1, 71))
+    expect(await rolledIn(warehouse, 1, 1)).toEqual([
+      { position: '32', shop: 'a', sales: '16', amount: '4' },
+      { position: '32', shop: 'b', sales: '16', amount: '4' },
+      { position: '64', shop: 'a', sales: '16', amount: '4' },
+      { position: '64', shop: 'b', sales: '16', amount: '4' },
+    ])
+    await expectSums(warehouse)
+    // What a wide one holds is read there alone.
+    await warehouse.rows(
+      'ALTER TABLE vouch_store.shop_sums DELETE WHERE wide = 0 AND position <= 64 SETTINGS mutations_sync = 2',
     )
+    await expectSums(warehouse)
+    await warehouse.publish('live', mark(1, 80))
+    await expectSums(warehouse)
   })
+
+  it('are not looked at beyond a position that is shown again after a later one, and not begun anew from there', async () => {
+    const path = folder()
+    let warehouse = await open(path, 1n)
+    const rows = Array.from({ length: 70 }, (_, index) => sale(index + 1, 0))
+    await warehouse.insert('sales', 1, rows)
+    for (const position of [40, 17, 9, 33, 40, 20, 65]) {
+      await warehouse.publish('live', mark(1, position))
+      await expectSums(warehouse)
+      await warehouse.rows('OPTIMIZE TABLE vouch_store.published FINAL')
+      await warehouse.close()
+      warehouse = await open(path, 1n)
+    }
+  })
+
+  it.each([4n, 1n])(
+    'of %s positions count no row twice, whatever is written or made again, and whoever goes on',
+    async (size) => {
+      const path = folder()
+      const step = fc.record({
+        rows: fc.integer({ min: 0, max: 9 }),
+        again: fc.integer({ min: 0, max: 9 }),
+        opened: fc.boolean(),
+      })
+      let warehouse = await open(path, size)
+      await fc.assert(
+        fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 6 }), async (steps) => {
+          const generation = freshGeneration()
+          const rows: RowValues[] = []
+          for (const { rows: more, again, opened } of steps) {
+            const from = rows.length
+            for (let index = 0; index < more; index++) {
+              rows.push(sale(from + index + 1, 0, `s${(from + index) % 3}`, `${from + index}.01`))
+            }
+            await warehouse.insert('sales', generation, rows.slice(Math.max(0, from - again)))
+            if (opened) {
+              await warehouse.close()
+              warehouse = await open(path, size)
+            }
+            await warehouse.publish('live', mark(generation, rows.length))
+            await warehouse.insert('sales', generation, rows.slice(0, again))
+            if (again > 5) await warehouse.publish('live', mark(generation, rows.length))
+            await expectSums(warehouse)
+          }
+        }),
+        { numRuns: 12 },
+      )
+    },
+  )
 
   it('may go on in buckets of another size', async () => {
     const path = folder()
@@ -132,5 +172,43 @@ describe('roll-ups', () => {
       await expectSums(warehouse)
       await warehouse.close()
     }
+  })
+
+  it('may change their size at any position, wide ones too', async () => {
+    const path = folder()
+    const step = fc.record({ size: fc.constantFrom(1n, 2n, 3n, 4n, 7n), more: fc.integer({ min: 0, max: 40 }) })
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 2, maxLength: 5 }), async (steps) => {
+        const generation = freshGeneration()
+        let upTo = 0
+        for (const { size, more } of steps) {
+          const warehouse = await open(path, size)
+          const rows = Array.from({ length: more }, (_, index) => sale(upTo + index + 1, 0, 'a', `${upTo + index}`))
+          await warehouse.insert('sales', generation, rows)
+          upTo += more
+          await warehouse.publish('live', mark(generation, upTo))
+          await expectSums(warehouse)
+          await warehouse.close()
+        }
+      }),
+      {
+        numRuns: 5,
+        examples: [
+          [
+            [
+              { size: 7n, more: 8 },
+              { size: 4n, more: 1 },
+            ],
+          ],
+          [
+            [
+              { size: 2n, more: 33 },
+              { size: 3n, more: 17 },
+              { size: 1n, more: 17 },
+            ],
+          ],
+        ],
+      },
+    )
   })
 })

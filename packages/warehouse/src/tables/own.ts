@@ -17,10 +17,11 @@ export const ownStatements: readonly string[] = [
     head UInt64 COMMENT 'the newest log position at that time',
     lag_ms Int64,
     published_at DateTime64(3, 'UTC'),
-    rolled UInt64 COMMENT 'the roll-ups are complete up to this log position'
+    rolled UInt64 COMMENT 'the roll-ups are complete up to this log position',
+    wide UInt64 COMMENT 'and the wide ones, which are read in place of the others, up to this one'
   ) ENGINE = ReplacingMergeTree(sequence) ORDER BY slot SETTINGS fsync_after_insert = 1, fsync_part_directory = 1`,
-  // A folder of before the roll-ups has none.
-  'ALTER TABLE vouch_store.published ADD COLUMN IF NOT EXISTS rolled UInt64',
+  // A folder of before the roll-ups, or the wide ones, has none.
+  'ALTER TABLE vouch_store.published ADD COLUMN IF NOT EXISTS rolled UInt64, ADD COLUMN IF NOT EXISTS wide UInt64',
   `CREATE TABLE IF NOT EXISTS vouch_store.migrations (
     id String COMMENT 'qualified name of a table or view',
     sequence UInt64 COMMENT 'the newest counts',

@@ -24,7 +24,7 @@ describe('a tables file', () => {
       { name: 'payments', statement: storage('payments') },
     ])
     const visible = (slot: string) => {
-      const mark = `(SELECT argMax(tuple(generation, position, rolled), sequence) FROM vouch_store.published WHERE slot = '${slot}')`
+      const mark = `(SELECT argMax(tuple(generation, position, rolled, wide), sequence) FROM vouch_store.published WHERE slot = '${slot}')`
       return `generation = tupleElement(${mark}, 1) AND position <= tupleElement(${mark}, 2)`
     }
     expect(views.map(({ name, statement }) => ({ name, statement }))).toEqual(
@@ -51,18 +51,20 @@ SELECT sum(amount) AS amount FROM vouch_store.payments FINAL WHERE {rows}`
       definition: 'SELECT sum(amount) AS amount FROM vouch_store.payments FINAL WHERE {rows}',
       statement: `CREATE TABLE vouch_store.sums (
   generation UInt32,
+  wide UInt8,
   position UInt64,
   line UInt32,
   amount Decimal(38, 4)
 ) ENGINE = ReplacingMergeTree
 PARTITION BY generation
-ORDER BY (generation, position, line)`,
+ORDER BY (generation, wide, position, line)`,
     })
-    const mark = `(SELECT argMax(tuple(generation, position, rolled), sequence) FROM vouch_store.published WHERE slot = 'live')`
+    const mark = `(SELECT argMax(tuple(generation, position, rolled, wide), sequence) FROM vouch_store.published WHERE slot = 'live')`
     expect(views[0]?.statement).toBe(
       'CREATE VIEW vouch.total (amount Decimal(38, 4)) AS SELECT sum(amount) AS amount FROM ' +
-        '(SELECT * EXCEPT (generation, position, line) FROM vouch_store.sums FINAL ' +
-        `WHERE generation = tupleElement(${mark}, 1) AND position <= tupleElement(${mark}, 3) ` +
+        '(SELECT * EXCEPT (generation, wide, position, line) FROM vouch_store.sums FINAL ' +
+        `WHERE generation = tupleElement(${mark}, 1) AND (wide = 1 AND position <= tupleElement(${mark}, 4) ` +
+        `OR wide = 0 AND position > tupleElement(${mark}, 4) AND position <= tupleElement(${mark}, 3)) ` +
         'UNION ALL SELECT sum(amount) AS amount FROM vouch_store.payments FINAL ' +
         `WHERE generation = tupleElement(${mark}, 1) AND position <= tupleElement(${mark}, 2) AND position > tupleElement(${mark}, 3))`,
     )

@@ -48,8 +48,9 @@ const ownTables = ['published', 'migrations', 'marks', 'foundings']
  * - `CREATE VIEW {db}.NAME (…) AS SELECT … FROM vouch_store.NAME FINAL WHERE {visible}`, made once for each slot:
  *   `{db}` is the slot's database, `{slot}` its name, `{visible}` the condition that shows what is published there;
  * - `CREATE ROLLUP vouch_store.NAME (…) AS SELECT … FROM vouch_store.TABLE FINAL WHERE {rows} GROUP BY …`: sums of rows, which
- *   are made for each full bucket of positions as it is published. `{rollup:NAME}` in a view's FROM is these rows, and the
- *   same sums of the rows behind the last bucket; a view adds them up.
+ *   are made for each full bucket of positions as it is published, and for each sixteen buckets as one wide one.
+ *   `{rollup:NAME}` in a view's FROM is the rows of the wide ones, of the buckets behind these, and the same sums of the rows
+ *   behind the last bucket; a view adds them up.
  * @param file its name, for the errors
  */
 export function readTablesFile(text: string, file: string): Schema {
@@ -65,7 +66,8 @@ export function readTablesFile(text: string, file: string): Schema {
       tables.push({ name: table, statement, checksum: checksumOf(plain) })
     } else if (rollup !== null) {
       const [, name = '', columns = '', definition = ''] = rollup
-      tables.push({ name, definition, statement: rollupTable(name, columns), checksum: checksumOf(plain) })
+      const statement = rollupTable(name, columns)
+      tables.push({ name, definition, statement, checksum: checksumOf(withoutLayout(`${statement} ${definition}`)) })
     } else if (view !== undefined) {
       for (const slot of slots) views.push(viewOf(statement, view, slot, file, tables))
     } else {
@@ -107,7 +109,7 @@ export function viewOf(
   for (const { name, definition } of tables) {
     if (definition === undefined) continue
     values[`rollup:${name}`] =
-      `(SELECT * EXCEPT (generation, position, line) FROM ${storageDatabase}.${name} FINAL WHERE ${rolled} ` +
+      `(SELECT * EXCEPT (generation, wide, position, line) FROM ${storageDatabase}.${name} FINAL WHERE ${rolled} ` +
       `UNION ALL ${definition.replaceAll('{rows}', behind)})`
   }
   const filled = statement.replaceAll(/\{([a-z]+(?::[a-z0-9_]+)?)\}/g, (placeholder, key: string) => {
@@ -128,24 +130,30 @@ export function viewOf(
  * one position, whatever is published meanwhile.
  */
 function conditionsIn(slot: Slot): { visible: string; rolled: string; behind: string } {
-  const mark = `(SELECT argMax(tuple(generation, position, rolled), sequence) FROM vouch_store.published WHERE slot = '${slot}')`
+  const mark = `(SELECT argMax(tuple(generation, position, rolled, wide), sequence) FROM vouch_store.published WHERE slot = '${slot}')`
   const visible = `generation = tupleElement(${mark}, 1) AND position <= tupleElement(${mark}, 2)`
   return {
     visible,
-    rolled: `generation = tupleElement(${mark}, 1) AND position <= tupleElement(${mark}, 3)`,
+    rolled:
+      `generation = tupleElement(${mark}, 1) AND (wide = 1 AND position <= tupleElement(${mark}, 4) ` +
+      `OR wide = 0 AND position > tupleElement(${mark}, 4) AND position <= tupleElement(${mark}, 3))`,
     behind: `${visible} AND position > tupleElement(${mark}, 3)`,
   }
 }
 
-/** A roll-up is kept as any table is: its rows are those of a generation, and have the last position of their bucket. */
+/**
+ * A roll-up is kept as any table is: its rows are those of a generation, and have the last position of their bucket. A bucket
+ * may end where a wide one does.
+ */
 function rollupTable(name: string, columns: string): string {
   return `CREATE TABLE ${storageDatabase}.${name} (
   generation UInt32,
+  wide UInt8,
   position UInt64,
   line UInt32,${columns}
 ) ENGINE = ReplacingMergeTree
 PARTITION BY generation
-ORDER BY (generation, position, line)`
+ORDER BY (generation, wide, position, line)`
 }
 
 function statementsOf(text: string): string[] {

@@ -12,10 +12,11 @@ CREATE TABLE IF NOT EXISTS vouch_store.published ON CLUSTER 'main' (
     head UInt64 COMMENT 'the newest log position at that time',
     lag_ms Int64,
     published_at DateTime64(3, 'UTC'),
-    rolled UInt64 COMMENT 'the roll-ups are complete up to this log position'
+    rolled UInt64 COMMENT 'the roll-ups are complete up to this log position',
+    wide UInt64 COMMENT 'and the wide ones, which are read in place of the others, up to this one'
   ) ENGINE = ReplicatedReplacingMergeTree('/clickhouse/vouch/published', '{shard}-{replica}', sequence) ORDER BY slot SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
 
-ALTER TABLE vouch_store.published ON CLUSTER 'main' ADD COLUMN IF NOT EXISTS rolled UInt64;
+ALTER TABLE vouch_store.published ON CLUSTER 'main' ADD COLUMN IF NOT EXISTS rolled UInt64, ADD COLUMN IF NOT EXISTS wide UInt64;
 
 CREATE TABLE IF NOT EXISTS vouch_store.migrations ON CLUSTER 'main' (
     id String COMMENT 'qualified name of a table or view',
@@ -41,7 +42,7 @@ CREATE TABLE IF NOT EXISTS vouch_store.foundings ON CLUSTER 'main' (
 
 INSERT INTO vouch_store.migrations (id, sequence, checksum, applied_at, stale_generation)
      SELECT made.1, 1, made.2, fromUnixTimestamp64Milli(1772323200000, 'UTC'), 0
-     FROM (SELECT arrayJoin([('vouch.payments', 'a1084305d0c68a2f7ed16736c087e30874710e324c6c25cc14447193ea822e62'), ('vouch_asof.payments', '7275dbea030e4ca25de38239236d288dbd53713cff471f6a20d64851072c2628'), ('vouch.payment_totals', '2e88ff3b544f124e36f3566188149d5dd52dff0d11bd971849da16b61079a9c1'), ('vouch_asof.payment_totals', '55cbcaeea0a5fd1d9c71d12ed6dfd39901deea9688aa685b757cd4003f249e46'), ('vouch.sales', '4e37495f006a012cd3c3d31158fe85e42f9ac18e449ad118985dea48ec3fd25f'), ('vouch_asof.sales', '79a56919addcc8074a7489023de2492a913f3a5bfb91d482f60e67dd323bc6a0'), ('vouch.shops', '60324d062d2bb7ad6bcaa17fa01de24b82df8222ec991201cb35045e0066b929'), ('vouch_asof.shops', '5d186589cd8d388bbaeab0a11ec4b46314466bbfdf9ca9f4669a93e96780345a'), ('vouch.progress', '35b0ac4702d7ebb23262a88cb1f595b8e40776888d7fd6e79a35da2d1dea9f8b'), ('vouch_asof.progress', '9902969f9b21c1db7f2f4abf41637d8fccd4e03c6d8f37511e7e8f23435bac0c')]) AS made);
+     FROM (SELECT arrayJoin([('vouch.payments', '1dd1d0ee4cc8024d8a99ae10d10674e8944a9c4644046c36edafefe5f1761ec5'), ('vouch_asof.payments', '24ca8845af82db77f9d604ef11f0e41c63d6da1af1f952828608dcf23e5d725c'), ('vouch.payment_totals', 'aa11776518ff3400c21594fa40c0924190ebcc82e2a25c5f56efe421b9d61400'), ('vouch_asof.payment_totals', 'e51f9536a5bef63249f86494793a8b193a18145bcd89acfd92005945b5d89cf6'), ('vouch.sales', '69d913ebcc259e63912f9ca3704add7b0a36843c14f56fa496fc45b7cb5bef57'), ('vouch_asof.sales', '630ec1d94e8ffa53510a8bf644164d80fba29b01e3dcfe2d624f0a1eca2094cc'), ('vouch.shops', 'e59832b08661b747d6225bffdd9b893f617cae7a81302bdf6404a4cd88f32316'), ('vouch_asof.shops', '6dcf797f05f5a56dd1147354bcb21bd243e1c4d70c7e7d16517d384eec20e906'), ('vouch.progress', 'a7b63d7602ca3f76855b6d9a685763b3187e23a3ddc3705d13f61a5330ee255f'), ('vouch_asof.progress', '7fc3c09fc27235e023145ff32410a169ae19aee0f1f1d636b8e0b8d08176b7b8')]) AS made);
 
 DROP TABLE IF EXISTS vouch_store.programs ON CLUSTER 'main' SYNC;
 
@@ -119,14 +120,15 @@ DROP TABLE IF EXISTS vouch_store.shop_sums_local ON CLUSTER 'main' SYNC;
 
 CREATE TABLE IF NOT EXISTS vouch_store.shop_sums_local ON CLUSTER 'main' (
   generation UInt32,
+  wide UInt8,
   position UInt64,
   line UInt32,
   shop LowCardinality(String),
   sales UInt64,
   amount Decimal(38, 4)
-) ENGINE = ReplicatedReplacingMergeTree('/clickhouse/vouch/{shard}/shop_sums_local/60bacfccbb5e6e5b', '{replica}')
+) ENGINE = ReplicatedReplacingMergeTree('/clickhouse/vouch/{shard}/shop_sums_local/662445d9342433eb', '{replica}')
 PARTITION BY generation
-ORDER BY (generation, position, line)
+ORDER BY (generation, wide, position, line)
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, max_suspicious_broken_parts = 0;
 
 CREATE TABLE IF NOT EXISTS vouch_store.shop_sums ON CLUSTER 'main' AS vouch_store.shop_sums_local
@@ -134,7 +136,7 @@ ENGINE = Distributed('main', vouch_store, shop_sums_local, cityHash64(generation
 
 INSERT INTO vouch_store.migrations (id, sequence, checksum, applied_at, stale_generation)
      SELECT made.1, 1, made.2, fromUnixTimestamp64Milli(1772323200000, 'UTC'), 0
-     FROM (SELECT arrayJoin([('vouch_store.shop_sums', '809461c96f5291a6d9ec32e6156fa89cc4ce256a68fab0c39b9b6e4408be32ce')]) AS made);
+     FROM (SELECT arrayJoin([('vouch_store.shop_sums', '79427d118be21488fb04cb05418b06e9143df42ee00a13229f53fe41ccc272f5')]) AS made);
 
 CREATE OR REPLACE VIEW vouch.payments ON CLUSTER 'main' (
   position UInt64 COMMENT 'Log position of the event that made this row',
@@ -149,7 +151,7 @@ CREATE OR REPLACE VIEW vouch.payments ON CLUSTER 'main' (
 ) AS
 SELECT position, line, payment_id, amount, currency, note, tags, paid_at, data
 FROM vouch_store.payments FINAL
-WHERE generation = tupleElement((SELECT argMax(tuple(generation, position, rolled), sequence) FROM vouch_store.published WHERE slot = 'live'), 1) AND position <= tupleElement((SELECT argMax(tuple(generation, position, rolled), sequence) FROM vouch_store.published WHERE slot = 'live'), 2)
+WHERE generation = tupleElement((SELECT argMax(tuple(generation, position, rolled, wide), sequence) FROM vouch_store.published WHERE slot = 'live'), 1) AND position <= tupleElement((SELECT argMax(tuple(generation, position, rolled, wide), sequence) FROM vouch_store.published WHERE slot = 'live'), 2)
 COMMENT 'Payments, one row a change';
 
 CREATE OR REPLACE VIEW vouch_asof.payments ON CLUSTER 'main' (
@@ -165,7 +167,7 @@ CREATE OR REPLACE VIEW vouch_asof.payments ON CLUSTER 'main' (
 ) AS
 SELECT position, line, payment_id, amount, currency, note, tags, paid_at, data
 FROM vouch_store.payments FINAL
-WHERE generation = tupleElement((SELECT argMax(tuple(generation, position, rolled), sequence) FROM vouch_store.published WHERE slot = 'asof'), 1) AND position <= tupleElement((SELECT argMax(tuple(generation, position, rolled), sequence) FROM vouch_store.published WHERE slot = 'asof'), 2)
+WHERE generation = tupleElement((SELECT argMax(tuple(generation, position, rolled, wide), sequence) FROM vouch_store.published WHERE slot = 'asof'), 1) AND position <= tupleElement((SELECT argMax(tuple(generation, position, rolled, wide), sequence) FROM vouch_store.published WHERE slot = 'asof'), 2)
 COMMENT 'Payments, one row a change';
 
 CREATE OR REPLACE VIEW vouch.payment_totals ON CLUSTER 'main' (
@@ -194,7 +196,7 @@ CREATE OR REPLACE VIEW vouch.sales ON CLUSTER 'main' (
   shop LowCardinality(String),
   amount Decimal(18, 4)
 ) AS
-SELECT position, line, shop, amount FROM vouch_store.sales FINAL WHERE generation = tupleElement((SELECT argMax(tuple(generation, position, rolled), sequence) FROM vouch_store.published WHERE slot = 'live'), 1) AND position <= tupleElement((SELECT argMax(tuple(generation, position, rolled), sequence) FROM vouch_store.published WHERE slot = 'live'), 2);
+SELECT position, line, shop, amount FROM vouch_store.sales FINAL WHERE generation = tupleElement((SELECT argMax(tuple(generation, position, rolled, wide), sequence) FROM vouch_store.published WHERE slot = 'live'), 1) AND position <= tupleElement((SELECT argMax(tuple(generation, position, rolled, wide), sequence) FROM vouch_store.published WHERE slot = 'live'), 2);
 
 CREATE OR REPLACE VIEW vouch_asof.sales ON CLUSTER 'main' (
   position UInt64,
@@ -202,21 +204,21 @@ CREATE OR REPLACE VIEW vouch_asof.sales ON CLUSTER 'main' (
   shop LowCardinality(String),
   amount Decimal(18, 4)
 ) AS
-SELECT position, line, shop, amount FROM vouch_store.sales FINAL WHERE generation = tupleElement((SELECT argMax(tuple(generation, position, rolled), sequence) FROM vouch_store.published WHERE slot = 'asof'), 1) AND position <= tupleElement((SELECT argMax(tuple(generation, position, rolled), sequence) FROM vouch_store.published WHERE slot = 'asof'), 2);
+SELECT position, line, shop, amount FROM vouch_store.sales FINAL WHERE generation = tupleElement((SELECT argMax(tuple(generation, position, rolled, wide), sequence) FROM vouch_store.published WHERE slot = 'asof'), 1) AND position <= tupleElement((SELECT argMax(tuple(generation, position, rolled, wide), sequence) FROM vouch_store.published WHERE slot = 'asof'), 2);
 
 CREATE OR REPLACE VIEW vouch.shops ON CLUSTER 'main' (
   shop LowCardinality(String),
   sales UInt64,
   amount Decimal(38, 4)
 ) AS
-SELECT shop, sum(sales) AS sales, sum(amount) AS amount FROM (SELECT * EXCEPT (generation, position, line) FROM vouch_store.shop_sums FINAL WHERE generation = tupleElement((SELECT argMax(tuple(generation, position, rolled), sequence) FROM vouch_store.published WHERE slot = 'live'), 1) AND position <= tupleElement((SELECT argMax(tuple(generation, position, rolled), sequence) FROM vouch_store.published WHERE slot = 'live'), 3) UNION ALL SELECT shop, count() AS sales, sum(amount) AS amount FROM vouch_store.sales FINAL WHERE generation = tupleElement((SELECT argMax(tuple(generation, position, rolled), sequence) FROM vouch_store.published WHERE slot = 'live'), 1) AND position <= tupleElement((SELECT argMax(tuple(generation, position, rolled), sequence) FROM vouch_store.published WHERE slot = 'live'), 2) AND position > tupleElement((SELECT argMax(tuple(generation, position, rolled), sequence) FROM vouch_store.published WHERE slot = 'live'), 3) GROUP BY shop) GROUP BY shop;
+SELECT shop, sum(sales) AS sales, sum(amount) AS amount FROM (SELECT * EXCEPT (generation, wide, position, line) FROM vouch_store.shop_sums FINAL WHERE generation = tupleElement((SELECT argMax(tuple(generation, position, rolled, wide), sequence) FROM vouch_store.published WHERE slot = 'live'), 1) AND (wide = 1 AND position <= tupleElement((SELECT argMax(tuple(generation, position, rolled, wide), sequence) FROM vouch_store.published WHERE slot = 'live'), 4) OR wide = 0 AND position > tupleElement((SELECT argMax(tuple(generation, position, rolled, wide), sequence) FROM vouch_store.published WHERE slot = 'live'), 4) AND position <= tupleElement((SELECT argMax(tuple(generation, position, rolled, wide), sequence) FROM vouch_store.published WHERE slot = 'live'), 3)) UNION ALL SELECT shop, count() AS sales, sum(amount) AS amount FROM vouch_store.sales FINAL WHERE generation = tupleElement((SELECT argMax(tuple(generation, position, rolled, wide), sequence) FROM vouch_store.published WHERE slot = 'live'), 1) AND position <= tupleElement((SELECT argMax(tuple(generation, position, rolled, wide), sequence) FROM vouch_store.published WHERE slot = 'live'), 2) AND position > tupleElement((SELECT argMax(tuple(generation, position, rolled, wide), sequence) FROM vouch_store.published WHERE slot = 'live'), 3) GROUP BY shop) GROUP BY shop;
 
 CREATE OR REPLACE VIEW vouch_asof.shops ON CLUSTER 'main' (
   shop LowCardinality(String),
   sales UInt64,
   amount Decimal(38, 4)
 ) AS
-SELECT shop, sum(sales) AS sales, sum(amount) AS amount FROM (SELECT * EXCEPT (generation, position, line) FROM vouch_store.shop_sums FINAL WHERE generation = tupleElement((SELECT argMax(tuple(generation, position, rolled), sequence) FROM vouch_store.published WHERE slot = 'asof'), 1) AND position <= tupleElement((SELECT argMax(tuple(generation, position, rolled), sequence) FROM vouch_store.published WHERE slot = 'asof'), 3) UNION ALL SELECT shop, count() AS sales, sum(amount) AS amount FROM vouch_store.sales FINAL WHERE generation = tupleElement((SELECT argMax(tuple(generation, position, rolled), sequence) FROM vouch_store.published WHERE slot = 'asof'), 1) AND position <= tupleElement((SELECT argMax(tuple(generation, position, rolled), sequence) FROM vouch_store.published WHERE slot = 'asof'), 2) AND position > tupleElement((SELECT argMax(tuple(generation, position, rolled), sequence) FROM vouch_store.published WHERE slot = 'asof'), 3) GROUP BY shop) GROUP BY shop;
+SELECT shop, sum(sales) AS sales, sum(amount) AS amount FROM (SELECT * EXCEPT (generation, wide, position, line) FROM vouch_store.shop_sums FINAL WHERE generation = tupleElement((SELECT argMax(tuple(generation, position, rolled, wide), sequence) FROM vouch_store.published WHERE slot = 'asof'), 1) AND (wide = 1 AND position <= tupleElement((SELECT argMax(tuple(generation, position, rolled, wide), sequence) FROM vouch_store.published WHERE slot = 'asof'), 4) OR wide = 0 AND position > tupleElement((SELECT argMax(tuple(generation, position, rolled, wide), sequence) FROM vouch_store.published WHERE slot = 'asof'), 4) AND position <= tupleElement((SELECT argMax(tuple(generation, position, rolled, wide), sequence) FROM vouch_store.published WHERE slot = 'asof'), 3)) UNION ALL SELECT shop, count() AS sales, sum(amount) AS amount FROM vouch_store.sales FINAL WHERE generation = tupleElement((SELECT argMax(tuple(generation, position, rolled, wide), sequence) FROM vouch_store.published WHERE slot = 'asof'), 1) AND position <= tupleElement((SELECT argMax(tuple(generation, position, rolled, wide), sequence) FROM vouch_store.published WHERE slot = 'asof'), 2) AND position > tupleElement((SELECT argMax(tuple(generation, position, rolled, wide), sequence) FROM vouch_store.published WHERE slot = 'asof'), 3) GROUP BY shop) GROUP BY shop;
 
 CREATE OR REPLACE VIEW vouch.progress ON CLUSTER 'main' (
     program_id String COMMENT 'a program that is known to the tables',
@@ -225,7 +227,7 @@ CREATE OR REPLACE VIEW vouch.progress ON CLUSTER 'main' (
     lag_ms Int64 COMMENT 'how far behind the log the tables were then, in milliseconds'
   ) AS
   SELECT programs.program_id, mark.position, mark.head, mark.lag_ms
-  FROM (SELECT DISTINCT program_id FROM vouch_store.programs FINAL WHERE generation = tupleElement((SELECT argMax(tuple(generation, position, rolled), sequence) FROM vouch_store.published WHERE slot = 'live'), 1) AND position <= tupleElement((SELECT argMax(tuple(generation, position, rolled), sequence) FROM vouch_store.published WHERE slot = 'live'), 2)) AS programs
+  FROM (SELECT DISTINCT program_id FROM vouch_store.programs FINAL WHERE generation = tupleElement((SELECT argMax(tuple(generation, position, rolled, wide), sequence) FROM vouch_store.published WHERE slot = 'live'), 1) AND position <= tupleElement((SELECT argMax(tuple(generation, position, rolled, wide), sequence) FROM vouch_store.published WHERE slot = 'live'), 2)) AS programs
   CROSS JOIN (
     SELECT argMax(position, tuple(sequence, published_at)) AS position, argMax(head, tuple(sequence, published_at)) AS head,
       argMax(lag_ms, tuple(sequence, published_at)) AS lag_ms
@@ -241,7 +243,7 @@ CREATE OR REPLACE VIEW vouch_asof.progress ON CLUSTER 'main' (
     lag_ms Int64 COMMENT 'how far behind the log the tables were then, in milliseconds'
   ) AS
   SELECT programs.program_id, mark.position, mark.head, mark.lag_ms
-  FROM (SELECT DISTINCT program_id FROM vouch_store.programs FINAL WHERE generation = tupleElement((SELECT argMax(tuple(generation, position, rolled), sequence) FROM vouch_store.published WHERE slot = 'asof'), 1) AND position <= tupleElement((SELECT argMax(tuple(generation, position, rolled), sequence) FROM vouch_store.published WHERE slot = 'asof'), 2)) AS programs
+  FROM (SELECT DISTINCT program_id FROM vouch_store.programs FINAL WHERE generation = tupleElement((SELECT argMax(tuple(generation, position, rolled, wide), sequence) FROM vouch_store.published WHERE slot = 'asof'), 1) AND position <= tupleElement((SELECT argMax(tuple(generation, position, rolled, wide), sequence) FROM vouch_store.published WHERE slot = 'asof'), 2)) AS programs
   CROSS JOIN (
     SELECT argMax(position, tuple(sequence, published_at)) AS position, argMax(head, tuple(sequence, published_at)) AS head,
       argMax(lag_ms, tuple(sequence, published_at)) AS lag_ms
@@ -250,12 +252,12 @@ CREATE OR REPLACE VIEW vouch_asof.progress ON CLUSTER 'main' (
   ) AS mark
   COMMENT 'How far the tables have come, by program';
 
-INSERT INTO vouch_store.shop_sums SELECT 1, 4, row_number() OVER (ORDER BY tuple(*)) - 1, *
-             FROM (SELECT shop, count() AS sales, sum(amount) AS amount FROM vouch_store.sales FINAL WHERE generation = 1 AND position > 0 AND position <= 4 GROUP BY shop) SETTINGS async_insert = 0, insert_deduplicate = 0, deduplicate_insert = 'disable', max_insert_threads = 1, max_insert_block_size = 1000000000, min_insert_block_size_rows = 1000000000, min_insert_block_size_bytes = 0, optimize_on_insert = 1, input_format_null_as_default = 1, date_time_input_format = 'basic', input_format_try_infer_dates = 0, input_format_try_infer_datetimes = 0, type_json_skip_duplicated_paths = 1;
+INSERT INTO vouch_store.shop_sums SELECT 1, 0, 4, row_number() OVER (ORDER BY tuple(*)) - 1, *
+         FROM (SELECT shop, count() AS sales, sum(amount) AS amount FROM vouch_store.sales FINAL WHERE generation = 1 AND position > 0 AND position <= 4 GROUP BY shop) SETTINGS async_insert = 0, insert_deduplicate = 0, deduplicate_insert = 'disable', max_insert_threads = 1, max_insert_block_size = 1000000000, min_insert_block_size_rows = 1000000000, min_insert_block_size_bytes = 0, optimize_on_insert = 1, input_format_null_as_default = 1, date_time_input_format = 'basic', input_format_try_infer_dates = 0, input_format_try_infer_datetimes = 0, type_json_skip_duplicated_paths = 1;
 
-INSERT INTO vouch_store.published (slot, sequence, generation, position, head, lag_ms, published_at, rolled)
+INSERT INTO vouch_store.published (slot, sequence, generation, position, head, lag_ms, published_at, rolled, wide)
      SELECT 'live', 1, 1, 4,
-       4, 0, fromUnixTimestamp64Milli(1772323200000, 'UTC'), 4;
+       4, 0, fromUnixTimestamp64Milli(1772323200000, 'UTC'), 4, 0;
 
 ALTER TABLE vouch_store.programs_local ON CLUSTER 'main' DROP PARTITION 1;
 

@@ -12,10 +12,11 @@ CREATE TABLE IF NOT EXISTS vouch_store.published (
     head UInt64 COMMENT 'the newest log position at that time',
     lag_ms Int64,
     published_at DateTime64(3, 'UTC'),
-    rolled UInt64 COMMENT 'the roll-ups are complete up to this log position'
+    rolled UInt64 COMMENT 'the roll-ups are complete up to this log position',
+    wide UInt64 COMMENT 'and the wide ones, which are read in place of the others, up to this one'
   ) ENGINE = ReplacingMergeTree(sequence) ORDER BY slot SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
 
-ALTER TABLE vouch_store.published ADD COLUMN IF NOT EXISTS rolled UInt64;
+ALTER TABLE vouch_store.published ADD COLUMN IF NOT EXISTS rolled UInt64, ADD COLUMN IF NOT EXISTS wide UInt64;
 
 CREATE TABLE IF NOT EXISTS vouch_store.migrations (
     id String COMMENT 'qualified name of a table or view',
@@ -41,7 +42,7 @@ CREATE TABLE IF NOT EXISTS vouch_store.foundings (
 
 INSERT INTO vouch_store.migrations (id, sequence, checksum, applied_at, stale_generation)
      SELECT made.1, 1, made.2, fromUnixTimestamp64Milli(1772323200000, 'UTC'), 0
-     FROM (SELECT arrayJoin([('vouch.payments', '999d8a3ba4c7d840458205cec95164aef4d6a3522035c7572cb9b83e6b9b9b47'), ('vouch_asof.payments', '1269f7e0b2d2f2f8581d44eaa6dfa724b090acfba0c3ec3479b264bcef1f2bdd'), ('vouch.payment_totals', 'b3788d0eada3d52a91f7273bc1f3e446d0cc1d3b552568ca4336c7d817823ea1'), ('vouch_asof.payment_totals', 'e83367723c766258ff18e32a570849d6d10e14fb73eda1db89f5afaef57967bb'), ('vouch.sales', '9ccaac9a2c3c393f6a6252942de5c806d98b8f1e9f2b947ea40e4be781c994e6'), ('vouch_asof.sales', 'd7b198e3d906801646872814c86db7252185d7890551c55b803df135d4908ef5'), ('vouch.shops', 'b41384cff9fef0b8079a351b90a6096ce2667b287b5824e0309dd674dbb2a9ac'), ('vouch_asof.shops', '55f2c2735a4b0375b6a104a8f7c710a8b2b91d3c0c34a783bc07c0d27afdb33f'), ('vouch.progress', 'b2d64991c90e93a82e4d27214eb25530c1988543bc2624990ed6a072431a665a'), ('vouch_asof.progress', 'e0fc06529c4efa382a831cc9abf3a62f2f39748274d17238a281d05592d324de')]) AS made);
+     FROM (SELECT arrayJoin([('vouch.payments', 'ded5b59f17be124ed63d0021ab79d006a5268534ce0500d61cb5fdebe12ebc08'), ('vouch_asof.payments', 'ec580c7ce955a46c004f585494589552ef518e516aad3c466b353b530b131e49'), ('vouch.payment_totals', 'b963e474686ce89eb2c279b7e120ae3d74b2769d55168d259ba24c25f0acb445'), ('vouch_asof.payment_totals', 'f9890f2f129c78ff8c165525661ad30b9d5fa461a1fb0ee03b478fe8a702ebc5'), ('vouch.sales', 'df443ff75fa983157d7602e0a48877150863fad67f6c3681d98c00f93ac4c0e2'), ('vouch_asof.sales', '08c4b69c535037d8a576056b20df8954d5f6bf79bda98f74f8e44732754e2353'), ('vouch.shops', '31e59d62cab379f8123556b9d2dc04b7106eb5404ae330d9a27a8fbfbcf00434'), ('vouch_asof.shops', '535e64794d8f3956c435d252cbb8676f235d8f2d94572cf414d1f811d9159234'), ('vouch.progress', '2d137b924c9c935b31a4e83b30aa3e4c76d0dbdf84c4ba620ebd32e4cc4e0e1e'), ('vouch_asof.progress', '2a25a6d7aa8049e52187f688ea7115291bda162ccb9dbc8ebe030f7692dcd566')]) AS made);
 
 DROP TABLE IF EXISTS vouch_store.programs SYNC;
 
@@ -102,6 +103,7 @@ DROP TABLE IF EXISTS vouch_store.shop_sums SYNC;
 
 CREATE TABLE IF NOT EXISTS vouch_store.shop_sums (
   generation UInt32,
+  wide UInt8,
   position UInt64,
   line UInt32,
   shop LowCardinality(String),
@@ -109,12 +111,12 @@ CREATE TABLE IF NOT EXISTS vouch_store.shop_sums (
   amount Decimal(38, 4)
 ) ENGINE = ReplacingMergeTree
 PARTITION BY generation
-ORDER BY (generation, position, line)
+ORDER BY (generation, wide, position, line)
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, max_suspicious_broken_parts = 0;
 
 INSERT INTO vouch_store.migrations (id, sequence, checksum, applied_at, stale_generation)
      SELECT made.1, 1, made.2, fromUnixTimestamp64Milli(1772323200000, 'UTC'), 0
-     FROM (SELECT arrayJoin([('vouch_store.shop_sums', '60bacfccbb5e6e5bc9d269e8e1ced0897b0698e7ba012b90f6d1637a3aa22e57')]) AS made);
+     FROM (SELECT arrayJoin([('vouch_store.shop_sums', '662445d9342433ebdfe13d221a650efacf6acbbab130906147601da3a29dbd77')]) AS made);
 
 CREATE OR REPLACE VIEW vouch.payments (
   position UInt64 COMMENT 'Log position of the event that made this row',
@@ -129,7 +131,7 @@ CREATE OR REPLACE VIEW vouch.payments (
 ) AS
 SELECT position, line, payment_id, amount, currency, note, tags, paid_at, data
 FROM vouch_store.payments FINAL
-WHERE generation = tupleElement((SELECT argMax(tuple(generation, position, rolled), sequence) FROM vouch_store.published WHERE slot = 'live'), 1) AND position <= tupleElement((SELECT argMax(tuple(generation, position, rolled), sequence) FROM vouch_store.published WHERE slot = 'live'), 2)
+WHERE generation = tupleElement((SELECT argMax(tuple(generation, position, rolled, wide), sequence) FROM vouch_store.published WHERE slot = 'live'), 1) AND position <= tupleElement((SELECT argMax(tuple(generation, position, rolled, wide), sequence) FROM vouch_store.published WHERE slot = 'live'), 2)
 COMMENT 'Payments, one row a change';
 
 CREATE OR REPLACE VIEW vouch_asof.payments (
@@ -145,7 +147,7 @@ CREATE OR REPLACE VIEW vouch_asof.payments (
 ) AS
 SELECT position, line, payment_id, amount, currency, note, tags, paid_at, data
 FROM vouch_store.payments FINAL
-WHERE generation = tupleElement((SELECT argMax(tuple(generation, position, rolled), sequence) FROM vouch_store.published WHERE slot = 'asof'), 1) AND position <= tupleElement((SELECT argMax(tuple(generation, position, rolled), sequence) FROM vouch_store.published WHERE slot = 'asof'), 2)
+WHERE generation = tupleElement((SELECT argMax(tuple(generation, position, rolled, wide), sequence) FROM vouch_store.published WHERE slot = 'asof'), 1) AND position <= tupleElement((SELECT argMax(tuple(generation, position, rolled, wide), sequence) FROM vouch_store.published WHERE slot = 'asof'), 2)
 COMMENT 'Payments, one row a change';
 
 CREATE OR REPLACE VIEW vouch.payment_totals (
@@ -174,7 +176,7 @@ CREATE OR REPLACE VIEW vouch.sales (
   shop LowCardinality(String),
   amount Decimal(18, 4)
 ) AS
-SELECT position, line, shop, amount FROM vouch_store.sales FINAL WHERE generation = tupleElement((SELECT argMax(tuple(generation, position, rolled), sequence) FROM vouch_store.published WHERE slot = 'live'), 1) AND position <= tupleElement((SELECT argMax(tuple(generation, position, rolled), sequence) FROM vouch_store.published WHERE slot = 'live'), 2);
+SELECT position, line, shop, amount FROM vouch_store.sales FINAL WHERE generation = tupleElement((SELECT argMax(tuple(generation, position, rolled, wide), sequence) FROM vouch_store.published WHERE slot = 'live'), 1) AND position <= tupleElement((SELECT argMax(tuple(generation, position, rolled, wide), sequence) FROM vouch_store.published WHERE slot = 'live'), 2);
 
 CREATE OR REPLACE VIEW vouch_asof.sales (
   position UInt64,
@@ -182,21 +184,21 @@ CREATE OR REPLACE VIEW vouch_asof.sales (
   shop LowCardinality(String),
   amount Decimal(18, 4)
 ) AS
-SELECT position, line, shop, amount FROM vouch_store.sales FINAL WHERE generation = tupleElement((SELECT argMax(tuple(generation, position, rolled), sequence) FROM vouch_store.published WHERE slot = 'asof'), 1) AND position <= tupleElement((SELECT argMax(tuple(generation, position, rolled), sequence) FROM vouch_store.published WHERE slot = 'asof'), 2);
+SELECT position, line, shop, amount FROM vouch_store.sales FINAL WHERE generation = tupleElement((SELECT argMax(tuple(generation, position, rolled, wide), sequence) FROM vouch_store.published WHERE slot = 'asof'), 1) AND position <= tupleElement((SELECT argMax(tuple(generation, position, rolled, wide), sequence) FROM vouch_store.published WHERE slot = 'asof'), 2);
 
 CREATE OR REPLACE VIEW vouch.shops (
   shop LowCardinality(String),
   sales UInt64,
   amount Decimal(38, 4)
 ) AS
-SELECT shop, sum(sales) AS sales, sum(amount) AS amount FROM (SELECT * EXCEPT (generation, position, line) FROM vouch_store.shop_sums FINAL WHERE generation = tupleElement((SELECT argMax(tuple(generation, position, rolled), sequence) FROM vouch_store.published WHERE slot = 'live'), 1) AND position <= tupleElement((SELECT argMax(tuple(generation, position, rolled), sequence) FROM vouch_store.published WHERE slot = 'live'), 3) UNION ALL SELECT shop, count() AS sales, sum(amount) AS amount FROM vouch_store.sales FINAL WHERE generation = tupleElement((SELECT argMax(tuple(generation, position, rolled), sequence) FROM vouch_store.published WHERE slot = 'live'), 1) AND position <= tupleElement((SELECT argMax(tuple(generation, position, rolled), sequence) FROM vouch_store.published WHERE slot = 'live'), 2) AND position > tupleElement((SELECT argMax(tuple(generation, position, rolled), sequence) FROM vouch_store.published WHERE slot = 'live'), 3) GROUP BY shop) GROUP BY shop;
+SELECT shop, sum(sales) AS sales, sum(amount) AS amount FROM (SELECT * EXCEPT (generation, wide, position, line) FROM vouch_store.shop_sums FINAL WHERE generation = tupleElement((SELECT argMax(tuple(generation, position, rolled, wide), sequence) FROM vouch_store.published WHERE slot = 'live'), 1) AND (wide = 1 AND position <= tupleElement((SELECT argMax(tuple(generation, position, rolled, wide), sequence) FROM vouch_store.published WHERE slot = 'live'), 4) OR wide = 0 AND position > tupleElement((SELECT argMax(tuple(generation, position, rolled, wide), sequence) FROM vouch_store.published WHERE slot = 'live'), 4) AND position <= tupleElement((SELECT argMax(tuple(generation, position, rolled, wide), sequence) FROM vouch_store.published WHERE slot = 'live'), 3)) UNION ALL SELECT shop, count() AS sales, sum(amount) AS amount FROM vouch_store.sales FINAL WHERE generation = tupleElement((SELECT argMax(tuple(generation, position, rolled, wide), sequence) FROM vouch_store.published WHERE slot = 'live'), 1) AND position <= tupleElement((SELECT argMax(tuple(generation, position, rolled, wide), sequence) FROM vouch_store.published WHERE slot = 'live'), 2) AND position > tupleElement((SELECT argMax(tuple(generation, position, rolled, wide), sequence) FROM vouch_store.published WHERE slot = 'live'), 3) GROUP BY shop) GROUP BY shop;
 
 CREATE OR REPLACE VIEW vouch_asof.shops (
   shop LowCardinality(String),
   sales UInt64,
   amount Decimal(38, 4)
 ) AS
-SELECT shop, sum(sales) AS sales, sum(amount) AS amount FROM (SELECT * EXCEPT (generation, position, line) FROM vouch_store.shop_sums FINAL WHERE generation = tupleElement((SELECT argMax(tuple(generation, position, rolled), sequence) FROM vouch_store.published WHERE slot = 'asof'), 1) AND position <= tupleElement((SELECT argMax(tuple(generation, position, rolled), sequence) FROM vouch_store.published WHERE slot = 'asof'), 3) UNION ALL SELECT shop, count() AS sales, sum(amount) AS amount FROM vouch_store.sales FINAL WHERE generation = tupleElement((SELECT argMax(tuple(generation, position, rolled), sequence) FROM vouch_store.published WHERE slot = 'asof'), 1) AND position <= tupleElement((SELECT argMax(tuple(generation, position, rolled), sequence) FROM vouch_store.published WHERE slot = 'asof'), 2) AND position > tupleElement((SELECT argMax(tuple(generation, position, rolled), sequence) FROM vouch_store.published WHERE slot = 'asof'), 3) GROUP BY shop) GROUP BY shop;
+SELECT shop, sum(sales) AS sales, sum(amount) AS amount FROM (SELECT * EXCEPT (generation, wide, position, line) FROM vouch_store.shop_sums FINAL WHERE generation = tupleElement((SELECT argMax(tuple(generation, position, rolled, wide), sequence) FROM vouch_store.published WHERE slot = 'asof'), 1) AND (wide = 1 AND position <= tupleElement((SELECT argMax(tuple(generation, position, rolled, wide), sequence) FROM vouch_store.published WHERE slot = 'asof'), 4) OR wide = 0 AND position > tupleElement((SELECT argMax(tuple(generation, position, rolled, wide), sequence) FROM vouch_store.published WHERE slot = 'asof'), 4) AND position <= tupleElement((SELECT argMax(tuple(generation, position, rolled, wide), sequence) FROM vouch_store.published WHERE slot = 'asof'), 3)) UNION ALL SELECT shop, count() AS sales, sum(amount) AS amount FROM vouch_store.sales FINAL WHERE generation = tupleElement((SELECT argMax(tuple(generation, position, rolled, wide), sequence) FROM vouch_store.published WHERE slot = 'asof'), 1) AND position <= tupleElement((SELECT argMax(tuple(generation, position, rolled, wide), sequence) FROM vouch_store.published WHERE slot = 'asof'), 2) AND position > tupleElement((SELECT argMax(tuple(generation, position, rolled, wide), sequence) FROM vouch_store.published WHERE slot = 'asof'), 3) GROUP BY shop) GROUP BY shop;
 
 CREATE OR REPLACE VIEW vouch.progress (
     program_id String COMMENT 'a program that is known to the tables',
@@ -205,7 +207,7 @@ CREATE OR REPLACE VIEW vouch.progress (
     lag_ms Int64 COMMENT 'how far behind the log the tables were then, in milliseconds'
   ) AS
   SELECT programs.program_id, mark.position, mark.head, mark.lag_ms
-  FROM (SELECT DISTINCT program_id FROM vouch_store.programs FINAL WHERE generation = tupleElement((SELECT argMax(tuple(generation, position, rolled), sequence) FROM vouch_store.published WHERE slot = 'live'), 1) AND position <= tupleElement((SELECT argMax(tuple(generation, position, rolled), sequence) FROM vouch_store.published WHERE slot = 'live'), 2)) AS programs
+  FROM (SELECT DISTINCT program_id FROM vouch_store.programs FINAL WHERE generation = tupleElement((SELECT argMax(tuple(generation, position, rolled, wide), sequence) FROM vouch_store.published WHERE slot = 'live'), 1) AND position <= tupleElement((SELECT argMax(tuple(generation, position, rolled, wide), sequence) FROM vouch_store.published WHERE slot = 'live'), 2)) AS programs
   CROSS JOIN (
     SELECT argMax(position, tuple(sequence, published_at)) AS position, argMax(head, tuple(sequence, published_at)) AS head,
       argMax(lag_ms, tuple(sequence, published_at)) AS lag_ms
@@ -221,7 +223,7 @@ CREATE OR REPLACE VIEW vouch_asof.progress (
     lag_ms Int64 COMMENT 'how far behind the log the tables were then, in milliseconds'
   ) AS
   SELECT programs.program_id, mark.position, mark.head, mark.lag_ms
-  FROM (SELECT DISTINCT program_id FROM vouch_store.programs FINAL WHERE generation = tupleElement((SELECT argMax(tuple(generation, position, rolled), sequence) FROM vouch_store.published WHERE slot = 'asof'), 1) AND position <= tupleElement((SELECT argMax(tuple(generation, position, rolled), sequence) FROM vouch_store.published WHERE slot = 'asof'), 2)) AS programs
+  FROM (SELECT DISTINCT program_id FROM vouch_store.programs FINAL WHERE generation = tupleElement((SELECT argMax(tuple(generation, position, rolled, wide), sequence) FROM vouch_store.published WHERE slot = 'asof'), 1) AND position <= tupleElement((SELECT argMax(tuple(generation, position, rolled, wide), sequence) FROM vouch_store.published WHERE slot = 'asof'), 2)) AS programs
   CROSS JOIN (
     SELECT argMax(position, tuple(sequence, published_at)) AS position, argMax(head, tuple(sequence, published_at)) AS head,
       argMax(lag_ms, tuple(sequence, published_at)) AS lag_ms
@@ -230,12 +232,12 @@ CREATE OR REPLACE VIEW vouch_asof.progress (
   ) AS mark
   COMMENT 'How far the tables have come, by program';
 
-INSERT INTO vouch_store.shop_sums SELECT 1, 4, row_number() OVER (ORDER BY tuple(*)) - 1, *
-             FROM (SELECT shop, count() AS sales, sum(amount) AS amount FROM vouch_store.sales FINAL WHERE generation = 1 AND position > 0 AND position <= 4 GROUP BY shop) SETTINGS async_insert = 0, insert_deduplicate = 0, deduplicate_insert = 'disable', max_insert_threads = 1, max_insert_block_size = 1000000000, min_insert_block_size_rows = 1000000000, min_insert_block_size_bytes = 0, optimize_on_insert = 1, input_format_null_as_default = 1, date_time_input_format = 'basic', input_format_try_infer_dates = 0, input_format_try_infer_datetimes = 0, type_json_skip_duplicated_paths = 1;
+INSERT INTO vouch_store.shop_sums SELECT 1, 0, 4, row_number() OVER (ORDER BY tuple(*)) - 1, *
+         FROM (SELECT shop, count() AS sales, sum(amount) AS amount FROM vouch_store.sales FINAL WHERE generation = 1 AND position > 0 AND position <= 4 GROUP BY shop) SETTINGS async_insert = 0, insert_deduplicate = 0, deduplicate_insert = 'disable', max_insert_threads = 1, max_insert_block_size = 1000000000, min_insert_block_size_rows = 1000000000, min_insert_block_size_bytes = 0, optimize_on_insert = 1, input_format_null_as_default = 1, date_time_input_format = 'basic', input_format_try_infer_dates = 0, input_format_try_infer_datetimes = 0, type_json_skip_duplicated_paths = 1;
 
-INSERT INTO vouch_store.published (slot, sequence, generation, position, head, lag_ms, published_at, rolled)
+INSERT INTO vouch_store.published (slot, sequence, generation, position, head, lag_ms, published_at, rolled, wide)
      SELECT 'live', 1, 1, 4,
-       4, 0, fromUnixTimestamp64Milli(1772323200000, 'UTC'), 4;
+       4, 0, fromUnixTimestamp64Milli(1772323200000, 'UTC'), 4, 0;
 
 ALTER TABLE vouch_store.programs DROP PARTITION 1;
 
