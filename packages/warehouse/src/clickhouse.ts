@@ -34,11 +34,13 @@ const jsonSettings = {
   type_json_skip_duplicated_paths: 1,
 } as const
 
-/** What any connection of ours asks for: days and times are UTC, and JSON keeps every digit. */
+/** What any connection of ours asks for: days and times are UTC, JSON keeps every digit, and FINAL passes over what an index rules out. */
 export const readSettings = {
   session_timezone: 'UTC',
   output_format_json_quote_64bit_integers: 1,
   output_format_json_quote_decimals: 1,
+  // A row that was written again is the same row: an index that passes over one of the two is right about the other.
+  use_skip_indexes_if_final_exact_mode: 0,
   ...jsonSettings,
 } as const
 
@@ -71,6 +73,6 @@ export function settingsClause(settings: Readonly<Record<string, number | string
   return Object.entries(settings).map(assignment).join(', ')
 }
 
-export function assignment([name, value]: readonly [string, number | string]): string {
+function assignment([name, value]: readonly [string, number | string]): string {
   return `${name} = ${typeof value === 'number' ? value : quote(value)}`
 }
