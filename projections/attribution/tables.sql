@@ -508,6 +508,33 @@ SELECT program_id, beneficiary_id, currency, 0, 0, 0, toDecimal128(0, 9), toDeci
 FROM vouch_store.rewards FINAL WHERE {rows} AND role IN ('advocate', 'upline')
 GROUP BY program_id, beneficiary_id, currency;
 
+CREATE ROLLUP vouch_store.performance_daily (
+  program_id LowCardinality(String),
+  advocate_id String,
+  occurred_on Date,
+  currency LowCardinality(String),
+  clicks UInt64,
+  shares UInt64,
+  signups UInt64,
+  conversions Decimal(38, 9),
+  revenue Decimal(38, 4),
+  rewards Decimal(38, 4),
+  INDEX by_advocate advocate_id TYPE minmax GRANULARITY 1
+) AS
+SELECT program_id, toString(advocate_id) AS advocate_id, toDate(occurred_at) AS occurred_on, '' AS currency, countIf(kind = 'click') AS clicks,
+  countIf(kind = 'share') AS shares, countIf(kind = 'signup') AS signups, toDecimal128(0, 9) AS conversions,
+  toDecimal128(0, 4) AS revenue, toDecimal128(0, 4) AS rewards
+FROM vouch_store.touches FINAL WHERE {rows}
+GROUP BY program_id, advocate_id, occurred_on
+UNION ALL
+SELECT program_id, toString(advocate_id), toDate(occurred_at), currency, 0, 0, 0, sum(credit), sum(amount), toDecimal128(0, 4)
+FROM vouch_store.attributions FINAL WHERE {rows} AND pays = 1
+GROUP BY program_id, advocate_id, toDate(occurred_at), currency
+UNION ALL
+SELECT program_id, beneficiary_id, toDate(earned_at), currency, 0, 0, 0, toDecimal128(0, 9), toDecimal128(0, 4), sum(amount)
+FROM vouch_store.rewards FINAL WHERE {rows} AND role IN ('advocate', 'upline')
+GROUP BY program_id, beneficiary_id, toDate(earned_at), currency;
+
 CREATE ROLLUP vouch_store.credited (
   program_id LowCardinality(String),
   advocate_id LowCardinality(String),
@@ -533,7 +560,8 @@ CREATE ROLLUP vouch_store.earned (
   accrued Decimal(38, 4),
   reversed Decimal(38, 4),
   standing Int64,
-  last_available_on Date
+  last_available_on Date,
+  INDEX by_beneficiary beneficiary_id TYPE minmax GRANULARITY 1
 ) AS
 SELECT program_id, beneficiary_id, role, currency, sumIf(amount, amount > 0) AS accrued, sumIf(amount, amount < 0) AS reversed,
   sum(standing) AS standing, max(available_on) AS last_available_on
@@ -575,7 +603,7 @@ CREATE VIEW {db}.advocate_performance (
   revenue Decimal(38, 4) COMMENT 'Net revenue credited under the model that pays',
   rewards Decimal(38, 4) COMMENT 'Rewards earned as advocate or upline, less what was reversed'
 ) AS
-WITH home AS (SELECT program_id, argMax(currency, version) AS currency FROM {db}.programs GROUP BY program_id)
+WITH home AS (SELECT program_id, argMax(currency, version) AS currency FROM vouch_store.programs WHERE {visible} GROUP BY program_id)
 SELECT p.program_id AS program_id, p.advocate_id AS advocate_id, if(p.currency = '', home.currency, p.currency) AS currency,
   sum(p.clicks) AS clicks, sum(p.shares) AS shares, sum(p.signups) AS signups, sum(p.conversions) AS conversions,
   sum(p.revenue) AS revenue, sum(p.rewards) AS rewards
@@ -583,6 +611,27 @@ FROM {rollup:performance} AS p LEFT JOIN home ON home.program_id = p.program_id
 WHERE p.currency != '' OR home.currency != ''
 GROUP BY program_id, advocate_id, currency
 COMMENT 'What each advocate did, brought and earned: a leader board is one ORDER BY away';
+
+CREATE VIEW {db}.advocate_daily (
+  program_id LowCardinality(String) COMMENT 'Program',
+  advocate_id String COMMENT 'Advocate',
+  occurred_on Date COMMENT 'UTC day',
+  currency LowCardinality(String) COMMENT 'Currency of revenue and rewards in this row',
+  clicks UInt64 COMMENT 'Clicks; counted in the row of the currency of the program',
+  shares UInt64 COMMENT 'Shares; likewise',
+  signups UInt64 COMMENT 'Signups with a code of the advocate; likewise',
+  conversions Decimal(38, 9) COMMENT 'Credit for conversions of this day under the model that pays; fully refunded ones keep theirs',
+  revenue Decimal(38, 4) COMMENT 'Revenue credited under the model that pays: amounts converted, amended and refunded on this day',
+  rewards Decimal(38, 4) COMMENT 'Rewards earned on this day as advocate or upline, less what was reversed of them since'
+) AS
+WITH home AS (SELECT program_id, argMax(currency, version) AS currency FROM vouch_store.programs WHERE {visible} GROUP BY program_id)
+SELECT p.program_id AS program_id, p.advocate_id AS advocate_id, p.occurred_on AS occurred_on,
+  if(p.currency = '', home.currency, p.currency) AS currency, sum(p.clicks) AS clicks, sum(p.shares) AS shares,
+  sum(p.signups) AS signups, sum(p.conversions) AS conversions, sum(p.revenue) AS revenue, sum(p.rewards) AS rewards
+FROM {rollup:performance_daily} AS p LEFT JOIN home ON home.program_id = p.program_id
+WHERE p.currency != '' OR home.currency != ''
+GROUP BY program_id, advocate_id, occurred_on, currency
+COMMENT 'The same of each UTC day: the month of an advocate is one WHERE away';
 
 CREATE VIEW {db}.model_comparison (
   program_id LowCardinality(String) COMMENT 'Program',
@@ -628,7 +677,7 @@ CREATE VIEW {db}.funnel_daily (
   conversions UInt64 COMMENT 'Conversions in this currency',
   revenue Decimal(38, 4) COMMENT 'Amounts converted, amended and refunded on this day'
 ) AS
-WITH home AS (SELECT program_id, argMax(currency, version) AS currency FROM {db}.programs GROUP BY program_id)
+WITH home AS (SELECT program_id, argMax(currency, version) AS currency FROM vouch_store.programs WHERE {visible} GROUP BY program_id)
 SELECT d.program_id AS program_id, d.occurred_on AS occurred_on, if(d.currency = '', home.currency, d.currency) AS currency,
   sum(d.shares) AS shares, sum(d.clicks) AS clicks, sum(d.visitors) AS visitors, sum(d.signups) AS signups,
   sum(d.conversions) AS conversions, sum(d.revenue) AS revenue

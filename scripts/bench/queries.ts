@@ -17,18 +17,15 @@ export interface Latency {
 }
 
 const advocateMonth = `
-  SELECT
-    (SELECT sum(amount) FROM attributions WHERE program_id = {program:String} AND advocate_id = {advocate:String}
-      AND model = 'last-touch' AND occurred_at >= {month:DateTime} AND occurred_at < {month:DateTime} + INTERVAL 1 MONTH) AS revenue,
-    (SELECT sum(amount) FROM rewards WHERE program_id = {program:String} AND beneficiary_id = {advocate:String}
-      AND earned_at >= {month:DateTime} AND earned_at < {month:DateTime} + INTERVAL 1 MONTH) AS rewards,
-    (SELECT count() FROM touches WHERE program_id = {program:String} AND advocate_id = {advocate:String} AND kind = 'click'
-      AND occurred_at >= {month:DateTime} AND occurred_at < {month:DateTime} + INTERVAL 1 MONTH) AS clicks`
+  SELECT currency, sum(clicks) AS clicks, sum(conversions) AS conversions, sum(revenue) AS revenue, sum(rewards) AS rewards
+  FROM advocate_daily
+  WHERE program_id = {program:String} AND advocate_id = {advocate:String} AND occurred_on > {day:Date} - 30
+  GROUP BY currency`
 
 /**
  * The questions, about one program.
  * @param advocate who is asked about; the busiest of the workload is `a-0`
- * @param lastDay the newest day in the tables, 'YYYY-MM-DD'
+ * @param lastDay the newest day on which something happened, 'YYYY-MM-DD'
  */
 export function usualQuestions(advocate: string, lastDay: string): readonly UsualQuestion[] {
   const program = programId
@@ -47,7 +44,7 @@ export function usualQuestions(advocate: string, lastDay: string): readonly Usua
     {
       name: "one advocate's month",
       query: advocateMonth,
-      params: { program, advocate, month: `${lastDay.slice(0, 8)}01 00:00:00` },
+      params: { program, advocate, day: lastDay },
     },
     {
       name: 'funnel of 30 days',
@@ -73,7 +70,7 @@ export async function measureQuestions(
   warehouse: Pick<Warehouse, 'ask' | 'rows'>,
   { runs = 20, advocates = ['a-0', 'a-7', 'a-500'] }: { runs?: number; advocates?: readonly string[] } = {},
 ): Promise<Latency[]> {
-  const [newest] = await warehouse.rows<{ day: string }>('SELECT toDate(max(recorded_at)) AS day FROM vouch.touches')
+  const [newest] = await warehouse.rows<{ day: string }>('SELECT toDate(max(occurred_at)) AS day FROM vouch.touches')
   if (newest === undefined) throw new Error('There is nothing to ask about.')
   const asked = advocates.map((advocate) => usualQuestions(advocate, newest.day))
   const latencies: Latency[] = []

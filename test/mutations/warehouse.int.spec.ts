@@ -91,6 +91,11 @@ describe('tables in a warehouse', () => {
     ['performance', 'advocate_id', "concat(advocate_id, 'x')"],
     ['performance', 'revenue', 'revenue + 0.01'],
     ['performance', 'rewards', 'rewards + 0.01'],
+    ['performance_daily', 'signups', 'signups + 1'],
+    ['performance_daily', 'advocate_id', "concat(advocate_id, 'x')"],
+    ['performance_daily', 'occurred_on', 'occurred_on + 1'],
+    ['performance_daily', 'conversions', 'conversions + 0.01'],
+    ['performance_daily', 'rewards', 'rewards + 0.01'],
     ['credited', 'linear', 'linear - 0.01'],
     ['earned', 'accrued', 'accrued + 0.01'],
     ['earned', 'reversed', 'reversed - 0.01'],
@@ -101,6 +106,7 @@ describe('tables in a warehouse', () => {
     ['daily', 'revenue', 'revenue + 0.01'],
     ['daily', 'occurred_on', 'occurred_on + 1'],
     ['daily', 'position', '1000000'],
+    ['daily', 'wide', '1'],
   ])('break the law of views when a roll-up is wrong: %s, %s', async (table, column, value) => {
     const clickhouse = await openChdb(folder)
     const views = () => warehouse.rows(laws.find(({ name }) => name === 'views')?.query('vouch') ?? '')

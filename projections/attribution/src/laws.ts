@@ -80,12 +80,17 @@ export const laws: readonly Law[] = [
   },
   {
     name: 'views',
-    says: 'what the views say of advocates, balances and days is what the facts add up to',
+    says: 'what the views say of advocates, their days, balances and days is what the facts add up to',
     query: (db) => `
       SELECT 'advocates' AS found, program_id, concat(advocate_id, ' ', currency) AS of
       FROM (${advocatesBothWays(db)})
       GROUP BY program_id, of
       HAVING (${sums('clicks', 'shares', 'signups', 'conversions', 'revenue', 'rewards', ...modelColumns)}) != (${zeros(11)})
+      UNION ALL
+      SELECT 'advocates by day', program_id, concat(advocate_id, ' ', toString(occurred_on), ' ', currency) AS of
+      FROM (${advocateDaysBothWays(db)})
+      GROUP BY program_id, of
+      HAVING (${sums('clicks', 'shares', 'signups', 'conversions', 'revenue', 'rewards')}) != (${zeros(6)})
       UNION ALL
       SELECT 'balances', program_id, concat(role, ' ', beneficiary_id, ' ', currency) AS of
       FROM (${balancesBothWays(db)})
@@ -128,6 +133,27 @@ const advocatesBothWays = (db: string) => `
   SELECT program_id, beneficiary_id, currency, 0, 0, 0, toDecimal128(0, 9), toDecimal128(0, 4), -sum(amount), ${modelColumns.map(() => 'toDecimal128(0, 4)').join(', ')}
   FROM ${db}.rewards WHERE role IN ('advocate', 'upline')
   GROUP BY program_id, beneficiary_id, currency`
+
+const advocateDaysBothWays = (db: string) => `
+  SELECT program_id, toString(advocate_id) AS advocate_id, occurred_on, currency, toInt64(clicks) AS clicks, toInt64(shares) AS shares,
+    toInt64(signups) AS signups, conversions, revenue, rewards
+  FROM ${db}.advocate_daily
+  UNION ALL
+  SELECT t.program_id, toString(t.advocate_id), toDate(t.occurred_at), any(home.currency), -toInt64(countIf(kind = 'click')),
+    -toInt64(countIf(kind = 'share')), -toInt64(countIf(kind = 'signup')), toDecimal128(0, 9), toDecimal128(0, 4), toDecimal128(0, 4)
+  FROM ${db}.touches AS t INNER JOIN (${homeOf(db)}) AS home ON home.program_id = t.program_id
+  GROUP BY t.program_id, t.advocate_id, toDate(t.occurred_at)
+  UNION ALL
+  SELECT a.program_id, toString(a.advocate_id), toDate(a.occurred_at), a.currency, 0, 0, 0, -sumIf(a.credit, a.model = paying.reward_by),
+    -sumIf(a.amount, a.model = paying.reward_by), toDecimal128(0, 4)
+  FROM ${db}.attributions AS a
+  INNER JOIN (SELECT DISTINCT program_id, version, reward_by FROM ${db}.programs) AS paying
+    ON paying.program_id = a.program_id AND paying.version = a.terms_version
+  GROUP BY a.program_id, a.advocate_id, toDate(a.occurred_at), a.currency
+  UNION ALL
+  SELECT program_id, beneficiary_id, toDate(earned_at), currency, 0, 0, 0, toDecimal128(0, 9), toDecimal128(0, 4), -sum(amount)
+  FROM ${db}.rewards WHERE role IN ('advocate', 'upline')
+  GROUP BY program_id, beneficiary_id, toDate(earned_at), currency`
 
 const balancesBothWays = (db: string) => `
   SELECT program_id, beneficiary_id, role, currency, accrued, reversed, balance, toInt64(rewards) AS rewards, toInt64(last_available_on) AS day

@@ -100,4 +100,6 @@ export const everyRow = `SELECT * FROM (
   SELECT 'reward', toString((rule_id, beneficiary_id, amount, entry, available_on)) FROM rewards
   UNION ALL
   SELECT 'funnel', toString(tuple(*)) FROM funnel_daily
+  UNION ALL
+  SELECT 'advocate day', toString(tuple(*)) FROM advocate_daily
 ) ORDER BY ALL FORMAT TSV`
