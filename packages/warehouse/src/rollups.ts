@@ -1,5 +1,5 @@
 import { type ClickHouse, insertSettings, settingsClause } from './clickhouse.ts'
-import type { Schema } from './tables/tables-file.ts'
+import type { Schema, StorageTable } from './tables/tables-file.ts'
 
 /** Log positions whose rows are rolled up together. A query reads at most so many rows beside the roll-ups. */
 export const defaultBucketPositions = 2n ** 17n
@@ -15,13 +15,27 @@ export interface Rolled {
 
 export interface Rollups {
   /**
-   * Makes the roll-ups of every full bucket up to a position, all of whose rows must be there. What was made before is
-   * made again, the same, or passed over.
+   * Makes the roll-ups of full buckets up to a position, all of whose rows must be there. While hardly more than one bucket
+   * lacks, one table of it is made at a time, so that nobody who waits for the pointer waits long; else all that lack. What
+   * was made before is made again, the same, or passed over.
    * @returns up to where they are complete
    */
   roll(generation: number, upTo: bigint): Promise<Rolled>
   /** The rows of a generation are gone. */
   forget(generation: number): void
+}
+
+interface Progress extends Rolled {
+  /** What is still to be made of the next bucket; undefined before it was begun. */
+  readonly steps: readonly Step[] | undefined
+}
+
+/** Rows of `after` < position <= `end` to one roll-up. */
+interface Step {
+  readonly rollup: StorageTable
+  readonly wide: 0 | 1
+  readonly after: bigint
+  readonly end: bigint
 }
 
 /**
@@ -31,8 +45,8 @@ export interface Rollups {
 export function createRollups(clickhouse: ClickHouse, schema: Schema, bucketPositions: bigint): Rollups {
   const widePositions = bucketPositions * bucketsInWide
   const rollups = schema.tables.filter((table) => table.definition !== undefined)
-  /** Up to where this process knows them to be complete, by generation. */
-  const known = new Map<number, Rolled>()
+  /** How far this process knows them to be, by generation. */
+  const known = new Map<number, Progress>()
 
   async function rolledBefore(generation: number): Promise<Rolled> {
     const [row] = await clickhouse.rows<{ rolled: string; wide: string }>(
@@ -42,39 +56,55 @@ export function createRollups(clickhouse: ClickHouse, schema: Schema, bucketPosi
     return { rolled: BigInt(row?.rolled ?? 0), wide: BigInt(row?.wide ?? 0) }
   }
 
-  /** Of the rows of `after` < position <= `end`. */
-  async function make(generation: number, wide: 0 | 1, after: bigint, end: bigint): Promise<void> {
-    const rows = `generation = ${generation} AND position > ${after} AND position <= ${end}`
-    for (const { name, definition = '' } of rollups) {
-      await clickhouse.command(
-        `INSERT INTO vouch_store.${name} SELECT ${generation}, ${wide}, ${end}, row_number() OVER (ORDER BY tuple(*)) - 1, *
-         FROM (${definition.replaceAll('{rows}', rows)}) SETTINGS ${settingsClause(insertSettings)}`,
-      )
+  const bucketAfter = (position: bigint, size: bigint): bigint => position - (position % size) + size
+
+  /** Of the next bucket, and of the wide ones that end with it or have not been made yet. */
+  function stepsOf({ rolled, wide }: Rolled): Step[] {
+    const end = bucketAfter(rolled, bucketPositions)
+    const ranges = [{ wide: 0, after: rolled, end }] as Omit<Step, 'rollup'>[]
+    if (end % widePositions === 0n) {
+      // Where some lack, those before them are made first, so that each is always of the same rows.
+      for (let after = wide; after < end; after = bucketAfter(after, widePositions)) {
+        ranges.push({ wide: 1, after, end: bucketAfter(after, widePositions) })
+      }
     }
+    return ranges.flatMap((range) => rollups.map((rollup) => ({ rollup, ...range })))
+  }
+
+  async function make(
+    generation: number,
+    { rollup: { name, definition = '' }, wide, after, end }: Step,
+  ): Promise<void> {
+    const rows = `generation = ${generation} AND position > ${after} AND position <= ${end}`
+    await clickhouse.command(
+      `INSERT INTO vouch_store.${name} SELECT ${generation}, ${wide}, ${end}, row_number() OVER (ORDER BY tuple(*)) - 1, *
+       FROM (${definition.replaceAll('{rows}', rows)}) SETTINGS ${settingsClause(insertSettings)}`,
+    )
+  }
+
+  /** One step further. */
+  async function goOn(generation: number, { rolled, wide, steps }: Progress): Promise<Progress> {
+    const [next, ...rest] = steps ?? stepsOf({ rolled, wide })
+    if (next) await make(generation, next)
+    if (rest.length > 0) return { rolled, wide, steps: rest }
+    const end = bucketAfter(rolled, bucketPositions)
+    return { rolled: end, wide: end % widePositions === 0n ? end : wide, steps: undefined }
   }
 
   return {
     async roll(generation, upTo) {
       const last = upTo - (upTo % bucketPositions)
       if (rollups.length === 0 || last === 0n) return { rolled: 0n, wide: 0n }
-      let done = known.get(generation) ?? (await rolledBefore(generation))
+      let done = known.get(generation) ?? { ...(await rolledBefore(generation)), steps: undefined }
       while (done.rolled < last) {
-        const rolled = done.rolled - (done.rolled % bucketPositions) + bucketPositions
-        await make(generation, 0, done.rolled, rolled)
-        let { wide } = done
-        if (rolled % widePositions === 0n) {
-          // Where some lack, those before them are made first, so that each is always of the same rows.
-          while (wide < rolled) {
-            const end = wide - (wide % widePositions) + widePositions
-            await make(generation, 1, wide, end)
-            wide = end
-          }
-        }
-        done = { rolled, wide }
+        const lacks = upTo - done.rolled
+        done = await goOn(generation, done)
         known.set(generation, done)
+        if (2n * lacks < 3n * bucketPositions) break
       }
-      if (done.rolled <= upTo) return done
-      return { rolled: last, wide: done.wide <= last ? done.wide : 0n }
+      const { rolled, wide } = done
+      if (rolled <= upTo) return { rolled, wide }
+      return { rolled: last, wide: wide <= last ? wide : 0n }
     },
     forget: (generation) => {
       known.delete(generation)

@@ -56,7 +56,7 @@ CREATE TABLE IF NOT EXISTS vouch_store.programs_local ON CLUSTER 'main' (
 ) ENGINE = ReplicatedReplacingMergeTree('/clickhouse/vouch/{shard}/programs_local/c308f684f7c5ddfc', '{replica}')
 PARTITION BY generation
 ORDER BY (generation, position, line)
-SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, max_suspicious_broken_parts = 0;
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, max_suspicious_broken_parts = 0, merge_selector_base = 12;
 
 CREATE TABLE IF NOT EXISTS vouch_store.programs ON CLUSTER 'main' AS vouch_store.programs_local
 ENGINE = Distributed('main', vouch_store, programs_local, cityHash64(generation, position));
@@ -83,7 +83,7 @@ CREATE TABLE IF NOT EXISTS vouch_store.payments_local ON CLUSTER 'main' (
 ) ENGINE = ReplicatedReplacingMergeTree('/clickhouse/vouch/{shard}/payments_local/d9632350c10ba64e', '{replica}')
 PARTITION BY generation
 ORDER BY (generation, position, line)
-SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, max_suspicious_broken_parts = 0;
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, max_suspicious_broken_parts = 0, merge_selector_base = 12;
 
 CREATE TABLE IF NOT EXISTS vouch_store.payments ON CLUSTER 'main' AS vouch_store.payments_local
 ENGINE = Distributed('main', vouch_store, payments_local, cityHash64(generation, position));
@@ -105,7 +105,7 @@ CREATE TABLE IF NOT EXISTS vouch_store.sales_local ON CLUSTER 'main' (
 ) ENGINE = ReplicatedReplacingMergeTree('/clickhouse/vouch/{shard}/sales_local/de78fb0188a4bd03', '{replica}')
 PARTITION BY generation
 ORDER BY (generation, position, line)
-SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, max_suspicious_broken_parts = 0;
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, max_suspicious_broken_parts = 0, merge_selector_base = 12;
 
 CREATE TABLE IF NOT EXISTS vouch_store.sales ON CLUSTER 'main' AS vouch_store.sales_local
 ENGINE = Distributed('main', vouch_store, sales_local, cityHash64(generation, position));
@@ -129,7 +129,7 @@ CREATE TABLE IF NOT EXISTS vouch_store.shop_sums_local ON CLUSTER 'main' (
 ) ENGINE = ReplicatedReplacingMergeTree('/clickhouse/vouch/{shard}/shop_sums_local/662445d9342433eb', '{replica}')
 PARTITION BY generation
 ORDER BY (generation, wide, position, line)
-SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, max_suspicious_broken_parts = 0;
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, max_suspicious_broken_parts = 0, merge_selector_base = 12;
 
 CREATE TABLE IF NOT EXISTS vouch_store.shop_sums ON CLUSTER 'main' AS vouch_store.shop_sums_local
 ENGINE = Distributed('main', vouch_store, shop_sums_local, cityHash64(generation, position));
@@ -253,7 +253,7 @@ CREATE OR REPLACE VIEW vouch_asof.progress ON CLUSTER 'main' (
   COMMENT 'How far the tables have come, by program';
 
 INSERT INTO vouch_store.shop_sums SELECT 1, 0, 4, row_number() OVER (ORDER BY tuple(*)) - 1, *
-         FROM (SELECT shop, count() AS sales, sum(amount) AS amount FROM vouch_store.sales FINAL WHERE generation = 1 AND position > 0 AND position <= 4 GROUP BY shop) SETTINGS async_insert = 0, insert_deduplicate = 0, deduplicate_insert = 'disable', max_insert_threads = 1, max_insert_block_size = 1000000000, min_insert_block_size_rows = 1000000000, min_insert_block_size_bytes = 0, optimize_on_insert = 1, input_format_null_as_default = 1, date_time_input_format = 'basic', input_format_try_infer_dates = 0, input_format_try_infer_datetimes = 0, type_json_skip_duplicated_paths = 1;
+       FROM (SELECT shop, count() AS sales, sum(amount) AS amount FROM vouch_store.sales FINAL WHERE generation = 1 AND position > 0 AND position <= 4 GROUP BY shop) SETTINGS async_insert = 0, insert_deduplicate = 0, deduplicate_insert = 'disable', max_insert_threads = 1, max_insert_block_size = 1000000000, min_insert_block_size_rows = 1000000000, min_insert_block_size_bytes = 0, optimize_on_insert = 1, input_format_null_as_default = 1, date_time_input_format = 'basic', input_format_try_infer_dates = 0, input_format_try_infer_datetimes = 0, type_json_skip_duplicated_paths = 1;
 
 INSERT INTO vouch_store.published (slot, sequence, generation, position, head, lag_ms, published_at, rolled, wide)
      SELECT 'live', 1, 1, 4,

@@ -54,7 +54,7 @@ CREATE TABLE IF NOT EXISTS vouch_store.programs (
 ) ENGINE = ReplacingMergeTree
 PARTITION BY generation
 ORDER BY (generation, position, line)
-SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, max_suspicious_broken_parts = 0;
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, max_suspicious_broken_parts = 0, merge_selector_base = 12;
 
 INSERT INTO vouch_store.migrations (id, sequence, checksum, applied_at, stale_generation)
      SELECT made.1, 1, made.2, fromUnixTimestamp64Milli(1772323200000, 'UTC'), 0
@@ -76,7 +76,7 @@ CREATE TABLE IF NOT EXISTS vouch_store.payments (
 ) ENGINE = ReplacingMergeTree
 PARTITION BY generation
 ORDER BY (generation, position, line)
-SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, max_suspicious_broken_parts = 0;
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, max_suspicious_broken_parts = 0, merge_selector_base = 12;
 
 INSERT INTO vouch_store.migrations (id, sequence, checksum, applied_at, stale_generation)
      SELECT made.1, 1, made.2, fromUnixTimestamp64Milli(1772323200000, 'UTC'), 0
@@ -93,7 +93,7 @@ CREATE TABLE IF NOT EXISTS vouch_store.sales (
 ) ENGINE = ReplacingMergeTree
 PARTITION BY generation
 ORDER BY (generation, position, line)
-SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, max_suspicious_broken_parts = 0;
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, max_suspicious_broken_parts = 0, merge_selector_base = 12;
 
 INSERT INTO vouch_store.migrations (id, sequence, checksum, applied_at, stale_generation)
      SELECT made.1, 1, made.2, fromUnixTimestamp64Milli(1772323200000, 'UTC'), 0
@@ -112,7 +112,7 @@ CREATE TABLE IF NOT EXISTS vouch_store.shop_sums (
 ) ENGINE = ReplacingMergeTree
 PARTITION BY generation
 ORDER BY (generation, wide, position, line)
-SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, max_suspicious_broken_parts = 0;
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, max_suspicious_broken_parts = 0, merge_selector_base = 12;
 
 INSERT INTO vouch_store.migrations (id, sequence, checksum, applied_at, stale_generation)
      SELECT made.1, 1, made.2, fromUnixTimestamp64Milli(1772323200000, 'UTC'), 0
@@ -233,7 +233,7 @@ CREATE OR REPLACE VIEW vouch_asof.progress (
   COMMENT 'How far the tables have come, by program';
 
 INSERT INTO vouch_store.shop_sums SELECT 1, 0, 4, row_number() OVER (ORDER BY tuple(*)) - 1, *
-         FROM (SELECT shop, count() AS sales, sum(amount) AS amount FROM vouch_store.sales FINAL WHERE generation = 1 AND position > 0 AND position <= 4 GROUP BY shop) SETTINGS async_insert = 0, insert_deduplicate = 0, deduplicate_insert = 'disable', max_insert_threads = 1, max_insert_block_size = 1000000000, min_insert_block_size_rows = 1000000000, min_insert_block_size_bytes = 0, optimize_on_insert = 1, input_format_null_as_default = 1, date_time_input_format = 'basic', input_format_try_infer_dates = 0, input_format_try_infer_datetimes = 0, type_json_skip_duplicated_paths = 1;
+       FROM (SELECT shop, count() AS sales, sum(amount) AS amount FROM vouch_store.sales FINAL WHERE generation = 1 AND position > 0 AND position <= 4 GROUP BY shop) SETTINGS async_insert = 0, insert_deduplicate = 0, deduplicate_insert = 'disable', max_insert_threads = 1, max_insert_block_size = 1000000000, min_insert_block_size_rows = 1000000000, min_insert_block_size_bytes = 0, optimize_on_insert = 1, input_format_null_as_default = 1, date_time_input_format = 'basic', input_format_try_infer_dates = 0, input_format_try_infer_datetimes = 0, type_json_skip_duplicated_paths = 1;
 
 INSERT INTO vouch_store.published (slot, sequence, generation, position, head, lag_ms, published_at, rolled, wide)
      SELECT 'live', 1, 1, 4,
