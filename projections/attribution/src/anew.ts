@@ -8,7 +8,7 @@ import type { Fact, VisitorState } from './state.ts'
 import { refKey, refOf, type TriggerRef } from './trigger.ts'
 
 /** Of so many triggers names and times are held at once, or of twice as many while they are looked for. */
-export const triggersHeld = 2 ** 18
+export const triggersHeld = 2 ** 17
 
 /**
  * Judges anew all that terms which hold from a time on can change: what happened since, and, whenever it was, what hangs
