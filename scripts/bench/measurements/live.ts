@@ -59,6 +59,7 @@ export const live: Measurement = {
       figure('p50', 'p50', ({ p50Ms }) => p50Ms),
       figure('p99', 'p99', ({ p99Ms }) => p99Ms),
       figure('max', 'longest', ({ maxMs }) => maxMs),
+      figure('cold', 'p99 in the ten seconds after a start, which do not count', ({ coldP99Ms }) => coldP99Ms),
       { ...figure('empty', 'limit: p99 into an empty folder', () => 0), values: p99(empty) },
       {
         ...figure('of-empty', 'p99, of that into an empty folder', () => 0),
