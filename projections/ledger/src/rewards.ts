@@ -20,9 +20,6 @@ interface RewardValues {
 /** How often an event has moved each reward so far. */
 export type Moved = Map<string, number>
 
-/** In an event in parts, which may grant more rewards than memory holds the names of, what a rule grants for the first time comes last. */
-const mayMoveAgain = ({ entry, rule_id: ruleId }: RewardValues): boolean => entry !== 'accrued' || ruleId === 'by-hand'
-
 /** The entries of whatever an event does to rewards. */
 export function rewardRows(logged: LoggedEvent, followed: readonly Row[], movedBefore?: Moved): readonly Row[] {
   const movements = followed.filter(({ table }) => table === 'rewards')
@@ -36,7 +33,7 @@ export function rewardRows(logged: LoggedEvent, followed: readonly Row[], movedB
   for (const { values } of movements) {
     const reward = values as unknown as RewardValues
     const ordinal = moved.get(reward.reward_id) ?? 0
-    if (!movedBefore || mayMoveAgain(reward)) moved.set(reward.reward_id, ordinal + 1)
+    moved.set(reward.reward_id, ordinal + 1)
     const movement = {
       programId: times.program_id,
       rewardId: reward.reward_id,
