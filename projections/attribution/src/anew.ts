@@ -89,13 +89,12 @@ function triggersSince(program: Program, from: number, held: number): () => Gene
   return function* () {
     if (all) return yield* all
     let last: Trigger | undefined
-    for (;;) {
+    do {
       const { found, isRest } = yield* findTriggers(program, from, last, held)
       if (isRest && last === undefined) all = found
       yield* found
-      if (isRest) return
-      last = found.at(-1)
-    }
+      last = isRest ? undefined : found.at(-1)
+    } while (last)
   }
 }
 

@@ -155,7 +155,7 @@ export const equivalents: Readonly<Record<string, readonly (readonly [file: stri
     ],
     ['projections/attribution/src/anew.ts', '`>` for `>=` in `if (found.length >= 2 * held) keepFirst()`'],
     ['projections/attribution/src/anew.ts', '`+` for `*` in `if (found.length >= 2 * held) keepFirst()`'],
-    ['projections/attribution/src/anew.ts', '`.at(0)` for `.at(-1)` in `last = found.at(-1)`'],
+    ['projections/attribution/src/anew.ts', '`.at(0)` for `.at(-1)` in `last = isRest ? undefined : found.at(-1)`'],
     ['projections/attribution/src/anew.ts', 'without `if (all) return yield* all`'],
     ['projections/attribution/src/anew.ts', 'without `found.length = held`'],
     ['projections/attribution/src/anew.ts', 'without `if (found.length >= 2 * held) keepFirst()`'],
