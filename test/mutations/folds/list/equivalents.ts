@@ -158,6 +158,8 @@ export const equivalents: Readonly<Record<string, readonly (readonly [file: stri
     ['projections/attribution/src/anew.ts', '`.at(0)` for `.at(-1)` in `last = isRest ? undefined : found.at(-1)`'],
     ['projections/attribution/src/anew.ts', 'without `if (all) return yield* all`'],
     ['projections/attribution/src/anew.ts', 'without `found.length = held`'],
+    ['projections/attribution/src/anew.ts', '`false` for `true` in `let isRest = true`'],
+    ['projections/attribution/src/anew.ts', 'without `if (found.length <= held) return`'],
     ['projections/attribution/src/anew.ts', 'without `if (found.length >= 2 * held) keepFirst()`'],
     ['projections/attribution/src/fold.ts', '`!==` for `===` in `if (++steps % stepsPerPart === 0) yield rows.take()`'],
     ['packages/domain/src/terms/compiled.ts', 'without `cache.set(version, compiled)`'],
