@@ -47,7 +47,7 @@ describe('the JDBC driver, without its own compression', () => {
     ['first rows', '[[0], [1]]'],
     ['many rows', '400000'],
     ['schemas', 'true'],
-    ['tables', '[advocate_balances, advocate_performance, advocates]'],
+    ['tables', '[advocate_balances, advocate_daily, advocate_performance, advocates]'],
     ['columns', expect.stringContaining('program_id, advocate_id, currency')],
     ['types', 'true'],
     ['table types', 'true'],

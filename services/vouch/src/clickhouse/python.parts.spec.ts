@@ -87,7 +87,7 @@ describe('clickhouse-connect', () => {
     ['whole', 400_000],
     ['raw', '{"a":1}\n'],
     ['raw stream', '0\n1\n2\n'],
-    ['tables', ['account_balances', 'advocate_balances', 'advocate_performance']],
+    ['tables', ['account_balances', 'advocate_balances', 'advocate_daily']],
     [
       'describe',
       ['name', 'type', 'default_type', 'default_expression', 'comment', 'codec_expression', 'ttl_expression'],
