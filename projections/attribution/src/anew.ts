@@ -22,7 +22,7 @@ export function* judgeAnew(program: Program, from: number, rows: Rows, held = tr
   for (const ref of relinked.values()) {
     yield
     const fact = caseOf(program, ref)?.fact
-    if (fact && fact.time < from) before.push({ ...nameOf(fact), ref })
+    if (fact && fact.time < from) before.push(triggerOf(fact, ref))
   }
   before.sort(compareOccurrence)
   const since = triggersSince(program, from, held)
@@ -40,7 +40,7 @@ interface Trigger extends Occurrence {
   readonly ref: TriggerRef
 }
 
-const nameOf = ({ time, source, id }: Fact): Occurrence => ({ time, source, id })
+const triggerOf = ({ time, source, id }: Fact, ref: TriggerRef): Trigger => ({ time, source, id, ref })
 
 /** Clicks and links since then get the rows that they now have. Notes what hangs on a link that counts anew or no longer. */
 function* listAnew(program: Program, from: number, relinked: Map<string, TriggerRef>, rows: Rows): Generator<void> {
@@ -117,7 +117,7 @@ function* findTriggers(
     for (const [key, { fact }] of program.scan<{ readonly fact?: Fact }>(kind)) {
       yield
       if (fact === undefined || fact.time < from) continue
-      const trigger = { ...nameOf(fact), ref: refOf(`${kind}\n${key}`) }
+      const trigger = triggerOf(fact, refOf(`${kind}\n${key}`))
       if (after && compareOccurrence(trigger, after) <= 0) continue
       found.push(trigger)
       if (found.length >= 2 * held) keepFirst()

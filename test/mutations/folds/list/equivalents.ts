@@ -131,11 +131,11 @@ export const equivalents: Readonly<Record<string, readonly (readonly [file: stri
   'it only saves time or space: the same is worked out again, or kept for nothing': [
     [
       'projections/attribution/src/anew.ts',
-      '`<=` for `<` in `if (fact && fact.time < from) before.push({ ...nameOf(fact), ref })`',
+      '`<=` for `<` in `if (fact && fact.time < from) before.push(triggerOf(fact, ref))`',
     ],
     [
       'projections/attribution/src/anew.ts',
-      '`||` for `&&` in `if (fact && fact.time < from) before.push({ ...nameOf(fact), ref })`',
+      '`||` for `&&` in `if (fact && fact.time < from) before.push(triggerOf(fact, ref))`',
     ],
     ['projections/attribution/src/anew.ts', '`>=` for `>` in `if (paidForClicks && since.length > 0) return true`'],
     ['projections/attribution/src/anew.ts', '`||` for `&&` in `if (paidForClicks && since.length > 0) return true`'],
