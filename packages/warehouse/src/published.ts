@@ -30,16 +30,17 @@ export async function publishedIn(clickhouse: ClickHouse, slot: Slot): Promise<P
  * Moves the pointer of a slot: one row with the next sequence, so that readers move at once or not at all.
  * @param rolled up to where the roll-ups of the generation are complete
  */
-export async function publishIn(
-  clickhouse: ClickHouse,
+export async function publishIn(clickhouse: ClickHouse, slot: Slot, mark: Published, rolled: Rolled): Promise<void> {
+  await clickhouse.append('vouch_store.published', pointerRow(slot, '{sequence}', mark, rolled))
+}
+
+/** The statement that puts a pointer's row there. */
+export const pointerRow = (
   slot: Slot,
+  sequence: bigint | '{sequence}',
   mark: Published,
   { rolled, wide }: Rolled,
-): Promise<void> {
-  await clickhouse.append(
-    'vouch_store.published',
-    `INSERT INTO vouch_store.published (slot, sequence, generation, position, head, lag_ms, published_at, rolled, wide)
-     SELECT '${slot}', {sequence}, ${mark.generation}, ${mark.position},
-       ${mark.head}, ${mark.lagMs}, fromUnixTimestamp64Milli(${mark.publishedAt}, 'UTC'), ${rolled}, ${wide}`,
-  )
-}
+): string =>
+  `INSERT INTO vouch_store.published (slot, sequence, generation, position, head, lag_ms, published_at, rolled, wide)
+     SELECT '${slot}', ${sequence}, ${mark.generation}, ${mark.position},
+       ${mark.head}, ${mark.lagMs}, fromUnixTimestamp64Milli(${mark.publishedAt}, 'UTC'), ${rolled}, ${wide}`

@@ -1,5 +1,6 @@
 import { type ClickHouse, quote } from './clickhouse.ts'
 import { type Founding, type Published, type Shared, WarehouseError } from './port.ts'
+import { pointerRow } from './published.ts'
 import type { Rollups } from './rollups.ts'
 import { checksumOf, type Schema } from './tables/tables-file.ts'
 
@@ -16,12 +17,10 @@ export function createShared(clickhouse: ClickHouse, schema: Schema, rollups: Ro
   return {
     async raise(slot, mark) {
       const sequence = sequenceOf(mark)
-      const { rolled, wide } = await rollups.roll(mark.generation, mark.position)
+      const rolled = await rollups.roll(mark.generation, mark.position)
       await clickhouse.append(
         'vouch_store.published',
-        `INSERT INTO vouch_store.published (slot, sequence, generation, position, head, lag_ms, published_at, rolled, wide)
-         SELECT ${quote(slot)}, ${sequence}, ${mark.generation}, ${mark.position}, ${mark.head}, ${mark.lagMs},
-           fromUnixTimestamp64Milli(${mark.publishedAt}, 'UTC'), ${rolled}, ${wide}
+        `${pointerRow(slot, sequence, mark, rolled)}
          WHERE ${sequence} >= (SELECT max(sequence) FROM vouch_store.published WHERE slot = ${quote(slot)})`,
       )
     },
