@@ -211,6 +211,24 @@ describe('the chart', () => {
   })
 })
 
+describe('a workload of other shapes', () => {
+  it('has its terms at the end, for all that came before', () => {
+    const sent = [...workload({ events: 5_000, seed: 3, publishedLast: true })]
+    const types = sent.map(({ event }) => event.type)
+    expect(types).toHaveLength(5_000)
+    expect(types.indexOf('vouch.program.published.v1')).toBe(4_999)
+    const terms = sent[4_999]?.event.data as { readonly effectiveFrom?: string } | undefined
+    expect(Date.parse(terms?.effectiveFrom ?? '')).toBeLessThan(sent[0]?.recordedAt ?? 0)
+  })
+
+  it('has a visitor for most of its events', () => {
+    const clicks = [...workload({ events: 20_000, seed: 3, maxTouches: 1 })].flatMap(
+      ({ event }) => (event.data as { readonly visitorId?: string }).visitorId ?? [],
+    )
+    expect(new Set(clicks).size).toBeGreaterThan(15_000)
+  })
+})
+
 describe('a workload that is gone on with', () => {
   it('has the events of the smaller one first', () => {
     const small = [...workload({ events: 30_000, seed: 3 })]

@@ -11,11 +11,12 @@ export interface Goal {
 }
 
 const tenMillion = 10_000_000
-const memory = (phase: string): Goal => ({
-  figure: `memory/${phase}`,
-  label: `peak memory of ${phase}`,
+const memory = (figure: string, what: string, at?: number): Goal => ({
+  figure,
+  label: `peak memory of ${what}`,
   unit: 'MiB',
   wanted: { most: 1_536 },
+  ...(at === undefined ? {} : { at }),
 })
 
 export const goals: readonly Goal[] = [
@@ -39,9 +40,13 @@ export const goals: readonly Goal[] = [
     wanted: { most: 100 },
     at: tenMillion,
   },
-  memory('import'),
-  memory('rebuild'),
-  memory('live'),
+  memory('memory/import', 'import'),
+  memory('memory/rebuild', 'rebuild'),
+  memory('memory/live', 'live'),
+  memory('visitors/import', 'import, ten million visitors', tenMillion),
+  memory('visitors/rebuild', 'rebuild, ten million visitors', tenMillion),
+  memory('visitors/live', 'live, ten million visitors', tenMillion),
+  memory('terms/peak', 'first terms after ten million events', tenMillion),
   { figure: 'restart', label: 'start until ready', unit: 's', wanted: { most: 5 } },
   {
     figure: 'cost/cpu',

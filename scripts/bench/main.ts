@@ -16,6 +16,8 @@ import { memory } from './measurements/memory.ts'
 import { queriesMeasurement } from './measurements/queries.ts'
 import { rebuild } from './measurements/rebuild.ts'
 import { size } from './measurements/size.ts'
+import { terms } from './measurements/terms.ts'
+import { visitors } from './measurements/visitors.ts'
 import { type Options, readOptions, runsFor } from './options.ts'
 import { askQueries } from './phases/queries.ts'
 import { figureTable, goalTable, replaceBetween, report } from './report.ts'
@@ -31,6 +33,8 @@ const measurements: readonly Measurement[] = [
   memory,
   rebuild,
   cost,
+  visitors,
+  terms,
 ]
 
 const documents = new URL('../../docs/', import.meta.url)

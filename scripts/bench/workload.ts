@@ -12,6 +12,8 @@ export interface WorkloadOptions {
   readonly seed: number
   /** Touches of a person, at most; default 20. One gives a visitor for nearly every event. */
   readonly maxTouches?: number | undefined
+  /** The program is published as the last event of all, with terms that hold since before the first one. */
+  readonly publishedLast?: boolean | undefined
   /** The size of the log whose events come first, where more are wanted that follow on it; default `events`. */
   readonly followsOn?: number | undefined
 }
@@ -43,7 +45,9 @@ interface Person {
  * advocates bring most of it (Zipf), a person touches 1 to 20 times within a few days, 3 to 5 % of events are conversions,
  * 5 % of these are refunded, 2 % of clicks come late, 1 % of events link a second device.
  */
-export function* workload({ events, seed, maxTouches = 20, followsOn = events }: WorkloadOptions): Generator<Sent> {
+export function* workload(options: WorkloadOptions): Generator<Sent> {
+  const { seed, maxTouches = 20, publishedLast = false, followsOn = options.events } = options
+  const events = publishedLast ? options.events - 1 : options.events
   const random = randomFrom(seed)
   const zipf = zipfOf(advocates)
   const ring: Person[][] = Array.from({ length: Math.max(16, Math.min(200_000, followsOn >> 2)) }, () => [])
@@ -147,7 +151,7 @@ export function* workload({ events, seed, maxTouches = 20, followsOn = events }:
     }
   }
 
-  yield sent('program.published', terms)
+  if (!publishedLast) yield sent('program.published', terms)
   for (let index = 0; index < advocates && count < events; index++) {
     const parent = index >= 100 && index % 10 === 0 ? { parentAdvocateId: `a-${index % 100}` } : {}
     yield sent('advocate.enrolled', { advocateId: `a-${index}`, kind: 'influencer', ...parent })
@@ -161,9 +165,10 @@ export function* workload({ events, seed, maxTouches = 20, followsOn = events }:
       if (!next) continue
       yield next
       if (person.step !== 'done') ring[(slot + random.between(1, ring.length - 1)) % ring.length]?.push(person)
-      if (count >= events) return
+      if (count >= events) break
     }
   }
+  if (publishedLast) yield sent('program.published', terms)
 }
 
 const codeOf = (advocate: number): string => `CODE${advocate.toString(36).toUpperCase()}`

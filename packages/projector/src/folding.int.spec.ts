@@ -227,6 +227,30 @@ describe('an event that is folded in parts', () => {
     expect(warehouse.summary.join(' ').split(' ')).toHaveLength(4 + many)
   })
 
+  it('holds fewer of its rows than of many events, since no checkpoint comes between', async () => {
+    const warehouse = new RecordingWarehouse()
+    const many = (table: string) => Array.from({ length: 1_000 }, () => row(table))
+    const { folding } = opened(
+      [
+        inParts(function* () {
+          for (let part = 0; part < 60; part += 1) yield part % 2 === 0 ? many('x') : [...many('x'), ...many('y')]
+        }),
+      ],
+      { warehouse },
+    )
+    await folding.fold(await visits(1))
+    expect(warehouse.inserts.map(({ table, rows }) => [table, rows.length])).toEqual([
+      ['x', 25_000],
+      ['x', 25_000],
+      ['y', 25_000],
+    ])
+    await folding.flush(0n)
+    expect(warehouse.inserts.slice(3).map(({ table, rows }) => [table, rows.length])).toEqual([
+      ['x', 10_000],
+      ['y', 5_000],
+    ])
+  })
+
   it('names the projection when a part of it fails, and then counts for nothing', async () => {
     const { folding, state } = opened([
       inParts(function* () {

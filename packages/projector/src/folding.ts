@@ -58,6 +58,12 @@ export interface FoldingParts {
 
 export const defaultBlockRows = 100_000
 
+/**
+ * Of an event that has parts: no checkpoint empties the buffers before its end, and those of all tables would be nearly full at
+ * once.
+ */
+const mostPartRows = 25_000
+
 /** The rows of one table that wait to be inserted. */
 interface Buffer {
   rows: RowSet
@@ -70,13 +76,14 @@ export function openFolding(parts: FoldingParts): Folding {
   const { generation, state, warehouse, blockRows = defaultBlockRows, insertAfter = 0n, breathe } = parts
   const inTurn = foldingInTurn(parts.projections, ({ name }) => ownPart(state, name), sayWho)
   const buffers = new Map<string, Buffer>()
+  const partRows = Math.min(blockRows, mostPartRows)
   let { position, identity } = state.at
   let foldedEvents = 0
   let inserting: Promise<void> = Promise.resolve()
   let spoiled = false
 
-  /** @returns whether a block of rows is full */
-  function buffer(recorded: RecordedEvent, made: RowsInTurn): boolean {
+  /** @returns whether a table has enough rows for a block */
+  function buffer(recorded: RecordedEvent, made: RowsInTurn, enough: number): boolean {
     if (recorded.position <= insertAfter) return false
     let full = false
     const text = recorded.position.toString()
@@ -87,21 +94,21 @@ export function openFolding(parts: FoldingParts): Folding {
           buffer.position = recorded.position
           buffer.lines = 0
         }
-        if (buffer.rows.push({ position: text, line: buffer.lines++, ...values }) >= blockRows) full = true
+        if (buffer.rows.push({ position: text, line: buffer.lines++, ...values }) >= enough) full = true
       }
     }
     return full
   }
 
-  async function makeRoom(): Promise<void> {
+  async function makeRoom(leastRows: number): Promise<void> {
     await inserting
-    insertBuffers(blockRows)
+    insertBuffers(leastRows)
   }
 
   /** Rows and changed values of such an event leave memory as they come, and count for nothing before its checkpoint. */
   async function foldParts(recorded: RecordedEvent, parts: Iterable<RowsInTurn>): Promise<void> {
     for (const made of parts) {
-      if (buffer(recorded, made)) await makeRoom()
+      if (buffer(recorded, made, partRows)) await makeRoom(partRows)
       await state.relieve()
       state.forget()
       const pause = breathe?.()
@@ -156,7 +163,7 @@ export function openFolding(parts: FoldingParts): Folding {
           const event = logged(recorded)
           const parts = inTurn.foldInParts(event)
           if (parts) await foldParts(recorded, parts)
-          else if (buffer(recorded, inTurn.fold(event))) await makeRoom()
+          else if (buffer(recorded, inTurn.fold(event), blockRows)) await makeRoom(blockRows)
           state.forget()
           ;({ position, identity } = recorded)
           foldedEvents++

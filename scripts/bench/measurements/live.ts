@@ -8,7 +8,7 @@ import { inTurn } from '../in-turn.ts'
 import { type Lived, live as livePhase } from '../phases/live.ts'
 import { ratios } from '../stats.ts'
 
-const perSecond = 5_000
+export const perSecond = 5_000
 /** Where more than this passes between when an event was to be sent and when it was, the pace was not kept. */
 const lateMs = 1_000
 

@@ -5,10 +5,10 @@ import { quantile } from 'simple-statistics'
 import { type Engine, openEngine } from '../../../services/vouch/src/engine.ts'
 import { phase } from '../child.ts'
 import { stopwatch } from '../clock.ts'
-import { workload } from '../workload.ts'
+import { type WorkloadOptions, workload } from '../workload.ts'
 import { seed } from './write-log.ts'
 
-export interface LiveParams {
+export interface LiveParams extends Pick<WorkloadOptions, 'maxTouches'> {
   /** The data folder; is written to. */
   readonly folder: string
   /** How many events it has: those of the workload that are not to be sent. */
@@ -42,11 +42,11 @@ const settingUp = /^vouch\.(program\.published|advocate\.enrolled|code\.issued)\
 export const live = phase(
   import.meta.url,
   'live',
-  async ({ folder, has, followsOn, seconds, perSecond }: LiveParams, onProgress): Promise<Lived> => {
+  async ({ folder, has, followsOn, maxTouches, seconds, perSecond }: LiveParams, onProgress): Promise<Lived> => {
     const engine = await openEngine({ dataDir: folder, command: 'the benchmark', inThreads: true })
     const perTick = Math.round((perSecond * tickMs) / 1_000)
     const ticks = ((warmUpSeconds + seconds) * 1_000) / tickMs
-    const batches = eventsAfter(has, followsOn, ticks * perTick, perTick)
+    const batches = eventsAfter(has, ticks * perTick, perTick, { followsOn, maxTouches })
     await engine.admission.admit(batches.setUp, { scopes })()
     await engine.projector.catchUp()
 
@@ -137,8 +137,8 @@ function watch({ warehouse, projector }: Engine) {
 }
 
 /** The events of the workload that the log does not have: what sets the program up, and the rest in batches. */
-function eventsAfter(has: number, followsOn: number, wanted: number, size: number) {
-  const source = workload({ events: has + wanted + 3_000, seed, followsOn })
+function eventsAfter(has: number, wanted: number, size: number, how: Omit<WorkloadOptions, 'events' | 'seed'>) {
+  const source = workload({ events: has + wanted + 3_000, seed, ...how })
   for (let skipped = 0; skipped < has; skipped++) source.next()
   const take = (): { readonly value: Readonly<Record<string, unknown>>; readonly tag: 'value' } => {
     const { value } = source.next()

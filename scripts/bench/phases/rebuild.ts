@@ -31,6 +31,31 @@ export const rebuildLog = phase(
   },
 )
 
+export interface TermsFolded {
+  /** For the last event, its publication included. */
+  readonly seconds: number
+  /** The most memory that the process had held before it. */
+  readonly beforeMiB: number
+}
+
+/** Folds a log whose last event is terms for all that came before it. */
+export const foldTerms = phase(
+  import.meta.url,
+  'foldTerms',
+  async ({ log, folder }: Pick<RebuildParams, 'log' | 'folder'>, onProgress): Promise<TermsFolded> => {
+    let before = { at: performance.now(), peakMiB: 0 }
+    await foldLog({
+      log,
+      folder,
+      onProgress(done, total) {
+        if (done < total) before = { at: performance.now(), peakMiB: process.resourceUsage().maxRSS / 1024 }
+        onProgress(done, total)
+      },
+    })
+    return { seconds: (performance.now() - before.at) / 1_000, beforeMiB: before.peakMiB }
+  },
+)
+
 export interface ReadRates {
   /** Events a second, read from the log and parsed as JSON. */
   readonly json: number
