@@ -1,10 +1,8 @@
 import { type DataOf, insertInOrder, timestamp } from '@vouch/domain'
 import type { Program } from './program.ts'
 import type { Rows } from './rows.ts'
-import { settle } from './settle.ts'
+import { settleNamed } from './settle.ts'
 import type { AdvocateState, AdvocateStatement } from './state.ts'
-import type { TriggerRef } from './trigger.ts'
-import { refOf } from './trigger.ts'
 
 /** What an enrolment or an update says; what it leaves out stays as it was. */
 export function said(data: DataOf<'vouch.advocate.updated.v1'>): Omit<AdvocateStatement, 'source' | 'id' | 'time'> {
@@ -12,8 +10,17 @@ export function said(data: DataOf<'vouch.advocate.updated.v1'>): Omit<AdvocateSt
   return { kind, customerId, group, parentAdvocateId, attributes }
 }
 
-/** Takes in a statement about an advocate, which holds from its own time on, whenever it arrives. */
-export function stateAdvocate(program: Program, advocateId: string, statement: AdvocateStatement, rows: Rows): void {
+/**
+ * Takes in a statement about an advocate, which holds from its own time on, whenever it arrives.
+ * @returns the steps, as in `settleNamed`
+ */
+export function* stateAdvocate(
+  program: Program,
+  advocateId: string,
+  statement: AdvocateStatement,
+  rows: Rows,
+  held: number | undefined,
+): Generator<void> {
   const { source, id, time, enrolled, suspended, kind, customerId, group, parentAdvocateId, attributes } = statement
   const advocate = program.advocate(advocateId)
   const own = { source, id, time, enrolled, suspended, kind, customerId, group, parentAdvocateId, attributes }
@@ -23,18 +30,17 @@ export function stateAdvocate(program: Program, advocateId: string, statement: A
   // What is said first also holds before; so by saying nothing of them it may take customer and parent back.
   const isFirst = advocate.statements.find((it) => it.suspended === undefined) === own
   if (suspended !== undefined || customerId !== undefined || parentAdvocateId !== undefined || isFirst) {
-    settle(program, triggersOf(program, advocateId, advocate), rows)
+    yield* settleNamed(program, triggersOf(program, advocateId, advocate), rows, held)
   }
 }
 
-/** What may change with an advocate: all that its codes and shares had a part in, and what its children brought. */
-function triggersOf(program: Program, advocateId: string, advocate: AdvocateState): TriggerRef[] {
-  const keys = [
+/** Names of what may change with an advocate: all that its codes and shares had a part in, and what its children brought. */
+function triggersOf(program: Program, advocateId: string, advocate: AdvocateState): string[] {
+  return [
     ...advocate.codes.flatMap((codeKey) => program.state.members('by-code', program.key(codeKey))),
     ...program.state.members('by-sharer', program.key(advocateId)),
     ...program.state.members('by-parent', program.key(advocateId)),
   ]
-  return keys.map(refOf)
 }
 
 /** The advocate as last said, by the statements' own time. */

@@ -3,12 +3,20 @@ import { bookExclusions } from './exclusion.ts'
 import { listClick } from './facts.ts'
 import type { Program } from './program.ts'
 import type { Rows } from './rows.ts'
-import { settle } from './settle.ts'
+import { settleNamed } from './settle.ts'
 import type { CodeState, FactBase } from './state.ts'
-import { refOf } from './trigger.ts'
 
-/** A code belongs to one advocate for ever; what had been waiting for it takes effect now. */
-export function issueCode(program: Program, data: DataOf<'vouch.code.issued.v1'>, time: number, rows: Rows): void {
+/**
+ * A code belongs to one advocate for ever; what had been waiting for it takes effect now.
+ * @returns the steps, as in `settleNamed`
+ */
+export function* issueCode(
+  program: Program,
+  data: DataOf<'vouch.code.issued.v1'>,
+  time: number,
+  rows: Rows,
+  held: number | undefined,
+): Generator<void> {
   const key = codeKey(data.code)
   const code = program.code(key)
   code.issued = { code: data.code, advocateId: data.advocateId, time }
@@ -22,25 +30,30 @@ export function issueCode(program: Program, data: DataOf<'vouch.code.issued.v1'>
     for (const click of visitor.clicks) if (click.codeKey === key) listClick(program, visitorId, visitor, click, rows)
     program.save('visitor', visitorId, visitor)
     program.state.remove('awaiting-code', program.key(key), visitorId)
+    yield
   }
-  excludeStrangers(program, key, code, rows)
-  settle(program, program.state.members('by-code', program.key(key)).map(refOf), rows)
+  excludeStrangers(program, key, program.code(key), rows)
+  yield* settleNamed(program, program.state.members('by-code', program.key(key)), rows, held)
 }
 
-/** A code counts for nothing from the time of its revocation on; the touches before it stand. */
-export function revokeCode(
+/**
+ * A code counts for nothing from the time of its revocation on; the touches before it stand.
+ * @returns the steps, as in `settleNamed`
+ */
+export function* revokeCode(
   program: Program,
   data: DataOf<'vouch.code.revoked.v1'>,
   { source, id, time }: FactBase,
   rows: Rows,
-): void {
+  held: number | undefined,
+): Generator<void> {
   const key = codeKey(data.code)
   const code = program.code(key)
   insertInOrder(code.revocations, { source, id, time, advocateId: data.advocateId })
   program.save('code', key, code)
   writeCode(code, rows)
   excludeStrangers(program, key, code, rows)
-  settle(program, program.state.members('by-code', program.key(key)).map(refOf), rows)
+  yield* settleNamed(program, program.state.members('by-code', program.key(key)), rows, held)
 }
 
 function writeCode({ issued, revocations }: CodeState, rows: Rows): void {

@@ -1,7 +1,6 @@
-import { advanceClock, canBeLate, type EventOf, lateBy, type VouchEvent } from '@vouch/domain'
+import { advanceClock, canBeLate, lateBy, type VouchEvent } from '@vouch/domain'
 import type { FoldState, LoggedEvent, Row } from '@vouch/projector'
 import { said, stateAdvocate } from './advocates.ts'
-import { triggersHeld } from './anew.ts'
 import { issueCode, revokeCode } from './codes.ts'
 import { click, conversion, correction, link, share, signup } from './facts.ts'
 import { rewardByHand } from './hand.ts'
@@ -9,7 +8,7 @@ import { disqualifyTouch, publishTerms } from './operator.ts'
 import { consent, forget } from './privacy.ts'
 import { Program } from './program.ts'
 import { Rows } from './rows.ts'
-import type { FactBase } from './state.ts'
+import type { AdvocateStatement, FactBase } from './state.ts'
 
 /**
  * One event of the log, in its order, to the rows that it leads to. Pure: everything it knows is in `state`, and the same
@@ -25,33 +24,48 @@ export function fold(state: FoldState, logged: LoggedEvent): readonly Row[] {
 const stepsPerPart = 1000
 
 /**
- * The same for new terms, which may change all that was ever told of their program; see `Projection`.
- * @param held as in `judgeAnew`
+ * The same for events that may change all that an advocate ever brought, or all that was ever told of a program; see
+ * `Projection`.
+ * @param held as in `settleNamed`
  */
 export function foldInParts(
   state: FoldState,
   logged: LoggedEvent,
   steps = stepsPerPart,
-  held = triggersHeld,
+  held?: number,
 ): Iterable<readonly Row[]> | undefined {
   const { event } = logged
-  return event.type === 'vouch.program.published.v1' ? publishInParts(state, logged, event, steps, held) : undefined
+  return isInSteps(event) ? partsOf(state, logged, event, steps, held) : undefined
 }
 
-function* publishInParts(
+function* partsOf(
   state: FoldState,
   logged: LoggedEvent,
-  event: EventOf<'vouch.program.published.v1'>,
+  event: EventInSteps,
   stepsPerPart: number,
-  held: number,
+  held: number | undefined,
 ): Generator<readonly Row[]> {
-  const { program, rows } = begin(state, logged)
+  const { program, base, rows } = begin(state, logged)
   let steps = 0
-  for (const _step of publishTerms(program, event, rows, held)) {
+  for (const _step of applyInSteps(program, event, base, rows, held)) {
     if (++steps % stepsPerPart === 0) yield rows.take()
   }
   yield rows.take()
 }
+
+const typesInSteps = [
+  'vouch.program.published.v1',
+  'vouch.advocate.enrolled.v1',
+  'vouch.advocate.updated.v1',
+  'vouch.advocate.suspended.v1',
+  'vouch.advocate.reinstated.v1',
+  'vouch.code.issued.v1',
+  'vouch.code.revoked.v1',
+] as const
+
+type EventInSteps = Extract<VouchEvent, { readonly type: (typeof typesInSteps)[number] }>
+
+const isInSteps = (event: VouchEvent): event is EventInSteps => (typesInSteps as readonly string[]).includes(event.type)
 
 function begin(state: FoldState, { event, recordedAt }: LoggedEvent) {
   const program = new Program(state, event.data.programId)
@@ -72,7 +86,38 @@ function begin(state: FoldState, { event, recordedAt }: LoggedEvent) {
   return { program, base, rows }
 }
 
+function applyInSteps(
+  program: Program,
+  event: EventInSteps,
+  base: FactBase,
+  rows: Rows,
+  held: number | undefined,
+): Generator<void> {
+  const state = (advocateId: string, statement: AdvocateStatement) =>
+    stateAdvocate(program, advocateId, statement, rows, held)
+  switch (event.type) {
+    case 'vouch.program.published.v1':
+      return publishTerms(program, event, rows, held)
+    case 'vouch.advocate.enrolled.v1':
+      return state(event.data.advocateId, { ...said(event.data), ...base, enrolled: true })
+    case 'vouch.advocate.updated.v1':
+      return state(event.data.advocateId, { ...said(event.data), ...base })
+    case 'vouch.advocate.suspended.v1':
+      return state(event.data.advocateId, { ...base, suspended: true })
+    case 'vouch.advocate.reinstated.v1':
+      return state(event.data.advocateId, { ...base, suspended: false })
+    case 'vouch.code.issued.v1':
+      return issueCode(program, event.data, event.time, rows, held)
+    case 'vouch.code.revoked.v1':
+      return revokeCode(program, event.data, base, rows, held)
+  }
+}
+
 function apply(program: Program, event: VouchEvent, base: FactBase, rows: Rows): void {
+  if (isInSteps(event)) {
+    for (const _step of applyInSteps(program, event, base, rows, undefined));
+    return
+  }
   switch (event.type) {
     case 'vouch.click.v1':
       return click(program, event.data, base, rows)
@@ -102,21 +147,6 @@ function apply(program: Program, event: VouchEvent, base: FactBase, rows: Rows):
       return consent(program, event.data, { ...base, granted: true }, rows)
     case 'vouch.consent.withdrawn.v1':
       return consent(program, event.data, { ...base, granted: false }, rows)
-    case 'vouch.program.published.v1':
-      for (const _step of publishTerms(program, event, rows));
-      return
-    case 'vouch.advocate.enrolled.v1':
-      return stateAdvocate(program, event.data.advocateId, { ...said(event.data), ...base, enrolled: true }, rows)
-    case 'vouch.advocate.updated.v1':
-      return stateAdvocate(program, event.data.advocateId, { ...said(event.data), ...base }, rows)
-    case 'vouch.advocate.suspended.v1':
-      return stateAdvocate(program, event.data.advocateId, { ...base, suspended: true }, rows)
-    case 'vouch.advocate.reinstated.v1':
-      return stateAdvocate(program, event.data.advocateId, { ...base, suspended: false }, rows)
-    case 'vouch.code.issued.v1':
-      return issueCode(program, event.data, event.time, rows)
-    case 'vouch.code.revoked.v1':
-      return revokeCode(program, event.data, base, rows)
     case 'vouch.touch.disqualified.v1':
       return disqualifyTouch(program, event.data, rows)
     case 'vouch.reward.granted.v1':

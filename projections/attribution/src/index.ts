@@ -9,7 +9,7 @@ export type { ProgramState } from './state.ts'
 /** Touches, conversions, attributions, rewards, exclusions and who is who: all that depends on the same facts. */
 export const attribution: Projection = {
   name: 'attribution',
-  version: 7,
+  version: 8,
   tables: new URL('../tables.sql', import.meta.url),
   packings: { visitor: packedVisitor },
   fold,

@@ -1,5 +1,5 @@
 import { type DataOf, type EventOf, timestamp } from '@vouch/domain'
-import { judgeAnew, triggersHeld } from './anew.ts'
+import { judgeAnew } from './anew.ts'
 import { bookExclusions } from './exclusion.ts'
 import { writeHandReward } from './hand.ts'
 import type { Program } from './program.ts'
@@ -16,7 +16,7 @@ export function* publishTerms(
   program: Program,
   { data, time }: EventOf<'vouch.program.published.v1'>,
   rows: Rows,
-  held = triggersHeld,
+  held: number | undefined,
 ): Generator<void> {
   const { versions, latest, waiting = [] } = program.self
   const from = Date.parse(data.effectiveFrom)

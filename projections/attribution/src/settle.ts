@@ -7,6 +7,7 @@ import type { Program } from './program.ts'
 import { type Dues, duesOf, growRewards, rewardReasons, shrinkRewards } from './rewards.ts'
 import type { Rows } from './rows.ts'
 import { refKey, type TriggerRef } from './trigger.ts'
+import { inOrder, triggersHeld, triggersNamed } from './trigger-order.ts'
 
 /**
  * Brings triggers in line with the facts as they now are: each is judged anew, and the difference to what stood is
@@ -54,6 +55,24 @@ export function* settleInSteps(
     exclude(it, dues, rows)
     it.save()
   }
+}
+
+/**
+ * The same for all triggers under these names, in any order.
+ * @returns the steps, between which nothing is held but names and times of so many triggers
+ */
+export function settleNamed(
+  program: Program,
+  keys: readonly string[],
+  rows: Rows,
+  held = triggersHeld,
+): Generator<void> {
+  const unique = new Set(keys)
+  return settleInSteps(
+    program,
+    inOrder(() => triggersNamed(program, unique), held),
+    rows,
+  )
 }
 
 function exclude(it: Case, dues: Dues, rows: Rows): void {

@@ -11,7 +11,22 @@ import { refOf } from '../trigger.ts'
 import { logs } from './logs.ts'
 import { stored } from './replay.ts'
 import { restoringState } from './restoring.ts'
-import { click, conversion, logOf, program, rule, type Terms, type Told, terms } from './story.ts'
+import {
+  click,
+  conversion,
+  enrolled,
+  issued,
+  logOf,
+  program,
+  reinstated,
+  revoked,
+  rule,
+  suspended,
+  type Terms,
+  type Told,
+  terms,
+  updated,
+} from './story.ts'
 
 /** The rows of each table, in their order. */
 function byTable(rows: readonly Row[]): Record<string, unknown[]> {
@@ -133,5 +148,48 @@ describe('new terms', () => {
       { numRuns: 400 },
     )
     expect(parts).toBeGreaterThan(400)
+  })
+})
+
+/** Thirty purchases that ANNA and a code that nobody has yet, DORA, had a part in; anna is a child of bert. */
+const busy = [
+  ...program(
+    { rewards: [rule('ten'), rule('up', { to: 'upline', amount: { percent: '1' } })] },
+    { anna: { parentAdvocateId: 'bert' } },
+  ),
+  ...Array.from({ length: 30 }, (_, nth) => [
+    click(`d${nth}`, 'DORA', { at: '01-02' }),
+    conversion(`p${nth}`, '10.00 EUR', { at: '01-03', visitorId: `d${nth}` }),
+    click(`v${nth}`, 'ANNA', { at: '01-02' }),
+    conversion(`o${nth}`, '10.00 EUR', { at: '01-03', visitorId: `v${nth}` }),
+  ]).flat(),
+]
+
+describe('what changes all that an advocate brought', () => {
+  it.each<[string, readonly Told[]]>([
+    ['its suspension', [suspended('anna', { at: '01-09' }), suspended('anna', { at: '01-02' })]],
+    ['its return', [suspended('anna', { at: '01-02' }), reinstated('anna', { at: '01-02 00:00:01' })]],
+    ['its being a customer', [updated('anna', { at: '01-01 12:00', customerId: 'c' })]],
+    ['another parent', [updated('anna', { at: '01-01 12:00', parentAdvocateId: 'carl' })]],
+    ["its parent's suspension", [suspended('bert', { at: '01-02' })]],
+    ['a code that comes late', [issued('DORA', 'carl', { at: '01-09' })]],
+    ['a code that is revoked', [revoked('ANNA', 'anna', { at: '01-02' })]],
+    ['an advocate that was not known', [issued('DORA', 'dora', { at: '01-09' }), enrolled('dora', { at: '01-09' })]],
+    ['terms', [terms({ at: '01-20', from: '01-01', rewards: [rule('five', { amount: { percent: '5' } })] })]],
+  ])('comes in parts: %s', (_, last) => {
+    const [whole, apart] = [memoryState(), restoringState()]
+    let parts: (readonly Row[])[] = []
+    let rows: readonly Row[] = []
+    for (const logged of logOf([...busy, ...last]).map(stored)) {
+      rows = fold(whole, logged)
+      parts = []
+      for (const part of foldInParts(apart, logged, 1, 4) ?? [fold(apart, logged)]) {
+        apart.endEvent()
+        parts.push(part)
+      }
+    }
+    expect(byTable(parts.flat())).toStrictEqual(byTable(rows))
+    expect(parts.length).toBeGreaterThan(30)
+    expect(Math.max(...parts.map(({ length }) => length))).toBeLessThan(20)
   })
 })

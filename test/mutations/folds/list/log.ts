@@ -79,7 +79,9 @@ export const log: Mistakes = {
   'projections/attribution/src/anew.ts': [
     ['clicks are not listed anew under new terms', '      listClick(program, visitorId, visitor, click, rows)\n', ''],
     ['clicks are not paid under new terms', '      openClickTrigger(program, visitorId, click)\n', ''],
-    ['triggers take room in order of arrival under new terms', '    found.sort(compareOccurrence)\n', ''],
+  ],
+  'projections/attribution/src/trigger-order.ts': [
+    ['triggers take room in order of arrival where many change', '    found.sort(compareOccurrence)\n', ''],
   ],
   'projections/attribution/src/operator.ts': [
     [
@@ -103,13 +105,13 @@ export const log: Mistakes = {
   'projections/attribution/src/codes.ts': [
     [
       'a code that is issued late settles nothing',
-      "  excludeStrangers(program, key, code, rows)\n  settle(program, program.state.members('by-code', program.key(key)).map(refOf), rows)\n}\n\n/** A code counts",
-      '  excludeStrangers(program, key, code, rows)\n}\n\n/** A code counts',
+      "  yield* settleNamed(program, program.state.members('by-code', program.key(key)), rows, held)\n}\n\n/**\n * A code counts",
+      '}\n\n/**\n * A code counts',
     ],
     [
       'a revocation settles nothing',
-      "  excludeStrangers(program, key, code, rows)\n  settle(program, program.state.members('by-code', program.key(key)).map(refOf), rows)\n}\n\nfunction writeCode",
-      '  excludeStrangers(program, key, code, rows)\n}\n\nfunction writeCode',
+      "  yield* settleNamed(program, program.state.members('by-code', program.key(key)), rows, held)\n}\n\nfunction writeCode",
+      '}\n\nfunction writeCode',
     ],
     [
       'clicks on a code that comes later are not listed',
