@@ -32,6 +32,7 @@ const sources = [
   'projections/ledger/src/rewards.ts',
   'projections/ledger/src/rows.ts',
   'projections/ledger/src/statements.ts',
+  'projections/ledger/src/times-moved.ts',
 ]
 
 /**

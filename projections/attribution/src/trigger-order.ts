@@ -4,7 +4,7 @@ import type { Fact } from './state.ts'
 import { refOf, type TriggerRef } from './trigger.ts'
 
 /** Of so many triggers names and times are held at once, or of twice as many while they are looked for. */
-export const triggersHeld = 2 ** 17
+export const triggersHeld = 2 ** 16
 
 /** A trigger, and where in the order of the contract it comes. */
 export interface Trigger extends Occurrence {

@@ -5,14 +5,20 @@ import { holdRows, isHoldEvent } from './holds.ts'
 import { payoutRows } from './payouts.ts'
 import { datedRows, periodRows } from './periods.ts'
 import { resolutionRows } from './resolutions.ts'
-import { type Moved, rewardRows } from './rewards.ts'
+import { rewardRows } from './rewards.ts'
 import { statementRows } from './statements.ts'
+import { TimesMoved } from './times-moved.ts'
 
 /**
  * One event of the log, in its order, to the entries that it leads to in the books. What it does to rewards is not worked out
  * a second time: `followed` has the rows that attribution makes of the same event.
  */
-export function fold(state: FoldState, logged: LoggedEvent, followed: readonly Row[], moved?: Moved): readonly Row[] {
+export function fold(
+  state: FoldState,
+  logged: LoggedEvent,
+  followed: readonly Row[],
+  moved?: TimesMoved,
+): readonly Row[] {
   const { event } = logged
   if (isPeriodEvent(event)) return periodRows(state, event, logged)
   return datedRows(state, event.data.programId, rowsOf(state, logged, followed, moved))
@@ -20,7 +26,7 @@ export function fold(state: FoldState, logged: LoggedEvent, followed: readonly R
 
 /** The same where the rows of attribution come in parts: a reward may move in more than one of them. */
 export function followParts(state: FoldState, logged: LoggedEvent): (part: readonly Row[]) => readonly Row[] {
-  const moved: Moved = new Map()
+  const moved = new TimesMoved()
   return (part) => fold(state, logged, part, moved)
 }
 
@@ -28,7 +34,7 @@ function rowsOf(
   state: FoldState,
   logged: LoggedEvent,
   followed: readonly Row[],
-  moved: Moved | undefined,
+  moved: TimesMoved | undefined,
 ): readonly Row[] {
   const { event } = logged
   if (isHoldEvent(event)) return holdRows(event, logged)

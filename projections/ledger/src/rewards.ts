@@ -1,6 +1,7 @@
 import { identityOf, isCorrection, type MoneyRole, rewardTransactions, toMinor } from '@vouch/domain'
 import type { LoggedEvent, Row } from '@vouch/projector'
 import { pushTransaction, timesOf } from './rows.ts'
+import { TimesMoved } from './times-moved.ts'
 
 /** The columns of a row of `rewards` that the books ask for. */
 interface RewardValues {
@@ -17,23 +18,22 @@ interface RewardValues {
   readonly available_on: string
 }
 
-/** How often an event has moved each reward so far. */
-export type Moved = Map<string, number>
-
 /** The entries of whatever an event does to rewards. */
-export function rewardRows(logged: LoggedEvent, followed: readonly Row[], movedBefore?: Moved): readonly Row[] {
+export function rewardRows(
+  logged: LoggedEvent,
+  followed: readonly Row[],
+  moved: TimesMoved = new TimesMoved(),
+): readonly Row[] {
   const movements = followed.filter(({ table }) => table === 'rewards')
   if (movements.length === 0) return []
   const { event } = logged
-  const moved: Moved = movedBefore ?? new Map()
   const rows: Row[] = []
   const times = timesOf(logged)
   const identity = identityOf(event)
   const correctedOn = isCorrection(event.type) ? times.occurred_at.slice(0, 10) : undefined
   for (const { values } of movements) {
     const reward = values as unknown as RewardValues
-    const ordinal = moved.get(reward.reward_id) ?? 0
-    moved.set(reward.reward_id, ordinal + 1)
+    const ordinal = moved.next(reward.reward_id)
     const movement = {
       programId: times.program_id,
       rewardId: reward.reward_id,

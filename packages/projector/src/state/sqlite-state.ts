@@ -61,8 +61,8 @@ export interface StateOptions {
 /** What is asked for within a few days of a busy program, so that hardly anything is read back from the disk. */
 export const defaultCacheBytes = 128 * 2 ** 20
 
-/** About as much as changes between two checkpoints of a rebuild. */
-const defaultMostChanges = 300_000
+/** A third of what changes between two checkpoints of a rebuild: an event that has so much has other things to hold besides. */
+const defaultMostChanges = 100_000
 
 /**
  * Opens the state of one generation. A power loss may take it back to an earlier checkpoint, never to a torn one: folding

@@ -1,6 +1,6 @@
 import { describe, it } from 'vitest'
 import { given, type Story } from './given.ts'
-import { amended, type Bought, click, conversion, program, refund, rule } from './story.ts'
+import { amended, type Bought, click, conversion, linked, program, refund, rule } from './story.ts'
 
 const k = click('v', 'ANNA', { at: '01-05', id: 'k' })
 const b = click('w', 'BERT', { at: '01-05', id: 'b' })
@@ -47,6 +47,17 @@ describe('room under a cap', () => {
     given(...capped(five), o('a', '80.00 EUR'))
       .when(r('a', '40.00 EUR'))
       .thenIn('rewards', { amount: '-1.00', entry: 'reversed' })
+  })
+
+  it('goes to the earlier of two purchases that one link brings a touch to, whichever arrived first', () => {
+    given(
+      ...capped({ perProgram: { amount: '1.00' } }),
+      linked('alias', 'c', { at: '01-06' }),
+      conversion('later', '10.00 EUR', { at: '01-11', customerId: 'c' }),
+      conversion('earlier', '10.00 EUR', { at: '01-10', visitorId: 'alias' }),
+    )
+      .when(linked('v', 'c', { at: '01-12' }))
+      .thenIn('rewards', { conversion_id: 'earlier', amount: '1.00', entry: 'accrued' })
   })
 
   it('is freed at one log position before it is filled', () => {

@@ -8,6 +8,7 @@ import {
   enrolled,
   granted,
   issued,
+  linked,
   program,
   refund,
   share,
@@ -93,6 +94,14 @@ export const rewardStories: Readonly<Record<string, readonly PlainEvent[]>> = {
     buys('a', day(11), '60.00 EUR'),
     buys('b', day(10), '60.00 EUR'),
     issued('Z', 'A'),
+  ],
+  'a link that brings a touch to two purchases, which came in another order than they were made': [
+    ...program({ rewards: [{ ...ten, caps: { perAdvocate: { amount: '1.00' } } }] }),
+    click('k', day(3), 'A', 'v'),
+    linked('l', day(4), 'w', 'c'),
+    conversion('o', day(11), '10.00 EUR', { customerId: 'c' }),
+    conversion('p', day(10), '10.00 EUR', { visitorId: 'w' }),
+    linked('m', day(12), 'v', 'c'),
   ],
   'a month that ends': [
     ...program({
