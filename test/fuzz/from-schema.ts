@@ -90,14 +90,36 @@ function text({ pattern, allOf = [], format, minLength = 0, maxLength = 300 }: S
   // The last one is the narrowest of those that are there.
   const last = patterns.at(-1)
   const fits = (it: string) =>
-    it.length >= minLength && it.length <= maxLength && patterns.every((one) => new RegExp(one, 'u').test(it))
+    isWithin(it, minLength, maxLength) && patterns.every((one) => new RegExp(one, 'u').test(it))
   if (format === 'date-time') return time.filter(fits)
-  const plain = fc.string({ unit: 'grapheme', minLength, maxLength: Math.min(maxLength, 40) })
-  if (last === undefined) return plain
+  const plain = fc.oneof(
+    { weight: 7, arbitrary: fc.string({ unit: 'grapheme', minLength, maxLength: Math.min(maxLength, 40) }) },
+    { weight: 2, arbitrary: fc.string({ unit: oddUnit, minLength, maxLength: Math.min(maxLength, 8) }) },
+    { weight: 1, arbitrary: longest(minLength, maxLength) },
+  )
+  if (last === undefined) return plain.filter(fits)
   const matching = fc.stringMatching(new RegExp(last.replace(lookahead, ''))).filter(fits)
   // Where hardly any text fits, looking for one would take for ever.
   return fc.sample(plain, { numRuns: 50, seed: 1 }).some(fits) ? fc.oneof(matching, plain.filter(fits)) : matching
 }
+
+/** In characters, as JSON Schema counts. */
+function isWithin(text: string, minLength: number, maxLength: number): boolean {
+  const { length } = Array.from(text)
+  return length >= minLength && length <= maxLength
+}
+
+/** Where a rule and its regular expression may differ: what stands on no line, is not seen, or is no single code unit. */
+const oddUnit = fc.constantFrom(
+  ...['a', 'Z', '0', ' ', '\t', '\n', '\r', '\0', '\u001f', '\u007f', '\u0085', '\u00a0', '\u00ad'],
+  ...['\u200b', '\u200e', '\u2028', '\u2029', '\u3000', '\ufeff', '\ufffd', '👍', '👩‍👩‍👧', 'e\u0301', '"', '\\'],
+)
+
+/** As long as a text may be, or nearly, of characters of one code unit or two. */
+const longest = (minLength: number, maxLength: number): fc.Arbitrary<string> =>
+  fc
+    .record({ missing: fc.integer({ min: 0, max: 2 }), unit: fc.constantFrom('x', 'é', '👍') })
+    .map(({ missing, unit }) => unit.repeat(Math.max(minLength, maxLength - missing)))
 
 /** What fast-check does not make strings of; it is looked at afterwards. */
 const lookahead = /\(\?[=!](?:[^()]|\([^()]*\))*\)/g

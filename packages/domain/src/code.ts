@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { type Id, textProblem } from './ids.ts'
+import type { Id } from './ids.ts'
+import { paddedTextPattern, textProblem } from './text.ts'
 
 /** A link slug or coupon as it was written, without outer blanks. */
 export type Code = Id<'Code'>
@@ -32,12 +33,15 @@ function keyOf(code: string): string {
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the whole of ASCII is meant
 const ascii = /^[\u0000-\u007f]*$/
 
+/** How long a code may be, in characters, without outer blanks. */
+const maxCodeLength = 200
+
 export const codeSchema = z
   .string()
-  .meta({ minLength: 1, pattern: '\\S' })
+  .meta({ minLength: 1, pattern: paddedTextPattern(maxCodeLength) })
   .transform((text, context) => {
     const code = text.trim()
-    const problem = textProblem(code, 200)
+    const problem = textProblem(code, maxCodeLength)
     if (problem === undefined) return code as Code
     context.issues.push({ code: 'custom', message: problem, input: text })
     return z.NEVER

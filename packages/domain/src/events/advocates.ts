@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { advocateId, customerId, plainText, programId } from '../ids.ts'
+import { advocateId, customerId, programId } from '../ids.ts'
+import { plainText } from '../text.ts'
 import { open, reason } from './fields.ts'
 
 export const advocateKinds = ['customer', 'employee', 'influencer', 'partner'] as const

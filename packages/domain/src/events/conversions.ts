@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { codeSchema } from '../code.ts'
-import { conversionId, customerId, plainText, programId, refundId, visitorId } from '../ids.ts'
+import { conversionId, customerId, programId, refundId, visitorId } from '../ids.ts'
 import { type MoneyJson, money } from '../money.ts'
+import { plainText } from '../text.ts'
 import { country, fxRate, open, reason } from './fields.ts'
 
 // Not `open`, which offers `personal`: only that of an event's data is encrypted.

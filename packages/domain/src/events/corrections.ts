@@ -1,5 +1,6 @@
-import { advocateId, conversionId, plainText, programId } from '../ids.ts'
+import { advocateId, conversionId, programId } from '../ids.ts'
 import { money } from '../money.ts'
+import { plainText } from '../text.ts'
 import { maxAttributeLength } from './envelope.ts'
 import { open, reason } from './fields.ts'
 

@@ -1,9 +1,10 @@
 import { z } from 'zod'
-import { maxIdLength, plainText, programId } from '../ids.ts'
+import { maxIdLength, programId } from '../ids.ts'
 import { money } from '../money.ts'
 import { reconciliationClasses } from '../reconciliation/reconcile.ts'
 import { statementStatuses } from '../reconciliation/statement-line.ts'
 import { resolutionWays } from '../resolutions/ways.ts'
+import { plainText } from '../text.ts'
 import { fxRate, open, reason } from './fields.ts'
 import { day } from './payouts.ts'
 

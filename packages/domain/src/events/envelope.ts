@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { plainText } from '../ids.ts'
 import { quote } from '../quote.ts'
+import { plainText } from '../text.ts'
 import { readTime } from './time.ts'
 
 /** How long `id` and `source` may be, in characters. */

@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { plainText } from '../ids.ts'
 import { quote } from '../quote.ts'
 import { canonicalRate } from '../rate.ts'
+import { plainText } from '../text.ts'
 
 const personal = z
   .looseObject({})
@@ -17,7 +17,7 @@ const personal = z
 export const open = <Shape extends z.ZodRawShape>(shape: Shape): z.ZodObject<Shape> =>
   z.looseObject({ ...shape, personal }) as unknown as z.ZodObject<Shape>
 
-/** A text within which anything may stand, up to a length in UTF-16 code units. */
+/** A text within which anything may stand, up to a length in characters. */
 export const freeText = (maxLength: number) => z.string().max(maxLength)
 
 /** A reason in words: not blank, up to 500 characters. */

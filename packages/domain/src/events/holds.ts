@@ -1,7 +1,8 @@
 import { z } from 'zod'
-import { maxIdLength, plainText, programId } from '../ids.ts'
+import { maxIdLength, programId } from '../ids.ts'
 import { moneyRoles } from '../ledger/party.ts'
 import { holdReasons } from '../payees/hold.ts'
+import { plainText } from '../text.ts'
 import { open, reason } from './fields.ts'
 
 const whom = {

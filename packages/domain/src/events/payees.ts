@@ -1,7 +1,8 @@
 import { z } from 'zod'
-import { maxIdLength, plainText, programId, textProblem } from '../ids.ts'
+import { maxIdLength, programId } from '../ids.ts'
 import { moneyRoles } from '../ledger/party.ts'
 import { bicProblem, canonicalBic, canonicalIban, ibanProblem } from '../payees/account.ts'
+import { plainText, plainTextPattern, textProblem } from '../text.ts'
 
 /**
  * A text that is personal: whatever is wrong with it, what it says is not repeated.
@@ -19,7 +20,7 @@ const secretText = (maxLength: number, expected: string) =>
       // Without its input: what zod keeps of an issue may be shown.
       context.issues.push({ code: 'custom', message, input: undefined })
     })
-    .meta({ minLength: 1, maxLength, pattern: '^\\S(.*\\S)?$' })
+    .meta({ minLength: 1, maxLength, pattern: plainTextPattern })
 
 /** Brings a text to its canonical form, unless there is a problem. */
 const secretForm = (

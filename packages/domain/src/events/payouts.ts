@@ -1,10 +1,11 @@
 import { z } from 'zod'
-import { maxIdLength, plainText, programId } from '../ids.ts'
+import { maxIdLength, programId } from '../ids.ts'
 import { beneficiaryKinds, moneyRoles } from '../ledger/party.ts'
 import { money, toMinor } from '../money.ts'
 import { bicForm } from '../payees/account.ts'
 import { carryReasons } from '../payouts/lines.ts'
 import { quote } from '../quote.ts'
+import { plainText } from '../text.ts'
 import { open, reason } from './fields.ts'
 import { readTime } from './time.ts'
 

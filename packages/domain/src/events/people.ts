@@ -1,6 +1,7 @@
 import { z } from 'zod'
-import { customerId, maxIdLength, plainText, programId } from '../ids.ts'
+import { customerId, maxIdLength, programId } from '../ids.ts'
 import { subjectKinds } from '../personal.ts'
+import { plainText } from '../text.ts'
 import { open, reason } from './fields.ts'
 
 const purpose = plainText(100).describe('What the consent is for, in the words of the terms, e.g. attribution')

@@ -1,9 +1,10 @@
 import { z } from 'zod'
-import { maxIdLength, plainText, programId } from '../ids.ts'
+import { maxIdLength, programId } from '../ids.ts'
 import { moneyRoles } from '../ledger/party.ts'
 import { toMinor } from '../money.ts'
 import { monthForm } from '../periods/month.ts'
 import { quote } from '../quote.ts'
+import { plainText } from '../text.ts'
 import { open } from './fields.ts'
 import { by, signed } from './payouts.ts'
 

@@ -1,5 +1,6 @@
-import { maxIdLength, textProblem } from '../ids.ts'
+import { maxIdLength } from '../ids.ts'
 import { termsSchema } from '../terms/schema.ts'
+import { textProblem } from '../text.ts'
 
 /** The terms of a program; its id keeps to the same rules as every other id. */
 export const programPublished = termsSchema

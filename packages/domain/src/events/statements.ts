@@ -1,7 +1,8 @@
 import { z } from 'zod'
-import { maxIdLength, plainText, programId } from '../ids.ts'
+import { maxIdLength, programId } from '../ids.ts'
 import { money } from '../money.ts'
 import { statementStatuses } from '../reconciliation/statement-line.ts'
+import { plainText } from '../text.ts'
 import { open, reason } from './fields.ts'
 import { day } from './payouts.ts'
 

@@ -1,5 +1,6 @@
 import { codeSchema } from '../code.ts'
-import { advocateId, customerId, maxIdLength, plainText, programId, shareId, visitorId } from '../ids.ts'
+import { advocateId, customerId, maxIdLength, programId, shareId, visitorId } from '../ids.ts'
+import { plainText } from '../text.ts'
 import { channel, freeText, open } from './fields.ts'
 
 export const click = open({

@@ -2,7 +2,8 @@ import { z } from 'zod'
 import { digitsOf } from '../currency.ts'
 import { parseDuration } from '../duration.ts'
 import { country } from '../events/fields.ts'
-import { plainText, programId } from '../ids.ts'
+import { programId } from '../ids.ts'
+import { plainText } from '../text.ts'
 
 export const models = ['first-touch', 'last-touch', 'linear', 'position-based', 'time-decay'] as const
 export type Model = (typeof models)[number]

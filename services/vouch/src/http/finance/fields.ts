@@ -1,4 +1,4 @@
-import { monthForm } from '@vouch/domain'
+import { monthForm, plainTextPattern } from '@vouch/domain'
 import { isLeft } from 'fp-ts/lib/Either.js'
 import { z } from 'zod'
 import { takeDebtor } from '../../finance/debtor.ts'
@@ -39,9 +39,9 @@ export const amount = field(takeAmount, { pattern: '^\\d{1,12}(\\.\\d{1,4})?$' }
 export const name = field(takeName, { ...notBlank, maxLength: 200 })
 export const reason = field(takeReason, { ...notBlank, maxLength: 500 })
 export const uuid = field(takeUuid, { pattern: '^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$' })
-export const programId = field(takeId, { pattern: '^\\S(.*\\S)?$', maxLength: 200 })
-export const batchId = field(takeId, { pattern: '^\\S(.*\\S)?$', maxLength: 200 })
-export const beneficiaryId = field(takeId, { pattern: '^\\S(.*\\S)?$', maxLength: 200 })
+export const programId = field(takeId, { pattern: plainTextPattern, maxLength: 200 })
+export const batchId = field(takeId, { pattern: plainTextPattern, maxLength: 200 })
+export const beneficiaryId = field(takeId, { pattern: plainTextPattern, maxLength: 200 })
 export const position = z
   .string()
   .regex(/^\d{1,19}$/, 'must be a log position, a whole number from 0')
