@@ -2,10 +2,14 @@ import { attribution as ofTheProduct } from '@vouch/projection-attribution'
 import { events } from '@vouch/projection-events'
 import { ledger } from '@vouch/projection-ledger'
 import type { Projection } from '@vouch/projector'
-import { foldInParts } from '../../projections/attribution/src/fold.ts'
+import { fold, foldInParts } from '../../projections/attribution/src/fold.ts'
 
-/** With parts so small that the few people of a simulation make several. */
-const attribution: Projection = { ...ofTheProduct, foldInParts: (state, logged) => foldInParts(state, logged, 3, 2) }
+/** With parts and pages so small that the few people of a simulation make several. */
+const attribution: Projection = {
+  ...ofTheProduct,
+  fold: (state, logged) => fold(state, logged, 2),
+  foldInParts: (state, logged) => foldInParts(state, logged, 3, 2, 2),
+}
 
 const current: readonly Projection[] = [events, attribution, ledger]
 

@@ -1,10 +1,11 @@
 import { compareOccurrence, compileTerms } from '@vouch/domain'
+import { pagesOf } from './clicks.ts'
 import { listClick, listLinks, openClickTrigger } from './facts.ts'
 import { triggersAround } from './people.ts'
 import type { Program } from './program.ts'
 import type { Rows } from './rows.ts'
 import { settleInSteps } from './settle.ts'
-import type { Fact, VisitorState } from './state.ts'
+import type { Click, Fact, VisitorState } from './state.ts'
 import { refKey, refOf } from './trigger.ts'
 import { inOrder, type Trigger, triggerOf, triggersHeld, triggersNamed } from './trigger-order.ts'
 
@@ -45,25 +46,28 @@ function* listAnew(program: Program, from: number, relinked: Set<string>, rows: 
       const who = { visitorId, customerId: statement.customerId }
       for (const ref of triggersAround(program, who)) relinked.add(refKey(ref))
     }
-    if (!mayBeListed(program, seen, from, paidForClicks)) continue
-    const visitor = program.visitor(visitorId)
-    for (const click of visitor.clicks) {
-      if (click.time < from) continue
-      listClick(program, visitorId, visitor, click, rows)
-      openClickTrigger(program, visitorId, click)
+    const mayBeListed = (click: Click) => click.time >= from && (paidForClicks || isListedAnew(program, click))
+    if (seen.older || seen.clicks.some(mayBeListed)) {
+      for (const page of pagesOf(program, visitorId, from)) {
+        if (!page.clicks.some(mayBeListed)) continue
+        for (const click of page.clicks) {
+          if (click.time < from) continue
+          listClick(program, visitorId, page, click, rows)
+          openClickTrigger(program, visitorId, click)
+        }
+        page.save()
+        yield
+      }
     }
+    if (!seen.links.some(({ time, unlisted }) => unlisted && time >= from)) continue
+    const visitor = program.visitor(visitorId)
     listLinks(program, visitorId, visitor, rows)
     program.save('visitor', visitorId, visitor)
   }
 }
 
 /** A click that has its row keeps it, unless it is too late all at once. */
-function mayBeListed(program: Program, { clicks, links }: VisitorState, from: number, paidForClicks: boolean): boolean {
-  const since = clicks.filter(({ time }) => time >= from)
-  if (paidForClicks && since.length > 0) return true
-  if (links.some(({ time, unlisted }) => unlisted && time >= from)) return true
-  return since.some((click) => !click.listed || isLateAnew(program, click))
-}
+const isListedAnew = (program: Program, click: Click): boolean => !click.listed || isLateAnew(program, click)
 
 /** Whether a fact is too late under the newest terms and was not under those before, or the other way around. */
 function isLateAnew(program: Program, fact: Fact): boolean {

@@ -58,7 +58,7 @@ export function assessConversion(program: Program, state: ConversionState, fact:
   const outOfAccount = program.outOfAccount(fact)
   if (!terms || outOfAccount) return { ...nothing(outOfAccount), net }
   const previousAt = terms.touchReuse === 'all' ? undefined : previousConversionAt(program, fact, fact)
-  const candidates = touchesOf(program, fact)
+  const candidates = touchesOf(program, fact, terms)
   const coupon = couponTouch(fact)
   if (coupon) candidates.push(coupon)
   const consented = program.hasConsent(terms, fact.customerId, fact.time)
@@ -144,7 +144,8 @@ function relationsOf(program: Program, advocateId: string, time: number) {
 export function assessSignup(program: Program, state: SignupState): Assessment {
   const { fact } = state
   const own = signupTouch(state)
-  const candidates = own ? [own] : touchesOf(program, fact)
+  const terms = program.termsAt(fact.time)
+  const candidates = own ? [own] : terms ? touchesOf(program, fact, terms) : []
   const found = brought(program, fact, 'signup', fact.customerId, candidates)
   if (own || !found.occasion || !program.isDisqualified(fact)) return found
   const thrownOut = {

@@ -1,4 +1,5 @@
 import { codeKey, type DataOf, insertInOrder, timestamp } from '@vouch/domain'
+import { pagesOf } from './clicks.ts'
 import { bookExclusions } from './exclusion.ts'
 import { listClick } from './facts.ts'
 import type { Program } from './program.ts'
@@ -26,11 +27,12 @@ export function* issueCode(
   program.save('advocate', data.advocateId, advocate)
   writeCode(code, rows)
   for (const visitorId of program.state.members('awaiting-code', program.key(key))) {
-    const visitor = program.visitor(visitorId)
-    for (const click of visitor.clicks) if (click.codeKey === key) listClick(program, visitorId, visitor, click, rows)
-    program.save('visitor', visitorId, visitor)
+    for (const page of pagesOf(program, visitorId)) {
+      for (const click of page.clicks) if (click.codeKey === key) listClick(program, visitorId, page, click, rows)
+      page.save()
+      yield
+    }
     program.state.remove('awaiting-code', program.key(key), visitorId)
-    yield
   }
   excludeStrangers(program, key, program.code(key), rows)
   yield* settleNamed(program, program.state.members('by-code', program.key(key)), rows, held)

@@ -1,4 +1,5 @@
 import { codeKey, type DataOf, insertInOrder, timestamp } from '@vouch/domain'
+import { isFirstOfDay, type Page, pageFor } from './clicks.ts'
 import { bookExclusions } from './exclusion.ts'
 import { writeHandReward } from './hand.ts'
 import { clickId, stateLink, triggersAround } from './people.ts'
@@ -21,10 +22,10 @@ export function click(program: Program, data: DataOf<'vouch.click.v1'>, base: Fa
   const { visitorId, code, channel, shareId } = data
   const { source, id, time, lateMs } = base
   const own: Click = { source, id, time, lateMs, codeKey: codeKey(code), channel, shareId }
-  const visitor = program.visitor(visitorId)
-  insertInOrder(visitor.clicks, own)
-  listClick(program, visitorId, visitor, own, rows)
-  program.save('visitor', visitorId, visitor)
+  const page = pageFor(program, visitorId, own)
+  insertInOrder(page.clicks, own)
+  listClick(program, visitorId, page, own, rows)
+  page.save()
   const triggers = triggersAround(program, { visitorId }, time)
   settle(
     program,
@@ -33,14 +34,12 @@ export function click(program: Program, data: DataOf<'vouch.click.v1'>, base: Fa
   )
 }
 
-const dayOf = (time: number): number => Math.floor(time / 86_400_000)
-
 /** A click is in `touches` as soon as its code is known and terms hold at its time; until then it says why not. */
-export function listClick(program: Program, visitorId: string, { clicks }: VisitorState, own: Click, rows: Rows): void {
+export function listClick(program: Program, visitorId: string, page: Page, own: Click, rows: Rows): void {
   const { issued } = program.code(own.codeKey)
   const reason = program.outOfAccount(own) ?? (issued ? undefined : 'unknown-code')
   if (reason === undefined && issued && !own.listed) {
-    const firstOfDay = !clicks.some((it) => it.listed && dayOf(it.time) === dayOf(own.time))
+    const firstOfDay = isFirstOfDay(program, visitorId, page, own)
     listTouch(issued, own, { touchId: clickId(own), kind: 'click', visitorId, firstOfDay }, rows)
     own.listed = true
   }

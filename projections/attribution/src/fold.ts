@@ -13,9 +13,10 @@ import type { AdvocateStatement, FactBase } from './state.ts'
 /**
  * One event of the log, in its order, to the rows that it leads to. Pure: everything it knows is in `state`, and the same
  * state and event give the same rows and the same next state.
+ * @param clicksOnPage how many clicks of a visitor are kept as one value; changes no row
  */
-export function fold(state: FoldState, logged: LoggedEvent): readonly Row[] {
-  const { program, base, rows } = begin(state, logged)
+export function fold(state: FoldState, logged: LoggedEvent, clicksOnPage?: number): readonly Row[] {
+  const { program, base, rows } = begin(state, logged, clicksOnPage)
   apply(program, logged.event, base, rows)
   return rows.list
 }
@@ -27,25 +28,26 @@ const stepsPerPart = 1000
  * The same for events that may change all that an advocate ever brought, or all that was ever told of a program; see
  * `Projection`.
  * @param held as in `settleNamed`
+ * @param clicksOnPage as in `fold`
  */
 export function foldInParts(
   state: FoldState,
   logged: LoggedEvent,
   steps = stepsPerPart,
   held?: number,
+  clicksOnPage?: number,
 ): Iterable<readonly Row[]> | undefined {
   const { event } = logged
-  return isInSteps(event) ? partsOf(state, logged, event, steps, held) : undefined
+  return isInSteps(event) ? partsOf(() => begin(state, logged, clicksOnPage), event, steps, held) : undefined
 }
 
 function* partsOf(
-  state: FoldState,
-  logged: LoggedEvent,
+  begun: () => ReturnType<typeof begin>,
   event: EventInSteps,
   stepsPerPart: number,
   held: number | undefined,
 ): Generator<readonly Row[]> {
-  const { program, base, rows } = begin(state, logged)
+  const { program, base, rows } = begun()
   let steps = 0
   for (const _step of applyInSteps(program, event, base, rows, held)) {
     if (++steps % stepsPerPart === 0) yield rows.take()
@@ -67,8 +69,8 @@ type EventInSteps = Extract<VouchEvent, { readonly type: (typeof typesInSteps)[n
 
 const isInSteps = (event: VouchEvent): event is EventInSteps => (typesInSteps as readonly string[]).includes(event.type)
 
-function begin(state: FoldState, { event, recordedAt }: LoggedEvent) {
-  const program = new Program(state, event.data.programId)
+function begin(state: FoldState, { event, recordedAt }: LoggedEvent, clicksOnPage?: number) {
+  const program = new Program(state, event.data.programId, clicksOnPage)
   const rows = new Rows(program.id, { type: event.type, occurredAt: event.time, recordedAt })
   const { clock } = program.self
   const late = lateBy(clock, event)

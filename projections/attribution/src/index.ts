@@ -1,6 +1,6 @@
 import type { Projection } from '@vouch/projector'
 import { fold, foldInParts } from './fold.ts'
-import { packedVisitor } from './packing.ts'
+import { packedClicks, packedVisitor } from './packing.ts'
 
 export { type ExplainedRule, type Explanation, explainConversion } from './explain.ts'
 export { laws } from './laws.ts'
@@ -11,7 +11,7 @@ export const attribution: Projection = {
   name: 'attribution',
   version: 8,
   tables: new URL('../tables.sql', import.meta.url),
-  packings: { visitor: packedVisitor },
-  fold,
-  foldInParts,
+  packings: { visitor: packedVisitor, 'older-clicks': packedClicks },
+  fold: (state, logged) => fold(state, logged),
+  foldInParts: (state, logged) => foldInParts(state, logged),
 }

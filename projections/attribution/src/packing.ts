@@ -1,5 +1,5 @@
 import type { Packing } from '@vouch/projector'
-import type { Click, ConversionRef, LinkStatement, VisitorState } from './state.ts'
+import type { Click, ConversionRef, LinkStatement, OlderClicks, VisitorState } from './state.ts'
 
 /** What few clicks have; most have been listed and that is all there is to say. */
 type Rest = Pick<Click, 'lateMs' | 'shareId' | 'listed' | 'excluded'>
@@ -7,8 +7,8 @@ type Rest = Pick<Click, 'lateMs' | 'shareId' | 'listed' | 'excluded'>
 /** Source, id, time, key of the code, channel and the rest, for one click after the other. */
 type PackedClicks = (string | number | null | Rest)[]
 
-/** Clicks, links, signups, conversions; those at the end are left out if there are none. */
-type PackedVisitor = [PackedClicks?, LinkStatement[]?, string[]?, ConversionRef[]?]
+/** Clicks, links, signups, conversions, pages; those at the end are left out if there are none. */
+type PackedVisitor = [PackedClicks?, LinkStatement[]?, string[]?, ConversionRef[]?, OlderClicks[]?]
 
 /** In place of a source that is the one of the click before. */
 const sameSource = 0
@@ -24,15 +24,21 @@ const width = 6
  * third: more of them stay in memory, and less is written and parsed.
  */
 export const packedVisitor: Packing<VisitorState> = {
-  pack({ clicks, links, signups, conversions }) {
-    const packed: PackedVisitor = [packClicks(clicks), links, signups, conversions]
+  pack({ clicks, links, signups, conversions, older = [] }) {
+    const packed: PackedVisitor = [packClicks(clicks), links, signups, conversions, older]
     while (packed.length > 0 && packed.at(-1)?.length === 0) packed.pop()
     return packed
   },
   unpack(value) {
-    const [clicks = [], links = [], signups = [], conversions = []] = value as PackedVisitor
-    return { clicks: unpackClicks(clicks), links, signups, conversions }
+    const [clicks = [], links = [], signups = [], conversions = [], older] = value as PackedVisitor
+    return { clicks: unpackClicks(clicks), links, signups, conversions, older }
   },
+}
+
+/** A page of the clicks of a visitor who has very many. */
+export const packedClicks: Packing<Click[]> = {
+  pack: packClicks,
+  unpack: (value) => unpackClicks(value as PackedClicks),
 }
 
 function packClicks(clicks: readonly Click[]): PackedClicks {

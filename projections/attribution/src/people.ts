@@ -1,4 +1,5 @@
-import { compareOccurrence, insertInOrder, type Occurrence, type Touch } from '@vouch/domain'
+import { type CompiledTerms, compareOccurrence, insertInOrder, type Occurrence, type Touch } from '@vouch/domain'
+import { pagesOf } from './clicks.ts'
 import type { Program } from './program.ts'
 import { nameOf } from './rows.ts'
 import type { Click, ConversionRef, Fact, LinkStatement, SignupState, VisitorState } from './state.ts'
@@ -27,15 +28,18 @@ export function circleOf(
   return { visitors, customers }
 }
 
-/** All touches of the people behind a conversion or signup, but for a coupon of its own; in no order. */
-export function touchesOf(program: Program, who: Who): Touch[] {
-  const { visitors, customers } = circleOf(program, who)
+/**
+ * The touches of the people behind a conversion or signup, but for a coupon of its own; in no order. Those that lie too far
+ * back for its path to look at them may be left out.
+ */
+export function touchesOf(program: Program, fact: Who & Fact, terms: CompiledTerms): Touch[] {
+  const { visitors, customers } = circleOf(program, fact)
+  const since = fact.time - terms.lookbackMs.click - terms.horizonMs
   const touches: Touch[] = []
   const signups = new Set(customers)
   for (const visitorId of visitors) {
-    const visitor = program.visitor(visitorId)
-    for (const click of visitor.clicks) touches.push(clickTouch(click))
-    for (const customerId of visitor.signups) signups.add(customerId)
+    for (const { clicks } of pagesOf(program, visitorId, since, fact.time)) touches.push(...clicks.map(clickTouch))
+    for (const customerId of program.visitor(visitorId).signups) signups.add(customerId)
   }
   for (const customerId of signups) {
     const signup = program.signup(customerId)

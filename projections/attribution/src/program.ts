@@ -8,6 +8,7 @@ import {
   versionAt,
 } from '@vouch/domain'
 import type { FoldState } from '@vouch/projector'
+import { clicksOnPage } from './clicks.ts'
 import type {
   AdvocateState,
   AdvocateStatement,
@@ -35,6 +36,7 @@ export class Program implements Surroundings {
   readonly id: string
   readonly state: FoldState
   readonly self: ProgramState
+  readonly clicksOnPage: number
   readonly #last: Record<Kind, Last | undefined> = {
     visitor: undefined,
     customer: undefined,
@@ -44,9 +46,10 @@ export class Program implements Surroundings {
     signup: undefined,
   }
 
-  constructor(state: FoldState, id: string) {
+  constructor(state: FoldState, id: string, onPage = clicksOnPage) {
     this.id = id
     this.state = state
+    this.clicksOnPage = onPage
     this.self = state.get<ProgramState>('program', id) ?? { versions: [] }
   }
 

@@ -60,8 +60,19 @@ export interface ConversionRef extends Occurrence {
   readonly lateMs?: number | undefined
 }
 
+/** A page of a visitor's clicks that come before another click. */
+export interface OlderClicks {
+  /** Its number; the page itself is a value of its own. */
+  readonly page: number
+  /** All of it comes before this, and whatever comes later does not. */
+  readonly before: Occurrence
+}
+
 export interface VisitorState {
+  /** In order; the newest ones, where there are pages of older ones. */
   clicks: Click[]
+  /** Those before them, in order; left out while there are none. */
+  older?: OlderClicks[] | undefined
   /** In order; those before one of the same pair that can never be too late are dropped, unless they may yet be listed. */
   links: LinkStatement[]
   /** Customers who signed up on this visitor. */

@@ -47,7 +47,7 @@ export async function booksOf(mutant: FoldMutant): Promise<Folding> {
 }
 
 /**
- * The projections as the mutant makes them; new terms in parts so small that a small log takes the ways of a large one.
+ * The projections as the mutant makes them; parts and pages so small that a small log takes the ways of a large one.
  * @throws what loading them throws
  */
 export async function foldsOf(mutant: FoldMutant): Promise<Folding[]> {
@@ -56,6 +56,10 @@ export async function foldsOf(mutant: FoldMutant): Promise<Folding[]> {
   const load = async (file: string) => import(`${pathToFileURL(join(root, file)).href}?mutant=${tag}`)
   const { events } = await load('projections/events/src/index.ts')
   const { attribution } = await load('projections/attribution/src/index.ts')
-  const { foldInParts } = await load('projections/attribution/src/fold.ts')
-  return [events, { ...attribution, foldInParts: (state, logged) => foldInParts(state, logged, 3, 2) }]
+  const { fold, foldInParts } = await load('projections/attribution/src/fold.ts')
+  const small: Pick<Folding, 'fold' | 'foldInParts'> = {
+    fold: (state, logged) => fold(state, logged, 2),
+    foldInParts: (state, logged) => foldInParts(state, logged, 3, 2, 2),
+  }
+  return [events, { ...attribution, ...small }]
 }

@@ -1,6 +1,7 @@
 import { type FoldState, type LoggedEvent, memoryState, type Row } from '@vouch/projector'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { pagesOf } from '../clicks.ts'
 import { listClick, listLinks } from '../facts.ts'
 import { fold, foldInParts } from '../fold.ts'
 import { Program } from '../program.ts'
@@ -43,8 +44,11 @@ function leftToDo(state: FoldState, { event, recordedAt }: LoggedEvent): readonl
   const program = new Program(state, event.data.programId)
   const rows = new Rows(program.id, { type: event.type, occurredAt: event.time, recordedAt })
   for (const [id] of program.scan<VisitorState>('visitor')) {
+    for (const page of pagesOf(program, id)) {
+      for (const click of page.clicks) listClick(program, id, page, click, rows)
+      page.save()
+    }
     const visitor = program.visitor(id)
-    for (const click of visitor.clicks) listClick(program, id, visitor, click, rows)
     listLinks(program, id, visitor, rows)
     program.save('visitor', id, visitor)
   }

@@ -130,6 +130,11 @@ export const pathStories: Readonly<Record<string, readonly PlainEvent[]>> = {
     click('k1', day(6), 'B'),
     terms({ rewards: welcome.rewards?.filter(({ trigger }) => trigger === 'click') ?? [] }, day(6)),
   ],
+  'terms that come to pay for clicks from the very time of three of them': [
+    ...program(),
+    ...['k', 'k1', 'k2'].map((id) => click(id, day(6), 'A')),
+    terms({ rewards: welcome.rewards?.filter(({ trigger }) => trigger === 'click') ?? [] }, day(6)),
+  ],
   'a refund ahead of everything, which makes nobody late': [
     terms({ attribution: { horizon: '10d' } }),
     ...program().slice(1),

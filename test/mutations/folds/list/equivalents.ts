@@ -100,6 +100,20 @@ export const equivalents: Readonly<Record<string, readonly (readonly [file: stri
   'what is read here was checked on its way into the log': [
     ['packages/domain/src/decimal.ts', 'without `if (!match) return undefined`'],
   ],
+  'a step is one forwards or one back, and a click that is being listed is not listed yet': [
+    [
+      'projections/attribution/src/clicks.ts',
+      '`>=` for `>` in `const further = step > 0 ? older.length - place : place`',
+    ],
+    [
+      'projections/attribution/src/clicks.ts',
+      '`>=` for `>` in `for (const click of step > 0 ? clicks : clicks.toReversed()) {`',
+    ],
+    [
+      'projections/attribution/src/clicks.ts',
+      '`>=` for `>` in `if (compareOccurrence(click, own) * step > 0) yield click`',
+    ],
+  ],
   'whoever calls has asked this before': [
     ['packages/domain/src/lateness.ts', 'without `if (!canBeLate(event.type)) return clock`'],
     ['packages/domain/src/rewards/room.ts', 'without `if (rawMinor === standing.rawMinor) return grantedMinor`'],
@@ -137,16 +151,32 @@ export const equivalents: Readonly<Record<string, readonly (readonly [file: stri
       'projections/attribution/src/anew.ts',
       '`||` for `&&` in `if (trigger && trigger.time < from) before.push(trigger)`',
     ],
-    ['projections/attribution/src/anew.ts', '`>=` for `>` in `if (paidForClicks && since.length > 0) return true`'],
-    ['projections/attribution/src/anew.ts', '`||` for `&&` in `if (paidForClicks && since.length > 0) return true`'],
     [
       'projections/attribution/src/anew.ts',
-      '`||` for `&&` in `if (links.some(({ time, unlisted }) => unlisted && time >= from)) return true`',
+      '`||` for `&&` in `const mayBeListed = (click: Click) => click.time >= from && (paidForClicks || isListedAnew(program, click))`',
+    ],
+    [
+      'projections/attribution/src/anew.ts',
+      '`||` for `&&` in `if (!seen.links.some(({ time, unlisted }) => unlisted && time >= from)) continue`',
+    ],
+    ['projections/attribution/src/anew.ts', 'without `if (!page.clicks.some(mayBeListed)) continue`'],
+    [
+      'projections/attribution/src/anew.ts',
+      'without `if (!seen.links.some(({ time, unlisted }) => unlisted && time >= from)) continue`',
+    ],
+    [
+      'projections/attribution/src/clicks.ts',
+      '`+` for `-` in `const further = step > 0 ? older.length - place : place`',
+    ],
+    ['projections/attribution/src/clicks.ts', '`>=` for `>` in `if (clicks.length > program.clicksOnPage) {`'],
+    ['projections/attribution/src/clicks.ts', 'without `if (older.before.time > until) return`'],
+    [
+      'projections/attribution/src/clicks.ts',
+      "without `program.state.put('older-clicks', keyOf(page), clicks.splice(0, clicks.length >> 1))`",
     ],
     ['projections/attribution/src/anew.ts', 'without `if (!isLateAnew(program, statement)) continue`'],
     ['projections/attribution/src/anew.ts', 'without `if (fact.lateMs === undefined) return false`'],
     ['projections/attribution/src/anew.ts', '`true` for `false` in `if (fact.lateMs === undefined) return false`'],
-    ['projections/attribution/src/anew.ts', 'without `if (!mayBeListed(program, seen, from, paidForClicks)) continue`'],
     ['projections/attribution/src/anew.ts', 'without `if (click.time < from) continue`'],
     ['projections/attribution/src/trigger-order.ts', '`<` for `<=` in `if (found.length <= held) return`'],
     [

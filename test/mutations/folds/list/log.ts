@@ -77,8 +77,21 @@ export const log: Mistakes = {
     ['an amendment is a refund', "'amendments',", "'refunds',"],
   ],
   'projections/attribution/src/anew.ts': [
-    ['clicks are not listed anew under new terms', '      listClick(program, visitorId, visitor, click, rows)\n', ''],
-    ['clicks are not paid under new terms', '      openClickTrigger(program, visitorId, click)\n', ''],
+    ['clicks are not listed anew under new terms', '          listClick(program, visitorId, page, click, rows)\n', ''],
+    ['clicks are not paid under new terms', '          openClickTrigger(program, visitorId, click)\n', ''],
+  ],
+  'projections/attribution/src/clicks.ts': [
+    [
+      'of a visitor with very many clicks only the newest are found',
+      'if (older.before.time >= since) yield read(program, visitorId, older)',
+      '',
+    ],
+    ['a day begins anew with each page of clicks', 'read(program, visitorId, older[place + step * away])', 'page'],
+    [
+      'clicks are looked for one page too late',
+      'if (older.before.time > until) return',
+      'if (older.before.time >= until) return',
+    ],
   ],
   'projections/attribution/src/trigger-order.ts': [
     ['triggers take room in order of arrival where many change', '    found.sort(compareOccurrence)\n', ''],
@@ -115,7 +128,7 @@ export const log: Mistakes = {
     ],
     [
       'clicks on a code that comes later are not listed',
-      'if (click.codeKey === key) listClick(program, visitorId, visitor, click, rows)',
+      'if (click.codeKey === key) listClick(program, visitorId, page, click, rows)',
       '',
     ],
     [

@@ -137,7 +137,7 @@ export const paths: Mistakes = {
     ],
     [
       "signups on a visitor's device do not count",
-      '    for (const customerId of visitor.signups) signups.add(customerId)\n',
+      '    for (const customerId of program.visitor(visitorId).signups) signups.add(customerId)\n',
       '',
     ],
     [
