@@ -2,7 +2,7 @@ import { codeKey, type DataOf, insertInOrder, timestamp } from '@vouch/domain'
 import { isFirstOfDay, type Page, pageFor } from './clicks.ts'
 import { bookExclusions } from './exclusion.ts'
 import { writeHandReward } from './hand.ts'
-import { clickId, stateLink, triggersAround } from './people.ts'
+import { clickId, stateLink, triggersAround, triggersOfLink } from './people.ts'
 import type { Program } from './program.ts'
 import type { Rows } from './rows.ts'
 import { settle } from './settle.ts'
@@ -151,13 +151,9 @@ function assertLink(
     return triggersAround(program, who, base.time)
   }
   const statement = { ...base, linked: true }
-  if (program.isLinked(visitorId, customerId)) {
-    changeLink(program, customerId, visitorId, statement, rows)
-    return triggersAround(program, who, base.time)
-  }
-  const before = triggersAround(program, who)
   const changed = changeLink(program, customerId, visitorId, statement, rows)
-  return changed ? [...before, ...triggersAround(program, who)] : triggersAround(program, who, base.time)
+  const since = triggersAround(program, who, base.time)
+  return changed ? [...triggersOfLink(program, visitorId, customerId), ...since] : since
 }
 
 type Statement = Pick<FactBase, 'source' | 'id' | 'time' | 'lateMs'> & { readonly linked: boolean }
@@ -204,9 +200,8 @@ export function link(
   statement: Statement,
   rows: Rows,
 ): void {
-  const before = triggersAround(program, { customerId, visitorId })
   const changed = changeLink(program, customerId, visitorId, statement, rows)
-  if (changed) settle(program, [...before, ...triggersAround(program, { customerId, visitorId })], rows)
+  if (changed) settle(program, triggersOfLink(program, visitorId, customerId), rows)
 }
 
 export function correction(

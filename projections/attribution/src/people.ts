@@ -38,7 +38,8 @@ export function touchesOf(program: Program, fact: Who & Fact, terms: CompiledTer
   const touches: Touch[] = []
   const signups = new Set(customers)
   for (const visitorId of visitors) {
-    for (const { clicks } of pagesOf(program, visitorId, since, fact.time)) touches.push(...clicks.map(clickTouch))
+    for (const { clicks } of pagesOf(program, visitorId, since, fact.time))
+      for (const click of clicks) touches.push(clickTouch(click))
     for (const customerId of program.visitor(visitorId).signups) signups.add(customerId)
   }
   for (const customerId of signups) {
@@ -112,29 +113,49 @@ export function triggersAround(
   { visitorId, customerId }: Who,
   since = Number.NEGATIVE_INFINITY,
 ): TriggerRef[] {
-  const refs: TriggerRef[] = []
   // Most of what happens is a click of somebody of whom nothing else is known.
-  if (customerId === undefined && visitorId !== undefined && isAlone(program.visitor(visitorId))) return refs
-  const addConversions = (conversions: readonly ConversionRef[]) => {
-    for (const { conversionId, time } of conversions)
-      if (time >= since) refs.push({ kind: 'conversion', id: conversionId })
-  }
-  const addSignup = (id: string) => {
-    const signup = program.signup(id)
-    if (signup && signup.fact.time >= since) refs.push({ kind: 'signup', id })
-  }
+  if (customerId === undefined && visitorId !== undefined && isAlone(program.visitor(visitorId))) return []
   const customers = new Set<string>(visitorId === undefined ? [] : program.customersOf(visitorId))
   if (customerId !== undefined) customers.add(customerId)
   const visitors = new Set<string>(visitorId === undefined ? [] : [visitorId])
   for (const id of customers) for (const visitor of program.visitorsOf(id)) visitors.add(visitor)
-  for (const id of customers) {
-    addConversions(program.customer(id).conversions)
-    addSignup(id)
-  }
-  for (const id of visitors) {
-    const visitor = program.visitor(id)
-    addConversions(visitor.conversions)
-    for (const signup of visitor.signups) addSignup(signup)
-  }
-  return refs
+  const ofCustomers = [...customers].flatMap((id) => [
+    ...conversionsSince(program.customer(id).conversions, since),
+    ...signupSince(program, id, since),
+  ])
+  const ofVisitors = [...visitors].flatMap((id) => {
+    const { conversions, signups } = program.visitor(id)
+    return [...conversionsSince(conversions, since), ...signups.flatMap((one) => signupSince(program, one, since))]
+  })
+  return [...ofCustomers, ...ofVisitors]
+}
+
+/**
+ * Every conversion and signup that a link between the two, or its end, can change: what the customer did, and what the
+ * visitor and those linked to the customer bought as nobody known, all since the visitor was first seen.
+ */
+export function triggersOfLink(program: Program, visitorId: string, customerId: string): TriggerRef[] {
+  const since = firstSeen(program, visitorId)
+  const ofNobody = (id: string) => program.visitor(id).conversions.filter((it) => it.customerId === undefined)
+  return [
+    ...conversionsSince(program.customer(customerId).conversions, since),
+    ...signupSince(program, customerId, since),
+    ...[visitorId, ...program.visitorsOf(customerId)].flatMap((id) => conversionsSince(ofNobody(id), since)),
+  ]
+}
+
+/** The time of the first thing that a visitor did, ms; Infinity if it has done nothing. */
+function firstSeen(program: Program, visitorId: string): number {
+  const { conversions, signups } = program.visitor(visitorId)
+  const [oldest] = pagesOf(program, visitorId)
+  const facts = [oldest?.clicks[0], conversions[0], ...signups.map((id) => program.signup(id)?.fact)]
+  return Math.min(...facts.flatMap((fact) => (fact === undefined ? [] : [fact.time])))
+}
+
+const conversionsSince = (conversions: readonly ConversionRef[], since: number): TriggerRef[] =>
+  conversions.flatMap(({ conversionId, time }) => (time >= since ? [{ kind: 'conversion', id: conversionId }] : []))
+
+function signupSince(program: Program, customerId: string, since: number): TriggerRef[] {
+  const signup = program.signup(customerId)
+  return signup && signup.fact.time >= since ? [{ kind: 'signup', id: customerId }] : []
 }

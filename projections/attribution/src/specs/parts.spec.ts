@@ -1,14 +1,8 @@
-import { type FoldState, type LoggedEvent, memoryState, type Row } from '@vouch/projector'
+import { type LoggedEvent, memoryState, type Row } from '@vouch/projector'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { pagesOf } from '../clicks.ts'
-import { listClick, listLinks } from '../facts.ts'
 import { fold, foldInParts } from '../fold.ts'
-import { Program } from '../program.ts'
-import { Rows } from '../rows.ts'
-import { settle } from '../settle.ts'
-import type { VisitorState } from '../state.ts'
-import { refOf } from '../trigger.ts'
+import { leftToDo } from './left-to-do.ts'
 import { logs } from './logs.ts'
 import { stored } from './replay.ts'
 import { restoringState } from './restoring.ts'
@@ -37,25 +31,6 @@ function byTable(rows: readonly Row[]): Record<string, unknown[]> {
     tables[table].push(values)
   }
   return tables
-}
-
-/** All that a judgement of everything would change: nothing, if everything is as the facts have it. */
-function leftToDo(state: FoldState, { event, recordedAt }: LoggedEvent): readonly Row[] {
-  const program = new Program(state, event.data.programId)
-  const rows = new Rows(program.id, { type: event.type, occurredAt: event.time, recordedAt })
-  for (const [id] of program.scan<VisitorState>('visitor')) {
-    for (const page of pagesOf(program, id)) {
-      for (const click of page.clicks) listClick(program, id, page, click, rows)
-      page.save()
-    }
-    const visitor = program.visitor(id)
-    listLinks(program, id, visitor, rows)
-    program.save('visitor', id, visitor)
-  }
-  const kinds = ['click', 'share', 'signup', 'conversion'] as const
-  const refs = kinds.flatMap((kind) => [...program.scan(kind)].map(([id]) => refOf(`${kind}\n${id}`)))
-  settle(program, refs, rows)
-  return rows.list
 }
 
 /** A program with that horizon, whose clock stands at 10 January when the rest is told. */

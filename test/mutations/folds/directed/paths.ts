@@ -94,6 +94,26 @@ export const pathStories: Readonly<Record<string, readonly PlainEvent[]>> = {
     updated('D', day(4), { group: 'silver', attributes: {} }),
     updated('E', day(6), { attributes: { size: 'small' } }),
   ],
+  'a link that brings clicks of the very time of a purchase and of a signup': [
+    ...program(welcome),
+    signup('s', day(5), 'c'),
+    conversion('o', day(5), '10.00 EUR', customer),
+    click('k', day(5), 'A'),
+    linked('l', day(8), 'v', 'c'),
+  ],
+  'a link that brings a device, with all that was clicked on it, to what another one bought': [
+    ...program(),
+    click('k', day(3), 'A', 'w'),
+    conversion('o', day(6), '10.00 EUR', { visitorId: 'v' }),
+    linked('l1', day(7), 'v', 'c'),
+    linked('l2', day(8), 'w', 'c'),
+  ],
+  'a late click on a device of somebody who has signed up elsewhere': [
+    ...program(welcome),
+    signup('s', day(5), 'c'),
+    linked('l', day(6), 'v', 'c'),
+    click('k', day(4), 'A'),
+  ],
   'two customers on a device, stated in another order than they came': [
     ...program(),
     click('k', day(3), 'A'),

@@ -127,7 +127,7 @@ export const equivalents: Readonly<Record<string, readonly (readonly [file: stri
   'what is around a pair of the two is found after it as well': [
     [
       'projections/attribution/src/people.ts',
-      '`!==` for `===` in `if (customerId === undefined && visitorId !== undefined && isAlone(program.visitor(visitorId))) return refs`',
+      '`!==` for `===` in `if (customerId === undefined && visitorId !== undefined && isAlone(program.visitor(visitorId))) return []`',
     ],
   ],
   'what follows saves it in the end': [
@@ -208,7 +208,7 @@ export const equivalents: Readonly<Record<string, readonly (readonly [file: stri
     ],
     [
       'projections/attribution/src/people.ts',
-      'without `if (customerId === undefined && visitorId !== undefined && isAlone(program.visitor(visitorId))) return refs`',
+      'without `if (customerId === undefined && visitorId !== undefined && isAlone(program.visitor(visitorId))) return []`',
     ],
     ['packages/domain/src/terms/versions.ts', 'without `effective.set(version, ms)`'],
     ['packages/domain/src/timestamp.ts', 'without `days.set(day, text)`'],

@@ -167,23 +167,41 @@ export const paths: Mistakes = {
     ],
     [
       'a link reaches only what comes after it',
-      '      if (time >= since) refs.push',
-      '      if (time > since) refs.push',
+      "(time >= since ? [{ kind: 'conversion', id: conversionId }]",
+      "(time > since ? [{ kind: 'conversion', id: conversionId }]",
     ],
-    ["a customer's conversions are not found again", '    addConversions(program.customer(id).conversions)\n', ''],
-    ["a visitor's conversions are not found again", '    addConversions(visitor.conversions)\n', ''],
+    [
+      "a customer's conversions are not found again",
+      '    ...conversionsSince(program.customer(id).conversions, since),\n',
+      '',
+    ],
+    ["a visitor's conversions are not found again", 'return [...conversionsSince(conversions, since), ', 'return ['],
+    [
+      'a link changes only what comes after it',
+      'const since = firstSeen(program, visitorId)',
+      'const since = program.self.clock ?? 0',
+    ],
+    [
+      'a link changes nothing that its visitor bought as nobody known',
+      '...[visitorId, ...program.visitorsOf(customerId)].flatMap',
+      '...program.visitorsOf(customerId).filter((id) => id !== visitorId).flatMap',
+    ],
+    [
+      'a link changes nothing that others of the customer bought as nobody known',
+      '...[visitorId, ...program.visitorsOf(customerId)].flatMap',
+      '...[visitorId].flatMap',
+    ],
   ],
   'projections/attribution/src/facts.ts': [
     [
       'a link settles nothing',
-      'if (changed) settle(program, [...before, ...triggersAround(program, { customerId, visitorId })], rows)',
+      'if (changed) settle(program, triggersOfLink(program, visitorId, customerId), rows)',
       '',
     ],
     [
-      'an unlink settles only what is left',
-      'if (changed) settle(program, [...before, ...triggersAround',
-      'if (changed) settle(program, [...triggersAround',
-      'a statement names both ends, and what is around them is found after it as well',
+      'a link by a signup or a conversion settles only what comes later',
+      'return changed ? [...triggersOfLink(program, visitorId, customerId), ...since] : since',
+      'return since',
     ],
     [
       'a late click changes no conversion',
