@@ -1,6 +1,7 @@
 import { statfs } from 'node:fs/promises'
 import type { Command } from 'commander'
 import { type Context, writeLine } from '../context.ts'
+import { examineCrowds } from '../crowds.ts'
 import type { Engine } from '../engine.ts'
 import { Failure } from '../failure.ts'
 
@@ -72,6 +73,7 @@ async function examine(engine: Engine, { kafka }: Context, deep: boolean): Promi
       ? `at ${position} of ${head}, ${lagMs} ms behind${by}`
       : `at the head of the log (${head})${by}`
   })
+  await find('people', () => examineCrowds(engine))
   if (kafka) {
     await find('Kafka', async () => {
       const { examineKafka, inboundTopic } = await import('@vouch/messaging')

@@ -49,6 +49,7 @@ describe.each(ways)('looking after a data folder, $way', ({ served }) => {
       'ok   log integrity',
       'ok   warehouse',
       'ok   projection',
+      'ok   people',
       'ok   seals',
       'ok   personal data',
       'ok   keys',
