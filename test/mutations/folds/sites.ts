@@ -16,7 +16,7 @@ export const sources: readonly string[] = globSync(
   .filter((file) => !/\.(spec|arbitraries|examples|generated)\.ts$/.test(file))
   .filter(
     (file) =>
-      !/\/(index|explain|laws|state|packing|canonical|ids|personal|quote|duration|currency|money|rate|code)\.ts$/.test(
+      !/\/(index|explain|laws|state|packing|canonical|ids|text|personal|quote|duration|currency|money|rate|code)\.ts$/.test(
         file,
       ),
   )

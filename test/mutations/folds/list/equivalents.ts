@@ -170,10 +170,7 @@ export const equivalents: Readonly<Record<string, readonly (readonly [file: stri
     ],
     ['projections/attribution/src/clicks.ts', '`>=` for `>` in `if (clicks.length > program.clicksOnPage) {`'],
     ['projections/attribution/src/clicks.ts', 'without `if (older.before.time > until) return`'],
-    [
-      'projections/attribution/src/clicks.ts',
-      "without `program.state.put('older-clicks', keyOf(page), clicks.splice(0, clicks.length >> 1))`",
-    ],
+    ['projections/attribution/src/program.ts', 'without `this.clicksOnPage = onPage`'],
     ['projections/attribution/src/anew.ts', 'without `if (!isLateAnew(program, statement)) continue`'],
     ['projections/attribution/src/anew.ts', 'without `if (fact.lateMs === undefined) return false`'],
     ['projections/attribution/src/anew.ts', '`true` for `false` in `if (fact.lateMs === undefined) return false`'],
