@@ -149,7 +149,7 @@ function firstSeen(program: Program, visitorId: string): number {
   const { conversions, signups } = program.visitor(visitorId)
   const [oldest] = pagesOf(program, visitorId)
   const facts = [oldest?.clicks[0], conversions[0], ...signups.map((id) => program.signup(id)?.fact)]
-  return Math.min(...facts.flatMap((fact) => (fact === undefined ? [] : [fact.time])))
+  return facts.reduce((first, fact) => Math.min(first, fact?.time ?? first), Number.POSITIVE_INFINITY)
 }
 
 const conversionsSince = (conversions: readonly ConversionRef[], since: number): TriggerRef[] =>

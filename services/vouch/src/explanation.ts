@@ -31,7 +31,7 @@ export async function explain(
        ORDER BY position, line`,
       { program: programId, conversion: conversionId, to: position ?? endless },
     )
-    rows.push(...found.map((row) => ({ table, ...row })))
+    for (const row of found) rows.push({ table, ...row })
   }
   return { ...explanation, rows }
 }

@@ -5,7 +5,7 @@ import { fold } from '../fold.ts'
 import { leftToDo } from './left-to-do.ts'
 import { logs } from './logs.ts'
 import { stored } from './replay.ts'
-import { click, conversion, logOf, program, type Told } from './story.ts'
+import { click, conversion, linked, logOf, program, type Told } from './story.ts'
 
 describe('any event', () => {
   it('judges anew all that it can change, and nothing is left for a judgement of everything', () => {
@@ -23,6 +23,14 @@ describe('any event', () => {
     )
     expect(links).toBeGreaterThan(800)
   })
+})
+
+it('a link of a visitor on whom more have signed up than a call has arguments is folded', () => {
+  const state = memoryState()
+  const signups = Array.from({ length: 200_000 }, () => 'c')
+  state.put('visitor', 'summer\nv', { clicks: [], links: [], signups, conversions: [] })
+  const rows = logOf([...program(), linked('v', 'c', { at: '01-02' })]).flatMap((logged) => fold(state, stored(logged)))
+  expect(rows.filter(({ table }) => table === 'links').length).toBe(1)
 })
 
 describe('an order of somebody who seems to be everybody', () => {

@@ -113,7 +113,7 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
     chars,
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
   })
-  drawn.push(...rows.map((row) => [...row]))
+  for (const row of rows) drawn.push([...row])
   return drawn
     .toString()
     .split('\n')

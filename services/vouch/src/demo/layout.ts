@@ -74,7 +74,7 @@ export function grid(paper: Paper, head: readonly string[], rows: readonly (read
     chars: { ...Object.fromEntries(parts.map((part) => [part, ''])), middle: '  ' },
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
   })
-  drawn.push(...rows.map((row) => [...row]))
+  for (const row of rows) drawn.push([...row])
   const text = drawn.toString()
   return text
     .split('\n')

@@ -91,7 +91,7 @@ const debtorAgent = ({ bic }: Debtor): Element =>
 
 /** How many there are, and the sum of their amounts whatever their currency: it is there to be compared, not to be paid. */
 function countAndSum(transfers: readonly Transfer[]): readonly Element[] {
-  const digits = Math.max(...transfers.map(({ line }) => digitsOf(line.currency) ?? 0))
+  const digits = transfers.reduce((most, { line }) => Math.max(most, digitsOf(line.currency) ?? 0), 0)
   const sum = transfers.reduce(
     (sum, { line }) => sum + line.amountMinor * 10n ** BigInt(digits - (digitsOf(line.currency) ?? 0)),
     0n,
