@@ -30,6 +30,8 @@ export interface GenerationParts {
 export interface Generation {
   readonly folding: Folding
   readonly state: DurableState
+  /** Whether the state begins with this: what was written of the generation before, and by which code, nobody knows. */
+  readonly isNew: boolean
 }
 
 /** What a generation is made by, so that one made by other code is recognised. */
@@ -63,14 +65,17 @@ export function openGeneration(
   const path = fileOf(folder, generation)
   const options = { path, madeBy: madeByOf(projections), packings: packingsOf(projections), cacheBytes, breathe }
   let state: DurableState
+  let isNew = !hasState(folder, generation)
   try {
     state = open(options)
   } catch (error) {
     if (!(error instanceof StateUnusable)) throw error
     removeState(folder, generation)
+    isNew = true
     state = open(options)
   }
-  return { state, folding: openFolding({ generation, projections, state, warehouse, blockRows, insertAfter, breathe }) }
+  const folding = openFolding({ generation, projections, state, warehouse, blockRows, insertAfter, breathe })
+  return { state, folding, isNew }
 }
 
 /**

@@ -12,7 +12,6 @@ import {
   removeState,
 } from './generations.ts'
 import type { Breathe } from './slices.ts'
-import type { DurableState } from './state/sqlite-state.ts'
 import { Waiters } from './waiters.ts'
 
 export interface LiveParts extends GenerationParts {
@@ -242,7 +241,7 @@ export class Live {
     const number = published?.generation ?? (await nextGeneration(this.#parts))
     const generation = openGeneration(this.#parts, number, this.#breathe)
     try {
-      if (published && !(await this.#isUsable(generation.state, published))) this.#staleUpTo = number
+      if (published && !(await this.#isUsable(generation, published))) this.#staleUpTo = number
       else if (generation.state.at.position === 0n && !this.#parts.shared) await this.#empty(number)
     } catch (error) {
       await generation.folding.close()
@@ -253,16 +252,17 @@ export class Live {
     return generation
   }
 
-  /** A state that begins anew does not know who has written rows beyond what was shown; other code may have. */
+  /** A state that stands at no event does not know what was written beyond what was shown; it may be of another log. */
   async #empty(number: number): Promise<void> {
     const { warehouse } = this.#parts
     if ((await warehouse.generations()).includes(number)) await warehouse.dropGeneration(number)
   }
 
   /** Whether a state was made by these projections from this log, and the tables have all that it has written. */
-  async #isUsable({ madeBy, at }: DurableState, published: Published): Promise<boolean> {
+  async #isUsable({ isNew, state: { madeBy, at } }: Generation, published: Published): Promise<boolean> {
     const { store, projections } = this.#parts
-    if (madeBy !== madeByOf(projections)) return false
+    // What a process of other code had sent off when it died may still come, under the number of this generation.
+    if (isNew || madeBy !== madeByOf(projections)) return false
     if (at.shown > published.position || published.position > (await store.head())) return false
     // Where others write, rows of a generation that this state knows nothing of may be theirs.
     if (at.position === 0n) return published.position === 0n && !this.#parts.shared
