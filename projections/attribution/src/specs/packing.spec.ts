@@ -26,6 +26,7 @@ const visitor: fc.Arbitrary<VisitorState> = fc.record({
   conversions: fc.array(fc.record({ ...occurrence, conversionId: text, customerId: maybe(text), lateMs }), {
     maxLength: 2,
   }),
+  older: maybe(fc.array(fc.record({ page: fc.nat(), before: fc.record(occurrence) }), { minLength: 1, maxLength: 2 })),
 })
 
 const asJson = (value: unknown): unknown => JSON.parse(JSON.stringify(value))

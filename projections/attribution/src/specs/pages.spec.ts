@@ -8,7 +8,7 @@ import { Program } from '../program.ts'
 import type { Click, VisitorState } from '../state.ts'
 import { logs } from './logs.ts'
 import { stored } from './replay.ts'
-import { restoringState } from './restoring.ts'
+import { foldApart, restoringState } from './restoring.ts'
 import { at, click, conversion, issued, logOf, program, signup, type Told, terms } from './story.ts'
 
 /** A state in memory that counts what is asked for, and how many clicks stand in what is put. */
@@ -45,12 +45,7 @@ describe('clicks of a visitor who has very many', () => {
         const [whole, paged] = [memoryState(), restoringState()]
         for (const logged of log.map(stored)) {
           const expected = [...(foldInParts(whole, logged, 1, 3) ?? [fold(whole, logged)])].flat()
-          const found: Row[] = []
-          for (const part of foldInParts(paged, logged, 1, 3, onPage) ?? [fold(paged, logged, onPage)]) {
-            paged.endEvent()
-            found.push(...part)
-          }
-          expect(found).toStrictEqual(expected)
+          expect(foldApart(paged, logged, 1, 3, onPage).flat()).toStrictEqual(expected)
         }
         pages += paged.keys('older-clicks', '').length
       }),
@@ -128,15 +123,15 @@ describe('clicks of a visitor who has very many', () => {
       new Date(at('01-02') + day * 86_400_000).toISOString().slice(0, 10),
     )
     const lately = { attribution: { lookback: { click: '3d' }, horizon: '2d' } }
-    foldAll(state, [...program(lately), ...days.map((day) => click('v', 'ANNA', { at: day }))], 2)
-    const pages = pagesIn(state, 'v').length
-    counts.pagesRead = 0
-    const log = logOf([...program(lately), ...days.map((day) => click('v', 'ANNA', { at: day }))])
-    const bought = logOf([
-      ...log.map(() => click('x', 'ANNA', { at: '01-02' })),
-      conversion('o', '10.00 EUR', { at: `${days.at(-1)}`, visitorId: 'v' }),
-    ])
-    const rows = fold(state, stored(bought.at(-1) as (typeof bought)[number]), 2)
+    const clicks = days.map((day) => click('v', 'ANNA', { at: day }))
+    const bought = conversion('o', '10.00 EUR', { at: `${days.at(-1)}`, visitorId: 'v' })
+    let pages = 0
+    let rows: readonly Row[] = []
+    for (const logged of logOf([...program(lately), ...clicks, bought]).map(stored)) {
+      pages = pagesIn(state, 'v').length
+      counts.pagesRead = 0
+      rows = fold(state, logged, 2)
+    }
     expect(rows.filter(({ table }) => table === 'exclusions').length).toBe(2)
     expect(pages).toBeGreaterThan(60)
     expect(counts.pagesRead).toBeLessThan(10)

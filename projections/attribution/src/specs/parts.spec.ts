@@ -1,11 +1,11 @@
 import { type LoggedEvent, memoryState, type Row } from '@vouch/projector'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { fold, foldInParts } from '../fold.ts'
+import { fold } from '../fold.ts'
 import { leftToDo } from './left-to-do.ts'
 import { logs } from './logs.ts'
 import { stored } from './replay.ts'
-import { restoringState } from './restoring.ts'
+import { foldApart, restoringState } from './restoring.ts'
 import {
   click,
   conversion,
@@ -115,13 +115,9 @@ describe('new terms', () => {
         const [whole, apart] = [memoryState(), restoringState()]
         for (const logged of log.map(stored)) {
           const expected = fold(whole, logged)
-          const found: Row[] = []
-          for (const part of foldInParts(apart, logged, steps, held) ?? [fold(apart, logged)]) {
-            apart.endEvent()
-            found.push(...part)
-            parts += 1
-          }
-          expect(byTable(found)).toStrictEqual(byTable(expected))
+          const found = foldApart(apart, logged, steps, held)
+          parts += found.length
+          expect(byTable(found.flat())).toStrictEqual(byTable(expected))
         }
       }),
       { numRuns: 400 },
@@ -161,11 +157,7 @@ describe('what changes all that an advocate brought', () => {
     let rows: readonly Row[] = []
     for (const logged of logOf([...busy, ...last]).map(stored)) {
       rows = fold(whole, logged)
-      parts = []
-      for (const part of foldInParts(apart, logged, 1, 4) ?? [fold(apart, logged)]) {
-        apart.endEvent()
-        parts.push(part)
-      }
+      parts = foldApart(apart, logged, 1, 4)
     }
     expect(byTable(parts.flat())).toStrictEqual(byTable(rows))
     expect(parts.length).toBeGreaterThan(30)

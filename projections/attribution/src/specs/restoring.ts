@@ -1,4 +1,5 @@
-import type { FoldState } from '@vouch/projector'
+import type { FoldState, LoggedEvent, Row } from '@vouch/projector'
+import { fold, foldInParts } from '../fold.ts'
 
 /**
  * A fold's state as hard as its port allows: every value goes through JSON on its way in and out, as if it were read from
@@ -58,4 +59,18 @@ export function restoringState(): RestoringState {
       seen.clear()
     },
   }
+}
+
+/** The rows of an event part by part, between which everything is forgotten; an event that has no parts is one. */
+export function foldApart(
+  state: RestoringState,
+  logged: LoggedEvent,
+  ...[steps, held, onPage]: [steps: number, held: number, onPage?: number]
+): (readonly Row[])[] {
+  const parts: (readonly Row[])[] = []
+  for (const part of foldInParts(state, logged, steps, held, onPage) ?? [fold(state, logged, onPage)]) {
+    state.endEvent()
+    parts.push(part)
+  }
+  return parts
 }
